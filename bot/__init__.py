@@ -1,0 +1,1 @@
+"""GitHub and people: webhooks, commands, wording, the command line."""

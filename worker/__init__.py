@@ -1,0 +1,1 @@
+"""The jobs: fetch, review, plan, publish."""

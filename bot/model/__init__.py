@@ -1,0 +1,1 @@
+"""What flows between GitHub, the queue and the worker: frozen values."""

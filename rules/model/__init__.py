@@ -1,0 +1,1 @@
+"""The nouns that flow through the house: frozen values, no behaviour beyond reading themselves."""

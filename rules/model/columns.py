@@ -1,0 +1,112 @@
+"""Columns, types and constraints as a migration declares them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from rules.model.names import Name
+
+
+@dataclass(frozen=True, slots=True)
+class DataType:
+    """A type, normalised: `name` in PostgreSQL's own spelling (`integer`, `character varying`).
+
+    `arguments` are the modifiers as written (`("12", "2")`), `dimensions` the number of array brackets,
+    `schema` that of a user type. `known` is False for a type whose real name the reader could not learn.
+    """
+
+    name: str
+    arguments: tuple[str, ...] = ()
+    dimensions: int = 0
+    schema: str | None = None
+    known: bool = True
+
+    def __str__(self) -> str:
+        base = self.name if self.schema is None else f"{self.schema}.{self.name}"
+        modifiers = f"({', '.join(self.arguments)})" if self.arguments else ""
+        return f"{base}{modifiers}{'[]' * self.dimensions}"
+
+
+class Generated(StrEnum):
+    """How the server fills a column by itself."""
+
+    STORED = "stored"
+    VIRTUAL = "virtual"
+    IDENTITY_ALWAYS = "identity always"
+    IDENTITY_BY_DEFAULT = "identity by default"
+    SERIAL = "serial"
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignKey:
+    name: str | None
+    columns: tuple[str, ...]
+    target: Name
+    target_columns: tuple[str, ...] = ()
+    on_delete: str | None = None
+    on_update: str | None = None
+    deferrable: bool = False
+    not_valid: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    name: str | None
+    expression: str
+    not_valid: bool = False
+    no_inherit: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unique:
+    """`index` is the index it takes over (USING INDEX); `columns` is empty then."""
+
+    name: str | None
+    columns: tuple[str, ...]
+    index: str | None = None
+    nulls_not_distinct: bool = False
+    deferrable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PrimaryKey:
+    """`index` is the index it takes over (USING INDEX); `columns` is empty then."""
+
+    name: str | None
+    columns: tuple[str, ...]
+    index: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    name: str | None
+    definition: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotNull:
+    """A named NOT NULL constraint (server 18 and newer)."""
+
+    name: str | None
+    column: str
+    not_valid: bool = False
+
+
+Constraint = ForeignKey | Check | Unique | PrimaryKey | Exclusion | NotNull
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column as declared. `default` is SQL text; `constraints` are those written inside the column's definition."""
+
+    name: str
+    type: DataType
+    nullable: bool = True
+    default: str | None = None
+    generated: Generated | None = None
+    expression: str | None = None
+    """Of a generated column."""
+    collation: str | None = None
+    comment: str | None = None
+    constraints: tuple[Constraint, ...] = ()

@@ -1,0 +1,21 @@
+"""What `env.py` and `alembic.ini` say about a run. None means: could not be told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    path: str | None = None
+    """Of env.py; None where there is none."""
+    transaction_per_migration: bool | None = None
+    transactional_ddl: bool | None = None
+    lock_timeout: str | None = None
+    """The value set for the session, as written; None where none was found."""
+    statement_timeout: str | None = None
+    driver: str | None = None
+    """`asyncpg`, `psycopg`, `psycopg2` of the URL."""
+    naming_convention: tuple[tuple[str, str], ...] = ()
+    version_table: str | None = None
+    render_as_batch: bool = False
