@@ -68,7 +68,7 @@ class Silenced:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The engine fills revision, direction, silenced and `fingerprint`, which has no line number: it survives a rebase."""
+    """The engine fills revision, direction, silenced and `fingerprint` (no line number in it: it survives a rebase)."""
 
     rule: str
     severity: Severity
