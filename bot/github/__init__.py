@@ -1,0 +1,1 @@
+"""GitHub's side of the house: one reader (`snapshot`), one writer (`publish`), and what both stand on."""

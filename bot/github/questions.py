@@ -1,0 +1,101 @@
+"""The GraphQL that we send. Blobs are asked for by their hash, many in one question."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+
+THREADS = """
+fragment Threads on PullRequestReviewThreadConnection {
+  pageInfo { hasNextPage endCursor }
+  nodes {
+    id isResolved isOutdated path
+    resolvedBy { login }
+    comments(first: 20) {
+      totalCount
+      nodes { fullDatabaseId viewerDidAuthor body author { login } }
+    }
+  }
+}
+"""
+
+GLANCE = (
+    """
+query Glance($owner: String!, $name: String!, $number: Int!, $head: GitObjectID!, $checks: CheckSuiteFilter!,
+             $runs: CheckRunFilter!) {
+  repository(owner: $owner, name: $name) {
+    databaseId nameWithOwner isArchived
+    defaultBranchRef { name }
+    object(oid: $head) {
+      ... on Commit {
+        checkSuites(first: 10, filterBy: $checks) {
+          nodes { checkRuns(first: 20, filterBy: $runs) { nodes { databaseId externalId status } } }
+        }
+      }
+    }
+    pullRequest(number: $number) {
+      title state isDraft isCrossRepository changedFiles headRefOid baseRefOid baseRefName
+      baseRef { target { oid } }
+      files(first: 100) { nodes { path } }
+      reviews(last: 50) { nodes { viewerDidAuthor body } }
+      reviewThreads(first: 100) { ...Threads }
+    }
+  }
+}
+"""
+    + THREADS
+)
+
+MORE_THREADS = (
+    """
+query MoreThreads($owner: String!, $name: String!, $number: Int!, $after: String) {
+  repository(owner: $owner, name: $name) {
+    pullRequest(number: $number) {
+      reviews(last: 50) { nodes { viewerDidAuthor body } }
+      reviewThreads(first: 100, after: $after) { ...Threads }
+    }
+  }
+}
+"""
+    + THREADS
+)
+
+NEIGHBOURS = """
+    pullRequests(states: OPEN, baseRefName: $base, first: 50, orderBy: {field: UPDATED_AT, direction: DESC}) {
+      nodes {
+        number title isDraft headRefOid
+        files(first: 100) { nodes { path changeType } }
+      }
+    }
+"""
+
+_TEXT = """
+fragment Text on GitObject {
+  oid
+  ... on Blob { byteSize isBinary isTruncated text }
+}
+"""
+
+
+def blobs(shas: Sequence[str], at: Sequence[tuple[str, str]] = (), *, neighbours: bool = False) -> str:
+    """Asks for blobs as `b0`, `b1` ...; for files by commit and path as `p0`, `p1` ...; `$base` with `neighbours`."""
+    asked = [f"    b{n}: object(oid: {json.dumps(sha)}) {{ ...Text }}" for n, sha in enumerate(shas)]
+    asked += [
+        f"    p{n}: object(expression: {json.dumps(f'{sha}:{path}')}) {{ ...Text }}" for n, (sha, path) in enumerate(at)
+    ]
+    more = ", $base: String!" if neighbours else ""
+    lines = "\n".join(asked) + (NEIGHBOURS if neighbours else "")
+    return (
+        f"query Blobs($owner: String!, $name: String!{more}) {{\n"
+        f"  repository(owner: $owner, name: $name) {{\n    id\n{lines}\n  }}\n}}\n" + (_TEXT if asked else "")
+    )
+
+
+def resolve(threads: Sequence[str]) -> tuple[str, Mapping[str, str]]:
+    """A mutation that resolves each thread as `t0`, `t1` ..., and its variables."""
+    names = [f"$t{n}: ID!" for n in range(len(threads))]
+    lines = [
+        f"  t{n}: resolveReviewThread(input: {{threadId: $t{n}}}) {{ thread {{ id }} }}" for n in range(len(threads))
+    ]
+    query = f"mutation Resolve({', '.join(names)}) {{\n" + "\n".join(lines) + "\n}\n"
+    return query, {f"t{n}": thread for n, thread in enumerate(threads)}
