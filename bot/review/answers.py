@@ -1,0 +1,48 @@
+"""Replies to commands on a pull request: one comment each, from the same pages that the command line prints."""
+
+from __future__ import annotations
+
+from bot.review.markdown import Markdown, code, cut
+from bot.review.marker import Marker
+from bot.review.wording import LIMIT, listed
+
+_HELP = """\
+| Comment | Answer |
+|---|---|
+| `/dbbot explain NAME` | what a rule is about, what goes wrong without it, and how to do it instead |
+| `/dbbot help` | this list |
+
+A finding that is meant is silenced in the file, with a reason: `# dbbot: ignore[NAME] because REASON`
+on the line above the statement.
+"""
+
+
+def help_reply(comment_id: int) -> str:
+    return _signed(_HELP, comment_id)
+
+
+def explain_reply(name: str, comment_id: int) -> str:
+    """The page of a rule or guide; for an unknown name the nearest ones."""
+    from rules.explain import page
+    from rules.registry import nearest_names, rule_named
+
+    if not name.strip():
+        return _signed("Which rule? For example: `/dbbot explain blocking-index-creation`.\n", comment_id)
+    if rule_named(name) is None:
+        near = listed([str(code(found)) for found in nearest_names(name)][:3]).replace(" and ", " or ")
+        guess = f" Did you mean {near}?" if near else ""
+        return _signed(f"There is no rule {code(cut(name, 100))}.{guess}\n", comment_id)
+    return _signed(page(name), comment_id)
+
+
+def unknown_reply(command: str, comment_id: int) -> str:
+    """To a command that does not exist."""
+    return _signed(f"There is no command {code(cut(command, 100))}. These are:\n\n{_HELP}", comment_id)
+
+
+def _signed(text: str, comment_id: int) -> str:
+    """Within GitHub's limit, with the mark by which a second attempt finds the reply already there."""
+    room = LIMIT - 200
+    if len(text) > room:
+        text = text[:room].rsplit("\n", 1)[0] + "\n\nThe page is cut here; `dbbot explain` prints it whole.\n"
+    return Markdown(f"{text.rstrip()}\n\n{Marker(answers=comment_id)}\n")

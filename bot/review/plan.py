@@ -1,0 +1,137 @@
+"""Findings, patches and earlier comments -> what to add, keep and resolve. Pure: nothing is fetched or sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bot.model.review_plan import CheckReport, Conclusion, InlineComment, ReviewPlan
+from bot.model.snapshot import PullRequestSnapshot
+from bot.review.annotations import LIMIT as MOST_ANNOTATIONS
+from bot.review.annotations import annotation_of
+from bot.review.placement import Diff, Span, diff_of
+from bot.review.reconcile import reconcile
+from bot.review.suggestion import Block, block_of, diff_text
+from bot.review.summary import Remarks, details_of, summary_of
+from bot.review.verdict import Verdict, verdict_of
+from bot.review.wording import comment_body, review_body
+from rules.model.finding import Finding, Severity
+from rules.model.review import Review
+
+
+@dataclass(frozen=True, slots=True)
+class PlanSettings:
+    """`warnings` and `failed_rules`: how the check run ends if nothing is worse. `pages_url` has `/rules/NAME`."""
+
+    warnings: Conclusion = Conclusion.NEUTRAL
+    failed_rules: Conclusion = Conclusion.NEUTRAL
+    most_comments: int = 30
+    most_notices: int = 5
+    pages_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    finding: Finding
+    span: Span
+    block: Block | None
+
+
+def plan_review(
+    snapshot: PullRequestSnapshot, review: Review, settings: PlanSettings = PlanSettings(), notes: Sequence[str] = ()
+) -> ReviewPlan:
+    """What to say on the pull request. `notes` are sentences of ours for the summary, with `names` in backticks."""
+    diff = diff_of(snapshot.changed, snapshot.texts)
+    findings = _gravest_first(review.standing)
+    candidates = _candidates(findings, snapshot, diff)
+    unjudged = {file.path for file in snapshot.left_out}
+    earlier = reconcile(
+        snapshot.earlier,
+        {finding.fingerprint for finding in findings},
+        replaceable=() if snapshot.reviewed_sha == snapshot.head_sha else candidates,
+        unjudged=unjudged,
+        complete=not review.crashed,
+    )
+    fresh = [found for fingerprint, found in candidates.items() if fingerprint not in earlier.kept]
+    new = [] if snapshot.reviewed_sha == snapshot.head_sha else _chosen(fresh, earlier.inline, settings)
+    spoken = [found.finding for found in new]
+    silent = [finding for finding in findings if finding.fingerprint not in earlier.kept and finding not in spoken]
+    verdict = verdict_of(snapshot, review, settings.warnings, settings.failed_rules)
+    return ReviewPlan(
+        head_sha=snapshot.head_sha,
+        base_sha=snapshot.base_sha,
+        check=_report(review, verdict, silent, Remarks(tuple(notes), snapshot.left_out)),
+        review_body=review_body(spoken, len(silent), snapshot.head_sha) if new else "",
+        comments=tuple(_comment(found, snapshot, settings.pages_url) for found in new),
+        kept=tuple(sorted(earlier.kept)),
+        resolve=earlier.resolve,
+    )
+
+
+def plan_without_review(
+    head_sha: str, base_sha: str, conclusion: Conclusion, title: str, sentences: Iterable[str]
+) -> ReviewPlan:
+    """A check run that only says why there is no review: wrong settings, a fault of ours, nothing to look at."""
+    summary = summary_of(Review(locations=(), findings=()), " ".join(sentences) or title, Remarks())
+    return ReviewPlan(head_sha, base_sha, CheckReport(conclusion, title, summary))
+
+
+def _gravest_first(findings: Iterable[Finding]) -> list[Finding]:
+    """The engine's order within a severity."""
+    heard = (finding for finding in findings if finding.severity is not Severity.OFF)
+    return sorted(heard, key=lambda finding: finding.severity.rank)
+
+
+def _candidates(findings: Iterable[Finding], snapshot: PullRequestSnapshot, diff: Diff) -> dict[str, _Candidate]:
+    """By fingerprint: of two findings that share one, the graver can be told apart by its comment later."""
+    found: dict[str, _Candidate] = {}
+    for finding in findings:
+        candidate = _placed(finding, snapshot, diff)
+        if candidate and finding.fingerprint:
+            found.setdefault(finding.fingerprint, candidate)
+    return found
+
+
+def _placed(finding: Finding, snapshot: PullRequestSnapshot, diff: Diff) -> _Candidate | None:
+    """Where a comment can stand: on the lines of its suggestion if GitHub can apply it, else on its own."""
+    if block := block_of(finding.suggestion, snapshot.texts, diff):
+        return _Candidate(finding, block.span, block)
+    span = diff.span_of(finding.place)
+    return _Candidate(finding, span, None) if span else None
+
+
+def _chosen(candidates: Iterable[_Candidate], standing: int, settings: PlanSettings) -> list[_Candidate]:
+    """The gravest, as many as there is room for beside the comments that stand already; few notices."""
+    chosen: list[_Candidate] = []
+    notices = 0
+    for candidate in candidates:
+        if len(chosen) + standing >= settings.most_comments:
+            break
+        if candidate.finding.severity is Severity.NOTICE:
+            notices += 1
+            if notices > settings.most_notices:
+                continue
+        chosen.append(candidate)
+    return sorted(chosen, key=lambda found: (found.span.path, found.span.last, found.finding.severity.rank))
+
+
+def _comment(candidate: _Candidate, snapshot: PullRequestSnapshot, pages_url: str | None) -> InlineComment:
+    finding, span = candidate.finding, candidate.span
+    diff = diff_text(finding.suggestion, snapshot.texts) if finding.suggestion and not candidate.block else ""
+    return InlineComment(
+        path=span.path,
+        line=span.last,
+        body=comment_body(finding, candidate.block, diff, snapshot.head_sha, pages_url),
+        fingerprint=finding.fingerprint,
+        start_line=span.first if span.first < span.last else None,
+    )
+
+
+def _report(review: Review, verdict: Verdict, silent: Sequence[Finding], remarks: Remarks) -> CheckReport:
+    return CheckReport(
+        conclusion=verdict.conclusion,
+        title=verdict.title,
+        summary=summary_of(review, verdict.lead, remarks),
+        text=details_of(review),
+        annotations=tuple(annotation_of(finding) for finding in silent[:MOST_ANNOTATIONS]),
+    )

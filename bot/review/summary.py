@@ -1,0 +1,123 @@
+"""The check run's text: everything that was found, and everything that was not looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bot.model.snapshot import LeftOut
+from bot.review.listing import lock_section, sql_section
+from bot.review.markdown import Markdown, cell, code, code_cell, cut, prose
+from bot.review.section import Section, fitted
+from bot.review.wording import ICONS, LIMIT, counted, render
+from rules.model.finding import Finding
+from rules.model.place import Place
+from rules.model.review import Review
+
+
+@dataclass(frozen=True, slots=True)
+class Remarks:
+    """What the summary says beside the findings: sentences of our own, and files that could not be had."""
+
+    notes: tuple[str, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+
+
+def summary_of(review: Review, lead: str, remarks: Remarks) -> str:
+    """Markdown of at most LIMIT characters: problems of the graph, findings, what was not read, what is silenced."""
+    standing = sorted(review.standing, key=lambda finding: finding.severity.rank)
+    sections = (
+        fitted("Notes", [Markdown(f"- {prose(note)}") for note in remarks.notes], 4_000, more="note"),
+        _heads(review),
+        _findings("Findings", standing, 24_000),
+        _crashed(review),
+        _unread(review, remarks.left_out),
+        _silenced([finding for finding in review.findings if finding.silenced is not None]),
+    )
+    return _rendered(lead, sections)
+
+
+def details_of(review: Review) -> str | None:
+    """Markdown of at most LIMIT characters: the SQL of the new migrations and its locks; None if there is none."""
+    sections = tuple(section for section in (sql_section(review, 34_000), lock_section(review, 18_000)) if section)
+    return _rendered("What the new migrations send to the database.", sections) if sections else None
+
+
+def _rendered(lead: str, sections: Iterable[Section | None]) -> str:
+    text = render(
+        "summary.md.j2",
+        lead=prose(lead),
+        sections=[section for section in sections if section is not None],
+    )
+    return cut(text, LIMIT)
+
+
+def _heads(review: Review) -> Section | None:
+    rows: list[Markdown] = []
+    for location in review.locations:
+        rows += (
+            Markdown(f"- {prose(cut(problem.message, 1_000))} ({code(problem.kind)})") for problem in location.problems
+        )
+        if len(location.heads) > 1 and not any(problem.kind == "multiple-heads" for problem in location.problems):
+            heads = ", ".join(code(head) for head in location.heads[:20])
+            rows.append(Markdown(f"- {code(location.path)} has {len(location.heads)} heads: {heads}"))
+    return fitted("Revision graph", rows, 6_000, more="problem")
+
+
+def _findings(title: str, findings: Sequence[Finding], limit: int) -> Section | None:
+    names = _short_names([finding.place.path for finding in findings])
+    rows = [
+        Markdown(
+            f"| {ICONS[finding.severity]} {finding.severity.value} | {_where(finding.place, names)} "
+            f"| {cell(cut(finding.message, 400))} | {code_cell(finding.rule)} |"
+        )
+        for finding in findings
+    ]
+    header = (Markdown("| | Where | What | Rule |"), Markdown("|---|---|---|---|"))
+    return fitted(title, rows, limit, header=header, more="finding")
+
+
+def _crashed(review: Review) -> Section | None:
+    rows = [
+        Markdown(f"- {code(crash.rule)}{_at(crash.place)}: {code(cut(crash.error, 300))}") for crash in review.crashed
+    ]
+    lead = Markdown("These rules failed by a fault of dbbot; their judgement is missing, the others stand.")
+    return fitted("Rules that failed", rows, 4_000, lead=lead, more="rule")
+
+
+def _unread(review: Review, left_out: Sequence[LeftOut]) -> Section | None:
+    names = _short_names([unread.place.path for unread in review.unread])
+    rows = [Markdown(f"- {code(cut(file.path, 300))}: {prose(cut(file.reason, 300))}") for file in left_out]
+    rows += (
+        Markdown(f"- {_where(unread.place, names)} ({unread.direction.value}): {prose(cut(unread.reason, 300))}")
+        for unread in review.unread
+    )
+    lead = Markdown(f"No rule has checked {'this' if len(rows) == 1 else 'these'}:")
+    return fitted("Not read", rows, 8_000, lead=lead, more="place")
+
+
+def _silenced(findings: Sequence[Finding]) -> Section | None:
+    names = _short_names([finding.place.path for finding in findings])
+    rows = [
+        Markdown(
+            f"- {_where(finding.place, names)} {code(finding.rule)}, by {finding.silenced.by}: "
+            f"{prose(cut(finding.silenced.reason or 'no reason given', 300))}"
+        )
+        for finding in findings
+        if finding.silenced is not None
+    ]
+    return fitted(f"Silenced: {counted(len(rows), 'finding')}", rows, 8_000, folded=True, more="finding")
+
+
+def _at(place: Place | None) -> str:
+    return f" at {code(str(place))}" if place else ""
+
+
+def _where(place: Place, names: dict[str, str]) -> Markdown:
+    return code_cell(cut(f"{names[place.path]}:{place.line}", 200))
+
+
+def _short_names(paths: Sequence[str]) -> dict[str, str]:
+    """The file's name alone where no other path ends in the same one."""
+    last = {path: path.rsplit("/", 1)[-1] for path in paths}
+    return {path: name if list(last.values()).count(name) == 1 else path for path, name in last.items()}

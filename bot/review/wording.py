@@ -1,0 +1,104 @@
+"""The sentences on a pull request. Templates print `Markdown` as it is; anything else is escaped on its way in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from bot.review.markdown import Markdown, cleaned, code, cut, fenced, folded_title, paragraphs, prose
+from bot.review.marker import Marker
+from bot.review.suggestion import Block
+from rules.model.finding import Finding, Plan, Severity
+
+LIMIT = 65_000
+"""Characters; GitHub takes 65,535 of a check run's text and 65,536 of a comment's."""
+
+ICONS = {Severity.ERROR: "🔴", Severity.WARNING: "🟡", Severity.NOTICE: "🔵", Severity.OFF: "⚪"}
+
+
+def comment_body(finding: Finding, block: Block | None, diff: str, head_sha: str, pages_url: str | None = None) -> str:
+    """A comment of at most LIMIT characters. `diff` is shown where there is no block to accept."""
+    room = LIMIT - 25_000 - (len(block.markdown) if block else 0)
+    shown_diff = fenced(cleaned(diff), "diff") if diff and not block else Markdown("")
+    if len(shown_diff) > room:
+        shown_diff = Markdown("")
+    steps = _steps(finding.plan) if finding.plan else ()
+    if sum(len("".join(step)) for step in steps) > room - len(shown_diff):
+        steps = ()
+    return render(
+        "comment.md.j2",
+        icon=Markdown(ICONS[finding.severity]),
+        word=finding.severity.value.capitalize(),
+        rule=code(finding.rule),
+        message=paragraphs(cut(finding.message, 2_000)),
+        advice=paragraphs(cut(finding.advice, 2_000)),
+        block=block.markdown if block else None,
+        diff=shown_diff,
+        diff_title=folded_title(cut(finding.suggestion.title, 200) if finding.suggestion else ""),
+        plan_title=folded_title(cut(finding.plan.title, 200) if finding.plan else ""),
+        plan=steps,
+        footer=_why(finding.rule, pages_url),
+        marker=Markdown(Marker(sha=head_sha, fingerprint=finding.fingerprint, rule=finding.rule)),
+    )
+
+
+def review_body(new: Sequence[Finding], elsewhere: int, head_sha: str) -> str:
+    """What stands above the new comments; `elsewhere` counts the findings that are only in the check run."""
+    rest = f"{counted(elsewhere, 'more finding')} {'is' if elsewhere == 1 else 'are'} in the check run `dbbot`."
+    return render(
+        "review.md.j2",
+        sentence=Markdown(f"{severities(new).capitalize()} in the migrations of this pull request."),
+        elsewhere=Markdown(rest) if elsewhere else None,
+        marker=Markdown(Marker(sha=head_sha)),
+    )
+
+
+def severities(findings: Sequence[Finding]) -> str:
+    """`2 errors and 1 warning`; `no findings` where there are none."""
+    counts = [(sum(finding.severity is level for finding in findings), level.value) for level in Severity]
+    return listed([counted(number, word) for number, word in counts if number]) or "no findings"
+
+
+def counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def listed(words: list[str]) -> str:
+    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
+
+
+def render(template: str, **values: object) -> str:
+    """The template filled in, without the empty lines that its conditions leave."""
+    lines = _templates().get_template(template).render(values).strip().split("\n")
+    return "\n".join(lines) + "\n"
+
+
+@cache
+def _templates() -> Environment:
+    return Environment(
+        loader=PackageLoader("bot.review"),
+        undefined=StrictUndefined,
+        autoescape=False,
+        finalize=_final,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=False,
+    )
+
+
+def _final(value: object) -> object:
+    return value if isinstance(value, Markdown | int) else prose(str(value))
+
+
+def _why(rule: str, pages_url: str | None) -> Markdown:
+    command = code(f"/dbbot explain {rule}")
+    if pages_url is None:
+        return Markdown(f"Why? Comment {command}.")
+    return Markdown(f"[Why?]({pages_url.rstrip('/')}/rules/{rule}) Or comment {command}.")
+
+
+def _steps(plan: Plan) -> tuple[tuple[Markdown, Markdown, Markdown], ...]:
+    """(title, path, complete file) of each revision."""
+    return tuple((prose(step.title), code(step.path), fenced(step.text, "python")) for step in plan.revisions)
