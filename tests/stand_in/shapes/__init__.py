@@ -1,0 +1,1 @@
+"""State -> the JSON that GitHub's REST API and webhooks show. Pure."""

@@ -1,0 +1,1 @@
+"""What GitHub remembers, and what people do there. No HTTP in here."""
