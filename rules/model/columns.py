@@ -14,6 +14,7 @@ class DataType:
 
     `arguments` are the modifiers as written (`("12", "2")`), `dimensions` the number of array brackets,
     `schema` that of a user type. `known` is False for a type whose real name the reader could not learn.
+    As a string it reads as in the system catalogs: `timestamp(3) with time zone`, `numeric(12,2)`.
     """
 
     name: str
@@ -24,7 +25,10 @@ class DataType:
 
     def __str__(self) -> str:
         base = self.name if self.schema is None else f"{self.schema}.{self.name}"
-        modifiers = f"({', '.join(self.arguments)})" if self.arguments else ""
+        modifiers = f"({','.join(self.arguments)})" if self.arguments else ""
+        kind, zone, _ = base.partition(" with")
+        if zone and kind in ("time", "timestamp"):
+            return f"{kind}{modifiers}{base[len(kind) :]}{'[]' * self.dimensions}"
         return f"{base}{modifiers}{'[]' * self.dimensions}"
 
 

@@ -397,6 +397,12 @@ class CreateObject(Operation):
     replace: bool = False
     if_not_exists: bool = False
     definition: str = ""
+    reads: tuple[Name, ...] = ()
+    """Of a view: the tables and views that its query names."""
+    volatility: str | None = None
+    """Of a function: `immutable`, `stable` or `volatile` as declared; None where it does not say."""
+    populated: bool = True
+    """Of a materialized view: False for WITH NO DATA."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Facts about PostgreSQL, each with the page it comes from; no opinions."""

@@ -1,0 +1,182 @@
+"""One statement -> its operations: the first words decide who reads the rest."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from rules.model import operations as model
+from rules.model.names import Name
+from rules.model.operations import Opaque, OpaqueKind, Operation, Statement
+from rules.postgres.tokens import TokenKind, tokens_of
+from rules.reading.sql import altering, blocks, indexes, objects, rows, sessions, tables
+from rules.reading.sql.cursor import Cursor, UnreadForm
+from rules.reading.sql.splitting import groups
+
+LONGEST = 4_000_000
+"""Characters of one text; a longer one stays unread."""
+
+
+def operations_of(statement: Statement, dialect: str = "postgresql") -> tuple[Operation, ...]:
+    """What a text does, in its order; at least one operation. Never raises.
+
+    A text of several statements gives the operations of all. What is not understood becomes Opaque.
+    """
+    return _operations_of(statement, 0, backticks=dialect != "postgresql")
+
+
+def _operations_of(statement: Statement, depth: int, *, backticks: bool = False) -> tuple[Operation, ...]:
+    text = statement.sql
+    if len(text) > LONGEST:
+        return (_opaque(statement, f"it is longer than {LONGEST} characters"),)
+    found: list[Operation] = []
+    for tokens in groups(tokens_of(text, backticks=backticks)):
+        if any(token.kind is TokenKind.UNCLOSED for token in tokens[-2:]):
+            found.append(_opaque(statement, "a string, a quoted name or a comment in it has no end"))
+            continue
+        found += _read(Cursor(text, tokens), statement, depth)
+    return tuple(found) or (model.Harmless(statement, ""),)
+
+
+def _opaque(statement: Statement, reason: str, *named: Name) -> Opaque:
+    return Opaque(statement, OpaqueKind.STATEMENT, reason, named)
+
+
+def _read(cursor: Cursor, statement: Statement, depth: int) -> tuple[Operation, ...]:
+    try:
+        found = _dispatch(cursor, statement, depth)
+    except UnreadForm:
+        return (_opaque(statement, _unread_reason(cursor), *_named(cursor)),)
+    return found if isinstance(found, tuple) else (found,)
+
+
+def _unread_reason(cursor: Cursor) -> str:
+    words = [token.word for token in cursor.tokens[:2] if token.kind is TokenKind.WORD]
+    if not words:
+        return "it does not start with a keyword"
+    head = words[0] if words[0] not in ("CREATE", "ALTER", "DROP") else " ".join(words)
+    return f"this form of `{head[:60]}` is not known"
+
+
+def _named(cursor: Cursor) -> tuple[Name, ...]:
+    """The table after TABLE or ON: as much as can be told of the reach of an unknown form."""
+    for at, token in enumerate(cursor.tokens[:12]):
+        if token.word in ("TABLE", "ON"):
+            inner = Cursor(cursor.text, cursor.tokens)
+            inner.position = at + 1
+            inner.accept("IF", "NOT", "EXISTS")
+            inner.accept("IF", "EXISTS")
+            try:
+                return (inner.table(),)
+            except UnreadForm:
+                return ()
+    return ()
+
+
+def _dispatch(cursor: Cursor, statement: Statement, depth: int) -> Operation | tuple[Operation, ...]:
+    word = cursor.word
+    match word:
+        case "SELECT" | "INSERT" | "UPDATE" | "DELETE" | "WITH" | "VALUES" | "MERGE" | "TABLE" | "(":
+            return rows.read_rows(cursor, statement)
+        case "ALTER":
+            return _alter(cursor, statement)
+        case "CREATE":
+            return _create(cursor, statement)
+        case "DROP":
+            return _drop(cursor, statement)
+        case "COMMENT":
+            cursor.expect("COMMENT", "ON")
+            return objects.comment_on(cursor, statement)
+        case "SET" | "RESET":
+            return sessions.setting(cursor, statement)
+        case "DO":
+            return _do(cursor, statement, depth)
+        case "GRANT" | "REVOKE" | "SECURITY":
+            return objects.privilege(cursor, statement)
+        case "BEGIN" | "START" | "COMMIT" | "END" | "ROLLBACK" | "ABORT" | "SAVEPOINT" | "RELEASE":
+            return sessions.transaction(cursor, statement)
+        case "PREPARE" if cursor.ahead() == "TRANSACTION":
+            return sessions.transaction(cursor, statement)
+        case "LOCK":
+            return sessions.lock_table(cursor, statement)
+        case "TRUNCATE":
+            return rows.truncate(cursor, statement)
+        case "COPY":
+            return rows.copy(cursor, statement)
+        case "REINDEX":
+            cursor.step()
+            return indexes.reindex(cursor, statement)
+        case "REFRESH":
+            return sessions.refresh(cursor, statement)
+        case "VACUUM" | "ANALYZE" | "ANALYSE" | "CLUSTER":
+            return sessions.vacuum(cursor, statement)
+        case "CALL":
+            cursor.step()
+            return model.Call(statement, cursor.name())
+        case "REASSIGN":
+            return model.Privilege(statement, "REASSIGN")
+        case "IMPORT":
+            return model.CreateObject(statement, model.Kind.SERVER, Name(""), definition=cursor.rest())
+        case _ if word in sessions.HARMLESS:
+            return model.Harmless(statement, word)
+    raise UnreadForm("a statement expected")
+
+
+def _create(cursor: Cursor, statement: Statement) -> Operation:
+    cursor.expect("CREATE")
+    replaces = cursor.accept("OR", "REPLACE")
+    cursor.accept_any("GLOBAL", "LOCAL")
+    temporary = bool(cursor.accept_any("TEMPORARY", "TEMP"))
+    unlogged = cursor.accept("UNLOGGED")
+    if cursor.accept("TABLE") or cursor.accept("FOREIGN", "TABLE"):
+        return tables.create_table(cursor, statement, temporary=temporary, unlogged=unlogged)
+    if cursor.accept("UNIQUE", "INDEX"):
+        return indexes.create_index(cursor, statement, unique=True)
+    if cursor.accept("INDEX"):
+        return indexes.create_index(cursor, statement, unique=False)
+    return objects.create_object(cursor, statement, replace=replaces)
+
+
+def _alter(cursor: Cursor, statement: Statement) -> Operation | tuple[Operation, ...]:
+    cursor.expect("ALTER")
+    if cursor.accept("TABLE") or cursor.accept("FOREIGN", "TABLE"):
+        return altering.alter_table(cursor, statement)
+    if cursor.accept("INDEX"):
+        return indexes.alter_index(cursor, statement)
+    return objects.alter_object(cursor, statement)
+
+
+def _drop(cursor: Cursor, statement: Statement) -> tuple[Operation, ...]:
+    cursor.expect("DROP")
+    if cursor.accept("INDEX"):
+        return indexes.drop_index(cursor, statement)
+    if cursor.accept("TABLE") or cursor.accept("FOREIGN", "TABLE"):
+        if_exists = cursor.accept("IF", "EXISTS")
+        names = cursor.names()
+        cascade = cursor.accept_any("CASCADE", "RESTRICT") == "CASCADE"
+        return tuple(model.DropTable(statement, name, if_exists, cascade) for name in names)
+    return objects.drop_object(cursor, statement)
+
+
+def _do(cursor: Cursor, statement: Statement, depth: int) -> tuple[Operation, ...]:
+    cursor.expect("DO")
+    language, body = "plpgsql", None
+    while not cursor.at_end:
+        if cursor.accept("LANGUAGE"):
+            language = cursor.identifier() if cursor.at_name else cursor.string()
+        else:
+            body = cursor.string()
+    if body is None:
+        raise UnreadForm("a body expected")
+    block = model.Do(statement, body, language)
+    if language != "plpgsql" or depth >= blocks.DEPTH:
+        return (block, _opaque(statement, f"the body of `DO` in {language} was not read"))
+    found: list[Operation] = [block]
+    for inner in blocks.statements_of(body):
+        conditional = statement.conditional or inner.conditional
+        part = replace(statement, sql=inner.sql if inner.sql is not None else statement.sql, conditional=conditional)
+        if inner.sql is None:
+            reason = "`EXECUTE` inside `DO` computes its text when it runs"
+            found.append(Opaque(part, OpaqueKind.SQL, reason))
+        else:
+            found += _operations_of(part, depth + 1)
+    return tuple(found)
