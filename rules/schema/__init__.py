@@ -1,0 +1,33 @@
+"""The schema model and how each operation changes it."""
+
+from rules.schema.objects import (
+    ConstraintKind,
+    Domain,
+    EnumType,
+    Function,
+    Index,
+    Origin,
+    Sequence,
+    Table,
+    TableColumn,
+    TableConstraint,
+    Trigger,
+    View,
+)
+from rules.schema.schema import Schema
+
+__all__ = [
+    "ConstraintKind",
+    "Domain",
+    "EnumType",
+    "Function",
+    "Index",
+    "Origin",
+    "Schema",
+    "Sequence",
+    "Table",
+    "TableColumn",
+    "TableConstraint",
+    "Trigger",
+    "View",
+]

@@ -1,0 +1,192 @@
+"""What a database holds, as values. Every object knows the revision that created it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from rules.model.columns import Constraint, DataType, Generated
+from rules.model.names import Name
+from rules.model.operations import IndexKey
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """`new` says that the revision belongs to what is being reviewed; `conditional` that it may not have run."""
+
+    revision: str = ""
+    new: bool = False
+    conditional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TableColumn:
+    """`default` is SQL text; a SERIAL column has none here, `generated` says it."""
+
+    name: str
+    type: DataType
+    nullable: bool = True
+    default: str | None = None
+    generated: Generated | None = None
+    expression: str | None = None
+    collation: str | None = None
+    origin: Origin = Origin()
+
+
+class ConstraintKind(StrEnum):
+    PRIMARY_KEY = "primary key"
+    UNIQUE = "unique"
+    FOREIGN_KEY = "foreign key"
+    CHECK = "check"
+    EXCLUDE = "exclude"
+    NOT_NULL = "not null"
+
+
+@dataclass(frozen=True, slots=True)
+class TableConstraint:
+    """`name` is the one the server picked where the statement gave none.
+
+    `columns` are those it is about, of a CHECK those that it mentions; `index` the name of the index behind it.
+    """
+
+    name: str
+    kind: ConstraintKind
+    columns: tuple[str, ...]
+    definition: Constraint
+    validated: bool = True
+    index: str | None = None
+    origin: Origin = Origin()
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """`constraint` is the name of the constraint that owns it; `valid` is False for ON ONLY a partitioned parent."""
+
+    name: Name
+    table: Name
+    keys: tuple[IndexKey, ...] = ()
+    unique: bool = False
+    valid: bool = True
+    method: str = "btree"
+    predicate: str | None = None
+    include: tuple[str, ...] = ()
+    constraint: str | None = None
+    concurrently: bool = False
+    """Whether it was built that way, and may be invalid after a failure."""
+    origin: Origin = Origin()
+
+    @property
+    def columns(self) -> tuple[str | None, ...]:
+        """The keys' columns in order; None for an expression."""
+        return tuple(key.column for key in self.keys)
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    name: str
+    definition: str = ""
+    enabled: bool = True
+    origin: Origin = Origin()
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """`created` is False where only later changes were seen, not the creation: nothing missing here is missing there.
+
+    `complete` is True where every column is known (False after CREATE TABLE AS, LIKE an unknown table, an unread call).
+    """
+
+    name: Name
+    columns: tuple[TableColumn, ...] = ()
+    constraints: tuple[TableConstraint, ...] = ()
+    indexes: tuple[Index, ...] = ()
+    triggers: tuple[Trigger, ...] = ()
+    partition_by: str | None = None
+    partition_of: Name | None = None
+    partition_bound: str | None = None
+    inherits: tuple[Name, ...] = ()
+    temporary: bool = False
+    unlogged: bool = False
+    created: bool = True
+    complete: bool = True
+    origin: Origin = Origin()
+
+    def column(self, name: str) -> TableColumn | None:
+        return next((column for column in self.columns if column.name == name), None)
+
+    def constraint(self, name: str) -> TableConstraint | None:
+        return next((constraint for constraint in self.constraints if constraint.name == name), None)
+
+    def constraints_of(self, kind: ConstraintKind) -> tuple[TableConstraint, ...]:
+        return tuple(constraint for constraint in self.constraints if constraint.kind is kind)
+
+    def index(self, name: str) -> Index | None:
+        return next((index for index in self.indexes if index.name.name == name), None)
+
+    @property
+    def primary_key(self) -> TableConstraint | None:
+        return next(iter(self.constraints_of(ConstraintKind.PRIMARY_KEY)), None)
+
+    @property
+    def partitioned(self) -> bool:
+        return self.partition_by is not None
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """`reads` are the tables and views that its query names."""
+
+    name: Name
+    reads: tuple[Name, ...] = ()
+    definition: str = ""
+    materialized: bool = False
+    populated: bool = True
+    indexes: tuple[Index, ...] = ()
+    origin: Origin = Origin()
+
+
+@dataclass(frozen=True, slots=True)
+class EnumType:
+    """`added` are the labels that came by ADD VALUE, with the revision that added each."""
+
+    name: Name
+    labels: tuple[str, ...] = ()
+    added: tuple[tuple[str, Origin], ...] = ()
+    origin: Origin = Origin()
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """`constrained` is True with a CHECK or NOT NULL: a column of such a type is checked row by row."""
+
+    name: Name
+    base: DataType
+    constrained: bool = False
+    not_valid: tuple[str, ...] = ()
+    origin: Origin = Origin()
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """`owner` is the table and column that it belongs to, with which it is dropped."""
+
+    name: Name
+    owner: tuple[Name, str] | None = None
+    origin: Origin = Origin()
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """`volatility` is `immutable`, `stable` or `volatile`; of overloaded ones the most volatile."""
+
+    name: Name
+    volatility: str = "volatile"
+    origin: Origin = Origin()
+
+
+@dataclass(frozen=True, slots=True)
+class OtherObject:
+    """A composite type, an extension, a schema: known by name only."""
+
+    name: Name
+    origin: Origin = Origin()

@@ -1,0 +1,162 @@
+"""The schema at one moment of a history: frozen; each operation gives the next one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from rules.model.names import Name
+from rules.model.operations import Opaque, Operation
+from rules.schema.changes import change_of
+from rules.schema.expressions import proves_not_null
+from rules.schema.objects import (
+    ConstraintKind,
+    Domain,
+    EnumType,
+    Function,
+    Index,
+    Origin,
+    OtherObject,
+    Sequence,
+    Table,
+    TableConstraint,
+    View,
+)
+
+Key = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """Objects by (schema, name). What was never seen created is not here: asking gives None, never a guess.
+
+    `relations` also holds traces of tables that were altered but never seen created; `table()` hides them.
+    """
+
+    dialect: str = "postgresql"
+    relations: Mapping[Key, Table] = field(default_factory=dict)
+    views: Mapping[Key, View] = field(default_factory=dict)
+    index_owners: Mapping[Key, Key] = field(default_factory=dict)
+    """(schema, index) -> (schema, table or materialized view)."""
+    enums: Mapping[Key, EnumType] = field(default_factory=dict)
+    domains: Mapping[Key, Domain] = field(default_factory=dict)
+    types: Mapping[Key, OtherObject] = field(default_factory=dict)
+    sequences: Mapping[Key, Sequence] = field(default_factory=dict)
+    functions: Mapping[Key, Function] = field(default_factory=dict)
+    extensions: Mapping[str, OtherObject] = field(default_factory=dict)
+    schemas: Mapping[str, OtherObject] = field(default_factory=dict)
+    unread: int = 0
+    """How many operations before this moment could not be read."""
+
+    @classmethod
+    def empty(cls, dialect: str = "postgresql") -> Schema:
+        return cls(dialect)
+
+    def after(self, operation: Operation, *, revision: str = "", new: bool = False) -> Schema:
+        """The schema once this operation has run; of what it cannot know it says nothing. Never raises."""
+        origin = Origin(revision, new, operation.statement.conditional)
+        if isinstance(operation, Opaque):
+            return self._unsure(operation)
+        change = change_of(type(operation))
+        return self if change is None else change(self, operation, origin)
+
+    def _unsure(self, operation: Opaque) -> Schema:
+        relations = dict(self.relations)
+        for name in operation.tables:
+            if table := relations.get(name.key):
+                relations[name.key] = replace(table, complete=False)
+        return replace(self, relations=relations, unread=self.unread + 1)
+
+    # Looking
+
+    def table(self, name: Name) -> Table | None:
+        """A table whose creation was seen."""
+        found = self.relations.get(name.key)
+        return found if found is not None and found.created else None
+
+    def trace(self, name: Name) -> Table | None:
+        """All that is known of a table, also where its creation was not seen."""
+        return self.relations.get(name.key)
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        return tuple(table for table in self.relations.values() if table.created)
+
+    def view(self, name: Name) -> View | None:
+        return self.views.get(name.key)
+
+    def index(self, name: Name) -> Index | None:
+        owner = self.index_owners.get(name.key)
+        if owner is None:
+            return None
+        relation = self.relations.get(owner) or self.views.get(owner)
+        return next((index for index in relation.indexes if index.name.key == name.key), None) if relation else None
+
+    def enum(self, name: Name) -> EnumType | None:
+        return self.enums.get(name.key)
+
+    def domain(self, name: Name) -> Domain | None:
+        return self.domains.get(name.key)
+
+    def sequence(self, name: Name) -> Sequence | None:
+        return self.sequences.get(name.key)
+
+    def function(self, name: Name) -> Function | None:
+        return self.functions.get(name.key)
+
+    def is_new(self, name: Name) -> bool:
+        """Whether a revision under review created this table, view, type, sequence, function or index."""
+        key = name.key
+        found = (
+            self.table(name)
+            or self.views.get(key)
+            or self.enums.get(key)
+            or self.domains.get(key)
+            or self.types.get(key)
+            or self.sequences.get(key)
+            or self.functions.get(key)
+            or self.index(name)
+        )
+        return found is not None and (found.origin.new or (isinstance(found, Table) and found.temporary))
+
+    # Relations between objects
+
+    def partitions(self, name: Name) -> tuple[Table, ...]:
+        """The partitions of a table, direct ones."""
+        return tuple(
+            table
+            for table in self.relations.values()
+            if table.partition_of is not None and table.partition_of.key == name.key
+        )
+
+    def references_to(self, name: Name) -> tuple[tuple[Table, TableConstraint], ...]:
+        """The foreign keys that point at a table, with the table each belongs to."""
+        return tuple(
+            (table, constraint)
+            for table in self.relations.values()
+            for constraint in table.constraints
+            if constraint.kind is ConstraintKind.FOREIGN_KEY
+            and getattr(constraint.definition, "target", name).key == name.key
+        )
+
+    def readers_of(self, name: Name) -> tuple[View, ...]:
+        """The views whose query names a table or view."""
+        return tuple(view for view in self.views.values() if any(read.key == name.key for read in view.reads))
+
+    def columns_of_type(self, name: Name) -> tuple[tuple[Table, str], ...]:
+        """The columns that have an enum, a domain or another user type, arrays of it included."""
+        return tuple(
+            (table, column.name)
+            for table in self.relations.values()
+            for column in table.columns
+            if Name(column.type.name, column.type.schema).key == name.key
+        )
+
+    def proves_not_null(self, table: Name, column: str) -> bool:
+        """Whether a validated CHECK or NOT NULL constraint says so, so that SET NOT NULL need not look (12+; 18+)."""
+        found = self.relations.get(table.key)
+        if found is None:
+            return False
+        return any(
+            constraint.validated and proves_not_null(constraint.definition, column) for constraint in found.constraints
+        )
