@@ -2,6 +2,7 @@
 
 import hashlib
 import time
+import traceback
 from typing import TYPE_CHECKING, Any
 
 from tests.stand_in.contract.checker import Operation, check_answer, check_body, check_query, find_operation
@@ -68,6 +69,9 @@ class Door:
                 outgoing = self.serve(incoming, found, caller)
             except Refused as refused:
                 outgoing = Outgoing.refusal(refused)
+            except Exception:
+                self.report(incoming, f"the stand-in itself failed:\n{traceback.format_exc()}")
+                outgoing = Outgoing.json(500, {"message": "Server Error"})
             if outgoing.status == 304 and caller.token:
                 caller.token.installation.requests_used -= 1
                 limits = self.rate_headers(caller)
