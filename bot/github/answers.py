@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import parse_qs, urlsplit
+
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
@@ -27,6 +29,13 @@ class FileAnswer(Answer):
     sha: str | None = None
     patch: str | None = None
     previous_filename: str | None = None
+    contents_url: str = ""
+
+    @property
+    def head_sha(self) -> str | None:
+        """GitHub says nowhere else which head a listing is of."""
+        named = parse_qs(urlsplit(self.contents_url).query).get("ref", [])
+        return named[0] if named else None
 
 
 class TreeEntry(Answer):
@@ -131,10 +140,15 @@ class NameNode(GraphAnswer):
     name: str
 
 
+class Count(GraphAnswer):
+    total_count: int = 0
+
+
 class CheckRunNode(GraphAnswer):
     database_id: int | None = None
     external_id: str | None = None
     status: str = ""
+    annotations: Count | None = None
 
 
 class CheckRunNodes(GraphAnswer):
@@ -158,6 +172,18 @@ class PullTalk(GraphAnswer):
 
     reviews: ReviewNodes | None = None
     review_threads: Threads = Threads()
+
+
+class TalkNode(GraphAnswer):
+    """The latest comments of either kind."""
+
+    comments: CommentNodes | None = None
+    review_threads: Threads = Threads()
+
+    @property
+    def all_comments(self) -> list[CommentNode]:
+        threads = [thread.comments for thread in self.review_threads.nodes or () if thread]
+        return [node for nodes in (self.comments, *threads) for node in (nodes.nodes if nodes else None) or () if node]
 
 
 class PullNode(PullTalk):

@@ -29,7 +29,11 @@ query Glance($owner: String!, $name: String!, $number: Int!, $head: GitObjectID!
     object(oid: $head) {
       ... on Commit {
         checkSuites(first: 10, filterBy: $checks) {
-          nodes { checkRuns(first: 20, filterBy: $runs) { nodes { databaseId externalId status } } }
+          nodes {
+            checkRuns(first: 20, filterBy: $runs) {
+              nodes { databaseId externalId status annotations(first: 1) { totalCount } }
+            }
+          }
         }
       }
     }
@@ -59,6 +63,17 @@ query MoreThreads($owner: String!, $name: String!, $number: Int!, $after: String
 """
     + THREADS
 )
+
+TALK = """
+query Talk($owner: String!, $name: String!, $number: Int!) {
+  repository(owner: $owner, name: $name) {
+    pullRequest(number: $number) {
+      comments(last: 100) { nodes { viewerDidAuthor body } }
+      reviewThreads(last: 100) { nodes { id comments(last: 20) { nodes { viewerDidAuthor body } } } }
+    }
+  }
+}
+"""
 
 NEIGHBOURS = """
     pullRequests(states: OPEN, baseRefName: $base, first: 50, orderBy: {field: UPDATED_AT, direction: DESC}) {

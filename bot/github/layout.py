@@ -1,0 +1,45 @@
+"""Which paths may hold migrations, before any text is known. Alembic's own settings decide afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from rules.settings import SETTINGS_PATHS
+
+MOST_FRAMES = 200
+"""Of one kind; the shallowest first."""
+
+
+def could_matter(path: str) -> bool:
+    """Whether a change to this path can change anything that is judged."""
+    name = path.rpartition("/")[2]
+    return name.endswith((".py", ".ini")) or name == "pyproject.toml" or path in SETTINGS_PATHS
+
+
+def frames(paths: Iterable[str]) -> tuple[str, ...]:
+    """Settings, and the files that say where revisions lie: alembic.ini by any name, pyproject.toml, env.py."""
+    found = sorted(paths, key=lambda path: (path.count("/"), path))
+    named = [path for path in found if path in SETTINGS_PATHS]
+    inis = [path for path in found if path.endswith(".ini")][:MOST_FRAMES]
+    projects = [path for path in found if path.endswith("/pyproject.toml")][:MOST_FRAMES]
+    environments = [path for path in found if path.rpartition("/")[2] == "env.py"][:MOST_FRAMES]
+    return (*named, *inis, *projects, *environments)
+
+
+def likely_revisions(paths: Collection[str]) -> frozenset[str]:
+    """Python files below a folder `versions...` that stands beside an env.py: Alembic's usual layout."""
+    roots = {folder_of(path) for path in paths if path.rpartition("/")[2] == "env.py"}
+    return frozenset(path for path in paths if _is_likely(path, roots))
+
+
+def folder_of(path: str) -> str:
+    return path.rpartition("/")[0]
+
+
+def _is_likely(path: str, roots: Collection[str]) -> bool:
+    if not path.endswith(".py") or path.endswith("/__init__.py"):
+        return False
+    steps = path.split("/")
+    return any(
+        step.startswith("versions") and "/".join(steps[:depth]) in roots for depth, step in enumerate(steps[:-1])
+    )

@@ -1,0 +1,57 @@
+"""The only writer: ReviewPlan -> GitHub. The check run is completed last, so that an open one means: not finished."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from bot.github import questions
+from bot.github.checks import CheckRun, begin_check, conclude, conclude_failed
+from bot.github.client import Client
+from bot.github.conversation import React, react, reply
+from bot.github.errors import Forbidden, NotFound, Refused
+from bot.github.repeating import once
+from bot.github.reviews import post_review
+from bot.model.review_plan import ReviewPlan
+
+__all__ = ["CheckRun", "Published", "React", "begin_check", "conclude", "conclude_failed", "publish", "react", "reply"]
+
+RESOLVED_AT_ONCE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What became of the plan. `refused` is why GitHub took no review; its findings are annotations then."""
+
+    reviewed: bool
+    resolved: int = 0
+    moved_to_annotations: int = 0
+    refused: str | None = None
+    superseded: bool = False
+
+
+def publish(client: Client, number: int, plan: ReviewPlan, check: CheckRun | None = None) -> Published:
+    """Says what the plan says: review, resolved threads, annotations, end of the check run. May be repeated.
+
+    `number` 0 is a merge group, which has no conversation. Without `check` one is begun.
+    """
+    run = check or begin_check(client, number, head_sha=plan.head_sha, base_sha=plan.base_sha)
+    posted = post_review(client, number, plan)
+    resolved = _resolve(client, plan.resolve)
+    report = replace(plan.check, annotations=(*plan.check.annotations, *posted.annotations))
+    conclude(client, run, report)
+    reviewed = bool(plan.comments) and posted.refused is None and not posted.superseded
+    return Published(reviewed, resolved, len(posted.annotations), posted.refused, posted.superseded)
+
+
+def _resolve(client: Client, threads: tuple[str, ...]) -> int:
+    """How many threads were resolved. Whether an App may do it GitHub does not document: a refusal costs nothing."""
+    resolved = 0
+    for start in range(0, len(threads), RESOLVED_AT_ONCE):
+        query, variables = questions.resolve(threads[start : start + RESOLVED_AT_ONCE])
+        try:
+            # To resolve what is resolved changes nothing, so a lost answer is simply asked for again.
+            answer = once(client, lambda q=query, v=variables: client.mutate(q, v), lambda: None)  # type: ignore[misc]
+        except (Forbidden, NotFound, Refused):
+            continue
+        resolved += sum(value is not None for value in answer.data.values())
+    return resolved
