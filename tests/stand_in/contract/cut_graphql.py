@@ -60,8 +60,8 @@ SERVED = {
     "TreeEntry": "mode name object oid path size type",
     "Commit": "abbreviatedOid committedDate id message messageHeadline oid repository tree",
     "PullRequest": """
-        additions author authorAssociation baseRefName baseRefOid body changedFiles closed comments createdAt databaseId
-        deletions files fullDatabaseId headRefName headRefOid headRepository headRepositoryOwner id isCrossRepository
+        additions author authorAssociation baseRef baseRefName baseRefOid body changedFiles closed comments createdAt
+        databaseId deletions files fullDatabaseId headRefName headRefOid headRepository headRepositoryOwner id isCrossRepository
         isDraft mergeable merged number repository reviewThreads reviews state title updatedAt url viewerDidAuthor
     """,
     "PullRequestChangedFile": "additions changeType deletions path",

@@ -14,10 +14,7 @@ def connection(name: str, items: Sequence[Any], view: Callable[[Any], Json], arg
     """The page that `first`/`after` or `last`/`before` name. GitHub wants one of `first` and `last`."""
     first, last = arguments.get("first"), arguments.get("last")
     if first is None and last is None:
-        raise refusal(
-            "MISSING_PAGINATION_BOUNDARIES",
-            f"You must provide a `first` or `last` value to properly paginate the `{name}` connection.",
-        )
+        return {"totalCount": len(items), **dict.fromkeys(("nodes", "edges", "pageInfo"), unbounded(name))}
     if max(first or 0, last or 0) > MOST:
         raise refusal(
             "EXCESSIVE_PAGINATION",
@@ -42,6 +39,18 @@ def connection(name: str, items: Sequence[Any], view: Callable[[Any], Json], arg
             "endCursor": cursor(start + len(nodes) - 1) if nodes else None,
         },
     }
+
+
+def unbounded(name: str) -> Callable[[Any], Json]:
+    """Counting needs no page; anything else does."""
+
+    def refuse(_: Any) -> Json:
+        raise refusal(
+            "MISSING_PAGINATION_BOUNDARIES",
+            f"You must provide a `first` or `last` value to properly paginate the `{name}` connection.",
+        )
+
+    return refuse
 
 
 def cursor(at: int) -> str:

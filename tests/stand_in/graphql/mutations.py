@@ -15,12 +15,12 @@ from tests.stand_in.state.world import Json
 
 def mutation_root(viewer: Viewer) -> Json:
     def resolve(_: Any, input: Json) -> Json:
-        thread = writable_thread(viewer, input["threadId"])
+        thread = resolvable_thread(viewer, input["threadId"])
         thread.resolve(viewer.user)
         return {**echo(input), "thread": thread_view(thread, viewer)}
 
     def unresolve(_: Any, input: Json) -> Json:
-        thread = writable_thread(viewer, input["threadId"])
+        thread = resolvable_thread(viewer, input["threadId"])
         thread.unresolve(viewer.user)
         return {**echo(input), "thread": thread_view(thread, viewer)}
 
@@ -46,13 +46,19 @@ def echo(input: Json) -> Json:
     return {"clientMutationId": input.get("clientMutationId")}
 
 
-def writable_thread(viewer: Viewer, node_id: str) -> Thread:
+def find_thread(viewer: Viewer, node_id: str) -> Thread:
     thread = find_node(viewer, node_id)
     if not isinstance(thread, Thread):
         raise refusal(
             "NOT_FOUND", f"Could not resolve to PullRequestReviewThread node with the global id of '{node_id}'."
         )
-    viewer.need(thread.pull.repository, "pull_requests", "write")
+    return thread
+
+
+def resolvable_thread(viewer: Viewer, node_id: str) -> Thread:
+    """Resolving wants write access to the repository: `pull_requests: write` alone is refused on github.com."""
+    thread = find_thread(viewer, node_id)
+    viewer.need(thread.pull.repository, "contents", "write")
     return thread
 
 
@@ -98,7 +104,8 @@ def add_review(viewer: Viewer, input: Json) -> Json:
 
 
 def add_reply(viewer: Viewer, input: Json) -> Json:
-    thread = writable_thread(viewer, input["pullRequestReviewThreadId"])
+    thread = find_thread(viewer, input["pullRequestReviewThreadId"])
+    viewer.need(thread.pull.repository, "pull_requests", "write")
     try:
         comment = thread.reply(input["body"], viewer.user, viewer.app)
     except Refused as refused:

@@ -184,6 +184,7 @@ def pull_view(pull: PullRequest, viewer: Viewer) -> Json:
         "headRefOid": pull.head_sha,
         "headRepository": repository_view(pull.head_repository, viewer) if pull.head_repository else None,
         "headRepositoryOwner": user_view(pull.source.owner, viewer) if pull.head_repository else None,
+        "baseRef": lambda _: ref_view(repository, pull.base_ref, viewer),
         "baseRefName": pull.base_ref,
         "baseRefOid": pull.base_tip,
         "repository": lambda _: repository_view(repository, viewer),
@@ -257,7 +258,7 @@ def review_view(review: Review, viewer: Viewer) -> Json:
 
 def thread_view(thread: Thread, viewer: Viewer) -> Json:
     now = None if thread.is_outdated else thread.spot
-    can_write = viewer.token.allows("pull_requests", "write")
+    can_resolve = viewer.token.allows("contents", "write")
     return {
         "__typename": "PullRequestReviewThread",
         "id": thread.node_id,
@@ -273,9 +274,9 @@ def thread_view(thread: Thread, viewer: Viewer) -> Json:
         "startDiffSide": thread.original.start_side,
         "subjectType": thread.subject.upper(),
         "resolvedBy": {**user_view(thread.resolved_by, viewer), "__typename": "User"} if thread.resolved_by else None,
-        "viewerCanReply": can_write,
-        "viewerCanResolve": can_write and not thread.is_resolved,
-        "viewerCanUnresolve": can_write and thread.is_resolved,
+        "viewerCanReply": viewer.token.allows("pull_requests", "write"),
+        "viewerCanResolve": can_resolve and not thread.is_resolved,
+        "viewerCanUnresolve": can_resolve and thread.is_resolved,
         "pullRequest": lambda _: pull_view(thread.pull, viewer),
         "comments": lambda _, **arguments: connection(
             "comments", thread.comments, lambda each: review_comment_view(each, viewer), arguments

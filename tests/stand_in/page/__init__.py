@@ -1,9 +1,5 @@
-"""The pages that people look at."""
+"""The pages that people look at: the list, and a pull request with its conversation, checks and diff."""
 
-from starlette.routing import Route
+from tests.stand_in.page.routes import page_routes
 
-from tests.stand_in.state.world import World
-
-
-def page_routes(world: World) -> list[Route]:
-    return []
+__all__ = ["page_routes"]

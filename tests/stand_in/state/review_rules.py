@@ -51,7 +51,7 @@ def write_review(
 
 def check_review(pull: "PullRequest", author: User, body: str, event: str | None, commit_id: str | None) -> None:
     if commit_id and not pull.knows_commit(commit_id):
-        raise Refused.unprocessable("Commit is not part of the pull request")
+        raise Refused.unprocessable("commit_id is not part of the pull request")
     if len(body) > BODY_LIMIT:
         raise Refused.unprocessable(f"Body is too long (maximum is {BODY_LIMIT} characters)")
     if event in ("COMMENT", "REQUEST_CHANGES") and not body.strip():
