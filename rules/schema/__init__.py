@@ -1,5 +1,6 @@
 """The schema model and how each operation changes it."""
 
+from rules.schema import columns, constraints, indexes, named, tables  # noqa: F401  each registers its changes
 from rules.schema.objects import (
     ConstraintKind,
     Domain,

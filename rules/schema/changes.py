@@ -11,15 +11,17 @@ from rules.schema.objects import Origin
 if TYPE_CHECKING:
     from rules.schema.schema import Schema
 
-O = TypeVar("O", bound=Operation)
+Kind = TypeVar("Kind", bound=Operation)
 Change = Callable[["Schema", Any, Origin], "Schema"]
 _CHANGES: dict[type[Operation], Change] = {}
 
 
-def changes(kind: type[O]) -> Callable[[Callable[[Schema, O, Origin], Schema]], Callable[[Schema, O, Origin], Schema]]:
+def changes(
+    kind: type[Kind],
+) -> Callable[[Callable[[Schema, Kind, Origin], Schema]], Callable[[Schema, Kind, Origin], Schema]]:
     """Registers the function that folds operations of this type."""
 
-    def register(change: Callable[[Schema, O, Origin], Schema]) -> Callable[[Schema, O, Origin], Schema]:
+    def register(change: Callable[[Schema, Kind, Origin], Schema]) -> Callable[[Schema, Kind, Origin], Schema]:
         _CHANGES[kind] = change
         return change
 

@@ -11,6 +11,8 @@ from rules.postgres.tokens import Token, TokenKind, identifier, tokens_of
 
 _NAMES = (TokenKind.WORD, TokenKind.QUOTED)
 _DEEPEST = 50
+_LONGEST = 2000
+"""Tokens of a CHECK that is looked into; a longer one proves nothing."""
 
 
 @lru_cache(8192)
@@ -60,7 +62,7 @@ def proves_not_null(constraint: Constraint, column: str) -> bool:
 
 
 def _proves(tokens: Sequence[Token], text: str, column: str, depth: int) -> bool:
-    if depth > _DEEPEST:
+    if depth > _DEEPEST or len(tokens) > _LONGEST:
         return False
     tokens = _unwrapped(tokens)
     if any(token.word == "OR" for token in _outer(tokens)):

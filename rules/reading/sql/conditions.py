@@ -10,6 +10,8 @@ from rules.postgres.tokens import Token, TokenKind
 _KEYS = frozenset({"ID", "UUID", "GUID", "PK", "CTID", "OID"})
 """Columns that are keys by their name alone; the schema knows more."""
 _CONSTANTS = (TokenKind.STRING, TokenKind.NUMBER)
+_LONGEST = 20_000
+"""Tokens of a condition that is looked into."""
 _LOWER, _UPPER = frozenset({">", ">="}), frozenset({"<", "<="})
 
 
@@ -56,6 +58,8 @@ def _condition(tokens: Sequence[Token], where: Token) -> list[Token]:
 
 def _bounds(condition: Sequence[Token], text: str) -> bool:
     """Whether one of the parts joined by AND holds for a handful of rows."""
+    if len(condition) > _LONGEST:
+        return False
     while _wrapped(condition):
         condition = condition[1:-1]
     if any(token.word == "OR" for token in _outermost(condition)):

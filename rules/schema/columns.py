@@ -1,0 +1,147 @@
+"""Columns: added, altered, renamed, dropped."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from rules.model import operations as model
+from rules.model.columns import Column, Generated
+from rules.model.names import Name
+from rules.schema import naming
+from rules.schema.changes import changes
+from rules.schema.constraints import constrained
+from rules.schema.drops import without_column
+from rules.schema.edits import put, taken_in, touched, with_column, with_table
+from rules.schema.objects import Origin, Sequence, Table, TableColumn
+from rules.schema.renames import column_renamed
+
+if TYPE_CHECKING:
+    from rules.schema.schema import Schema
+
+_WITH_SEQUENCE = (Generated.SERIAL, Generated.IDENTITY_ALWAYS, Generated.IDENTITY_BY_DEFAULT)
+
+
+def with_new_column(schema: Schema, table: Table, column: Column, origin: Origin) -> tuple[Schema, Table]:
+    """The column without the constraints written inside it; its sequence is in the schema then."""
+    added = TableColumn(
+        column.name,
+        column.type,
+        column.nullable,
+        column.default,
+        column.generated,
+        column.expression,
+        column.collation,
+        origin,
+    )
+    if column.generated in _WITH_SEQUENCE:
+        schema = _with_sequence(schema, table, column.name, origin)
+    others = tuple(it for it in table.columns if it.name != column.name)
+    return schema, replace(table, columns=(*others, added))
+
+
+def _with_sequence(schema: Schema, table: Table, column: str, origin: Origin) -> Schema:
+    name = Name(naming.chosen(table.name.name, column, "seq", taken_in(schema, table)), table.name.schema)
+    return replace(schema, sequences=put(schema.sequences, name.key, Sequence(name, (table.name, column), origin)))
+
+
+@changes(model.AddColumn)
+def add(schema: Schema, operation: model.AddColumn, origin: Origin) -> Schema:
+    table = touched(schema, operation.table)
+    if operation.if_not_exists and table.column(operation.column.name) is not None:
+        return schema
+    schema, table = with_new_column(schema, table, operation.column, origin)
+    for constraint in operation.column.constraints:
+        table = constrained(schema, table, constraint, origin)
+    schema = with_table(schema, table)
+    for partition in schema.partitions(operation.table):
+        schema, changed = with_new_column(schema, partition, operation.column, origin)
+        schema = with_table(schema, changed)
+    return schema
+
+
+@changes(model.DropColumn)
+def drop(schema: Schema, operation: model.DropColumn, _: Origin) -> Schema:
+    schema = without_column(schema, operation.table, operation.column, cascade=operation.cascade)
+    for partition in schema.partitions(operation.table):
+        schema = without_column(schema, partition.name, operation.column, cascade=operation.cascade)
+    return schema
+
+
+@changes(model.RenameColumn)
+def rename(schema: Schema, operation: model.RenameColumn, _: Origin) -> Schema:
+    schema = column_renamed(schema, operation.table, operation.column, operation.new_name)
+    for partition in schema.partitions(operation.table):
+        schema = column_renamed(schema, partition.name, operation.column, operation.new_name)
+    return schema
+
+
+def _altered(schema: Schema, name: Name, column: str, **values: object) -> Schema:
+    for table in (touched(schema, name), *schema.partitions(name)):
+        schema = with_table(schema, with_column(table, column, lambda it: replace(it, **values)))  # type: ignore[arg-type]
+    return schema
+
+
+@changes(model.AlterColumnType)
+def set_type(schema: Schema, operation: model.AlterColumnType, _: Origin) -> Schema:
+    values: dict[str, object] = {"type": operation.type}
+    if operation.collation is not None:
+        values["collation"] = operation.collation
+    return _altered(schema, operation.table, operation.column, **values)
+
+
+@changes(model.SetNotNull)
+def set_not_null(schema: Schema, operation: model.SetNotNull, _: Origin) -> Schema:
+    return _altered(schema, operation.table, operation.column, nullable=False)
+
+
+@changes(model.DropNotNull)
+def drop_not_null(schema: Schema, operation: model.DropNotNull, _: Origin) -> Schema:
+    return _altered(schema, operation.table, operation.column, nullable=True)
+
+
+@changes(model.SetDefault)
+def set_default(schema: Schema, operation: model.SetDefault, _: Origin) -> Schema:
+    default = None if operation.default.upper() == "NULL" else operation.default
+    schema = _without_serial(schema, operation.table, operation.column)
+    return _altered(schema, operation.table, operation.column, default=default)
+
+
+@changes(model.DropDefault)
+def drop_default(schema: Schema, operation: model.DropDefault, _: Origin) -> Schema:
+    schema = _without_serial(schema, operation.table, operation.column)
+    return _altered(schema, operation.table, operation.column, default=None)
+
+
+def _without_serial(schema: Schema, name: Name, column: str) -> Schema:
+    """The default of a SERIAL column is replaced like any other; its sequence stays."""
+    found = touched(schema, name).column(column)
+    if found is None or found.generated is not Generated.SERIAL:
+        return schema
+    return _altered(schema, name, column, generated=None)
+
+
+@changes(model.AlterColumnOther)
+def other(schema: Schema, operation: model.AlterColumnOther, origin: Origin) -> Schema:
+    words = " ".join(operation.action.upper().split())
+    if words.startswith("ADD GENERATED"):
+        kind = Generated.IDENTITY_ALWAYS if "ALWAYS" in words[:22] else Generated.IDENTITY_BY_DEFAULT
+        schema = _with_sequence(schema, touched(schema, operation.table), operation.column, origin)
+        return _altered(schema, operation.table, operation.column, generated=kind, nullable=False)
+    if words.startswith("SET GENERATED"):
+        kind = Generated.IDENTITY_ALWAYS if "ALWAYS" in words[:22] else Generated.IDENTITY_BY_DEFAULT
+        return _altered(schema, operation.table, operation.column, generated=kind)
+    if words.startswith("DROP IDENTITY"):
+        owned = {
+            key: sequence
+            for key, sequence in schema.sequences.items()
+            if sequence.owner is None
+            or (sequence.owner[0].key, sequence.owner[1]) != (operation.table.key, operation.column)
+        }
+        return _altered(replace(schema, sequences=owned), operation.table, operation.column, generated=None)
+    if words.startswith("DROP EXPRESSION"):
+        return _altered(schema, operation.table, operation.column, generated=None, expression=None)
+    if words.startswith("SET EXPRESSION AS"):
+        expression = operation.action[operation.action.index("(") + 1 : operation.action.rindex(")")]
+        return _altered(schema, operation.table, operation.column, expression=expression.strip())
+    return schema

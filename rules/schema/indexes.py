@@ -1,0 +1,114 @@
+"""Indexes: created, renamed, dropped, attached; on tables, partitions and materialized views."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from rules.model import operations as model
+from rules.model.names import Name
+from rules.schema import naming
+from rules.schema.changes import changes
+from rules.schema.constraints import renamed
+from rules.schema.edits import kept, taken_in, touched, with_table, with_view
+from rules.schema.objects import Index, Origin, Table
+
+if TYPE_CHECKING:
+    from rules.schema.schema import Schema
+
+
+def indexed(table: Table, index: Index) -> Table:
+    return replace(table, indexes=(*table.indexes, index))
+
+
+@changes(model.CreateIndex)
+def create(schema: Schema, operation: model.CreateIndex, origin: Origin) -> Schema:
+    if operation.if_not_exists and operation.index is not None and schema.index(operation.index) is not None:
+        return schema
+    view = schema.views.get(operation.table.key)
+    if view is not None:
+        name = operation.index or Name(f"{view.name.name}_{naming.of_keys(operation.keys)}_idx", view.name.schema)
+        return with_view(schema, replace(view, indexes=(*view.indexes, _index(operation, name, origin))))
+    table = touched(schema, operation.table)
+    name = operation.index or _chosen(schema, table, operation)
+    partitioned = operation.only and (table.partitioned or bool(schema.partitions(operation.table)))
+    index = replace(_index(operation, name, origin), valid=not partitioned)
+    schema = with_table(schema, indexed(table, index))
+    if operation.only:
+        return schema
+    for partition in schema.partitions(operation.table):
+        below = replace(operation, table=partition.name, index=None)
+        schema = create(schema, below, origin)
+    return schema
+
+
+def _chosen(schema: Schema, table: Table, operation: model.CreateIndex) -> Name:
+    keys = naming.of_keys(operation.keys)
+    return Name(naming.chosen(table.name.name, keys, "idx", taken_in(schema, table)), table.name.schema)
+
+
+def _index(operation: model.CreateIndex, name: Name, origin: Origin) -> Index:
+    return Index(
+        name,
+        operation.table,
+        operation.keys,
+        operation.unique,
+        method=operation.method,
+        predicate=operation.predicate,
+        include=operation.include,
+        concurrently=operation.concurrently,
+        origin=origin,
+    )
+
+
+@changes(model.DropIndex)
+def drop(schema: Schema, operation: model.DropIndex, _: Origin) -> Schema:
+    key = operation.index.key
+    owner = schema.index_owners.get(key)
+    if owner is None:
+        return schema
+    view = schema.views.get(owner)
+    if view is not None:
+        return with_view(schema, replace(view, indexes=kept(view.indexes, lambda it: it.name.key != key)))
+    table = schema.relations[owner]
+    return with_table(schema, replace(table, indexes=kept(table.indexes, lambda it: it.name.key != key)))
+
+
+@changes(model.RenameIndex)
+def rename(schema: Schema, operation: model.RenameIndex, _: Origin) -> Schema:
+    return index_renamed(schema, operation.index, operation.new_name)
+
+
+def index_renamed(schema: Schema, name: Name, new_name: str) -> Schema:
+    """With the constraint that owns it, which has the same name."""
+    owner = schema.index_owners.get(name.key)
+    found = schema.index(name)
+    if owner is None or found is None:
+        return schema
+    view = schema.views.get(owner)
+    if view is not None:
+        indexes = tuple(_named(it, new_name) if it is found else it for it in view.indexes)
+        return with_view(schema, replace(view, indexes=indexes))
+    table = schema.relations[owner]
+    if found.constraint is not None:
+        return with_table(schema, renamed(table, found.constraint, new_name))
+    indexes = tuple(_named(it, new_name) if it is found else it for it in table.indexes)
+    return with_table(schema, replace(table, indexes=indexes))
+
+
+def _named(index: Index, name: str) -> Index:
+    return replace(index, name=Name(name, index.name.schema))
+
+
+@changes(model.AttachIndex)
+def attach(schema: Schema, operation: model.AttachIndex, _: Origin) -> Schema:
+    """The parent's index is valid once each partition has one that fits."""
+    parent = schema.index(operation.index)
+    if parent is None:
+        return schema
+    table = schema.relations[schema.index_owners[operation.index.key]]
+    partitions = schema.partitions(table.name)
+    if not all(any(it.columns == parent.columns for it in partition.indexes) for partition in partitions):
+        return schema
+    indexes = tuple(replace(it, valid=True) if it is parent else it for it in table.indexes)
+    return with_table(schema, replace(table, indexes=indexes))

@@ -1,0 +1,63 @@
+"""The names that the server picks for constraints, indexes and sequences without one.
+
+Source: `makeObjectName` and `ChooseIndexName` behaviour as described in
+https://www.postgresql.org/docs/current/sql-createindex.html and measured by the tests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from rules.model.operations import IndexKey
+from rules.postgres.tokens import TokenKind, identifier, tokens_of
+
+_LONGEST = 63
+"""Bytes of a name."""
+
+
+def chosen(table: str, columns: str, label: str, taken: Callable[[str], bool]) -> str:
+    """`table_columns_label`, the longer part cut first, a number behind the label until the name is free."""
+    count = 0
+    while True:
+        name = _joined(table, columns, label + (str(count) if count else ""))
+        if not taken(name):
+            return name
+        count += 1
+
+
+def _joined(first: str, second: str, label: str) -> str:
+    left, right = first.encode(), second.encode()[:_LONGEST]
+    room = _LONGEST - len(label) - 1 - (1 if right else 0)
+    keep_left, keep_right = len(left), len(right)
+    while keep_left + keep_right > room:
+        if keep_left > keep_right:
+            keep_left -= 1
+        else:
+            keep_right -= 1
+    parts = [left[:keep_left].decode("utf-8", "ignore"), right[:keep_right].decode("utf-8", "ignore"), label]
+    return "_".join(part for part in parts if part)
+
+
+def of_keys(keys: Sequence[IndexKey]) -> str:
+    """The middle part of an index's name: columns, the function of `lower(c)`, or `expr`; numbered where repeated."""
+    names: list[str] = []
+    for key in keys:
+        base = key.column or _of_expression(key.text)
+        name, count = base, 0
+        while name in names:
+            count += 1
+            name = f"{base}{count}"
+        names.append(name)
+    return "_".join(names)
+
+
+def _of_expression(text: str) -> str:
+    tokens = tokens_of(text)
+    start = 0
+    while tokens[start].word == "(":
+        start += 1
+    token = tokens[start]
+    called = token.kind in (TokenKind.WORD, TokenKind.QUOTED) and tokens[start + 1].word == "("
+    if called and (start == 0 or tokens[-2].word == ")"):
+        return identifier(text[token.start : token.end])
+    return "expr"

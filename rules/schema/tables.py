@@ -1,0 +1,170 @@
+"""Tables as a whole: created, renamed, moved, dropped, attached."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from rules.model import operations as model
+from rules.model.columns import Check, Constraint, ForeignKey, NotNull, PrimaryKey, Unique
+from rules.model.names import Name
+from rules.schema import naming
+from rules.schema.changes import changes
+from rules.schema.columns import with_new_column
+from rules.schema.constraints import constrained
+from rules.schema.drops import drop_table_key
+from rules.schema.edits import taken_in, touched, with_table, without_table
+from rules.schema.indexes import indexed
+from rules.schema.objects import ConstraintKind, Index, Origin, Table, TableConstraint
+
+if TYPE_CHECKING:
+    from rules.schema.schema import Schema
+
+
+@changes(model.CreateTable)
+def create(schema: Schema, operation: model.CreateTable, origin: Origin) -> Schema:
+    known = schema.table(operation.table)
+    if known is not None and operation.if_not_exists:
+        return schema
+    if known is not None or schema.trace(operation.table) is not None:
+        schema = without_table(schema, operation.table.key)
+    table = Table(
+        operation.table,
+        partition_by=operation.partition_by,
+        partition_of=operation.partition_of,
+        partition_bound=operation.partition_bound,
+        inherits=operation.inherits,
+        temporary=operation.temporary,
+        unlogged=operation.unlogged,
+        complete=not operation.from_query,
+        origin=origin,
+    )
+    table = _inherited(schema, table, operation, origin)
+    inline: list[Constraint] = []
+    for column in operation.columns:
+        if operation.partition_of is None:
+            schema, table = with_new_column(schema, table, column, origin)
+        inline += column.constraints
+    for constraint in sorted([*inline, *operation.constraints], key=_rank):
+        table = constrained(schema, table, constraint, origin)
+    schema = with_table(schema, table)
+    return _like_parent(schema, table.name, origin) if operation.partition_of else schema
+
+
+def _rank(constraint: Constraint) -> int:
+    """The order in which the server names them: checks, the primary key, other keys, foreign keys."""
+    match constraint:
+        case Check():
+            return 0
+        case NotNull():
+            return 1
+        case PrimaryKey():
+            return 2
+        case ForeignKey():
+            return 4
+    return 3
+
+
+def _inherited(schema: Schema, table: Table, operation: model.CreateTable, origin: Origin) -> Table:
+    """Columns that come from elsewhere: a partition's parent, inherited tables, LIKE."""
+    sources = [*operation.inherits]
+    if operation.partition_of is not None:
+        sources.append(operation.partition_of)
+    if operation.like is not None:
+        sources.append(operation.like)
+    for source in sources:
+        found = schema.relations.get(source.key)
+        if found is None or not found.complete:
+            table = replace(table, complete=False)
+        if found is None:
+            continue
+        copied = tuple(
+            replace(column, origin=origin, default=None if source is operation.like else column.default)
+            for column in found.columns
+            if table.column(column.name) is None
+        )
+        table = replace(table, columns=(*table.columns, *copied))
+        if source is not operation.like:
+            checks = tuple(it for it in found.constraints if it.kind is ConstraintKind.CHECK)
+            table = replace(table, constraints=(*table.constraints, *(replace(it, origin=origin) for it in checks)))
+    return table
+
+
+def _like_parent(schema: Schema, name: Name, origin: Origin) -> Schema:
+    """A partition gets the keys and indexes that its parent has."""
+    table = schema.relations[name.key]
+    parent = schema.relations.get(table.partition_of.key) if table.partition_of else None
+    if parent is None:
+        return schema
+    for constraint in parent.constraints:
+        match constraint.definition:
+            case PrimaryKey() | Unique() as key if not _has_key(table, constraint):
+                anonymous = replace(key, name=None, index=None, columns=constraint.columns)
+                table = constrained(schema, table, anonymous, origin)
+            case ForeignKey() if table.constraint(constraint.name) is None:
+                table = replace(table, constraints=(*table.constraints, replace(constraint, origin=origin)))
+    for index in parent.indexes:
+        if index.constraint is None and not _has_index(table, index):
+            chosen = naming.chosen(name.name, naming.of_keys(index.keys), "idx", taken_in(schema, table))
+            table = indexed(
+                table, replace(index, name=Name(chosen, name.schema), table=name, valid=True, origin=origin)
+            )
+    return with_table(schema, table)
+
+
+def _has_key(table: Table, constraint: TableConstraint) -> bool:
+    return any(it.kind is constraint.kind and it.columns == constraint.columns for it in table.constraints)
+
+
+def _has_index(table: Table, index: Index) -> bool:
+    return any(it.keys == index.keys and it.unique == index.unique for it in table.indexes)
+
+
+@changes(model.DropTable)
+def drop(schema: Schema, operation: model.DropTable, _: Origin) -> Schema:
+    return drop_table_key(schema, operation.table.key, cascade=operation.cascade)
+
+
+@changes(model.AttachPartition)
+def attach(schema: Schema, operation: model.AttachPartition, origin: Origin) -> Schema:
+    table = replace(touched(schema, operation.partition), partition_of=operation.table, partition_bound=operation.bound)
+    return _like_parent(with_table(schema, table), operation.partition, origin)
+
+
+@changes(model.DetachPartition)
+def detach(schema: Schema, operation: model.DetachPartition, _: Origin) -> Schema:
+    table = touched(schema, operation.partition)
+    return with_table(schema, replace(table, partition_of=None, partition_bound=None))
+
+
+@changes(model.SetStorage)
+def set_storage(schema: Schema, operation: model.SetStorage, _: Origin) -> Schema:
+    word = operation.target.upper()
+    if word not in ("LOGGED", "UNLOGGED"):
+        return schema
+    return with_table(schema, replace(touched(schema, operation.table), unlogged=word == "UNLOGGED"))
+
+
+@changes(model.AlterTableOther)
+def other(schema: Schema, operation: model.AlterTableOther, _: Origin) -> Schema:
+    words = operation.action.split()
+    table = schema.relations.get(operation.table.key)
+    if table is None or "INHERIT" not in [word.upper() for word in words[:2]]:
+        return schema
+    parent = Name(words[-1].split(".")[-1].strip('"'))
+    if words[0].upper() == "INHERIT":
+        return with_table(schema, replace(table, inherits=(*table.inherits, parent)))
+    remaining = tuple(name for name in table.inherits if name.name != parent.name)
+    return with_table(schema, replace(table, inherits=remaining))
+
+
+@changes(model.SetTrigger)
+def set_trigger(schema: Schema, operation: model.SetTrigger, _: Origin) -> Schema:
+    table = schema.relations.get(operation.table.key)
+    if table is None:
+        return schema
+    triggers = tuple(
+        replace(trigger, enabled=operation.enabled) if operation.trigger in ("ALL", "USER", trigger.name) else trigger
+        for trigger in table.triggers
+    )
+    return with_table(schema, replace(table, triggers=triggers))
