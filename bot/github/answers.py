@@ -80,6 +80,9 @@ class Login(GraphAnswer):
 
 
 class CommentNode(GraphAnswer):
+    id: str | None = None
+    is_minimized: bool = False
+    minimized_reason: str | None = None
     full_database_id: int | None = None
     viewer_did_author: bool = False
     body: str = ""
@@ -140,33 +143,6 @@ class NameNode(GraphAnswer):
     name: str
 
 
-class Count(GraphAnswer):
-    total_count: int = 0
-
-
-class CheckRunNode(GraphAnswer):
-    database_id: int | None = None
-    external_id: str | None = None
-    status: str = ""
-    annotations: Count | None = None
-
-
-class CheckRunNodes(GraphAnswer):
-    nodes: list[CheckRunNode | None] | None = None
-
-
-class SuiteNode(GraphAnswer):
-    check_runs: CheckRunNodes | None = None
-
-
-class SuiteNodes(GraphAnswer):
-    nodes: list[SuiteNode | None] | None = None
-
-
-class CommitNode(GraphAnswer):
-    check_suites: SuiteNodes | None = None
-
-
 class PullTalk(GraphAnswer):
     """What was said on a pull request."""
 
@@ -204,7 +180,6 @@ class RepositoryNode(GraphAnswer):
     name_with_owner: str
     is_archived: bool = False
     default_branch_ref: NameNode | None = None
-    object: CommitNode | None = None
     pull_request: PullNode | None = None
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.github.answers import CheckRunAnswer, CheckRunsAnswer
 from bot.github.client import Client, json_of, read
 from bot.github.errors import Gone, NotFound
-from bot.github.glance import CHECK_NAME, EarlierCheck, external_id
 from bot.github.repeating import once
 from bot.model.review_plan import Annotation, CheckReport, Conclusion
 
+CHECK_NAME = "dbbot"
 ANNOTATIONS_AT_ONCE = 50
 MOST_TEXT = 65_535
 """Characters of `summary` and `text`."""
@@ -25,28 +25,34 @@ _REVIEW_AGAIN = {"label": "Review again", "description": "Looks at this commit o
 
 @dataclass(frozen=True, slots=True)
 class CheckRun:
-    """A run of ours that waits for its end."""
+    """A run of ours. `external_id` is `PULL:BASE_SHA:HEAD_SHA`; `annotations` how many it has."""
 
     id: int
+    external_id: str = ""
+    completed: bool = False
+    annotations: int = 0
 
 
-def begin_check(
-    client: Client, number: int, *, head_sha: str, base_sha: str, known: Sequence[EarlierCheck] | None = None
-) -> CheckRun:
-    """In progress from now on. `known` are our runs at this head, from a glance; without it they are looked up.
+def external_id(number: int, base_sha: str, head_sha: str) -> str:
+    return f"{number}:{base_sha}:{head_sha}"
+
+
+def begin_check(client: Client, number: int, *, head_sha: str, base_sha: str) -> CheckRun:
+    """In progress from now on.
 
     A run that an earlier attempt of the same job left open is taken over, unless it has annotations already:
     they cannot be taken back, so it is closed and a new one begun.
     """
     wanted = external_id(number, base_sha, head_sha)
-    runs = _runs(client, head_sha) if known is None else known
-    mine = [run for run in runs if not run.completed and run.external_id.startswith(f"{number}:")]
+    mine = [
+        run for run in check_runs(client, head_sha) if not run.completed and run.external_id.startswith(f"{number}:")
+    ]
     same = next((run for run in mine if run.external_id == wanted and not run.annotations), None)
     for run in mine:
         if run is not same:
             _cancel(client, run)
     if same is not None:
-        return CheckRun(same.id)
+        return same
     body: dict[str, object] = {
         "name": CHECK_NAME,
         "head_sha": head_sha,
@@ -56,8 +62,8 @@ def begin_check(
     }
 
     def look() -> CheckRun | None:
-        open_ones = [run.id for run in _runs(client, head_sha) if run.external_id == wanted and not run.completed]
-        return CheckRun(max(open_ones)) if open_ones else None
+        runs = check_runs(client, head_sha)
+        return next((run for run in runs if run.external_id == wanted and not run.completed), None)
 
     return once(client, lambda: _made(client, body), look)
 
@@ -90,10 +96,10 @@ def conclude_failed(
     conclude(client, run, CheckReport(Conclusion.FAILURE, "The review did not finish", words))
 
 
-def _cancel(client: Client, run: EarlierCheck) -> None:
+def _cancel(client: Client, run: CheckRun) -> None:
     report = CheckReport(Conclusion.CANCELLED, "Overtaken", "A newer review of this commit takes its place.")
     try:
-        conclude(client, CheckRun(run.id), report)
+        conclude(client, run, report)
     except (NotFound, Gone):
         return
 
@@ -104,7 +110,7 @@ def _append(client: Client, check: CheckRun, body: dict[str, object], sent: int)
 
 
 def _made(client: Client, body: dict[str, object]) -> CheckRun:
-    return CheckRun(read(CheckRunAnswer, json_of(client.post(f"{client.base}/check-runs", body))).id)
+    return _run(read(CheckRunAnswer, json_of(client.post(f"{client.base}/check-runs", body))))
 
 
 def _patched(client: Client, check: CheckRun, body: dict[str, object]) -> CheckRun:
@@ -118,17 +124,19 @@ def _seen(client: Client, check: CheckRun, *, completed: bool = False, annotatio
     return check if is_done else None
 
 
-def _runs(client: Client, head_sha: str) -> tuple[EarlierCheck, ...]:
-    """Ours at this head. Two Apps may use one name; only the App's own number tells them apart."""
+def check_runs(client: Client, head_sha: str) -> tuple[CheckRun, ...]:
+    """Ours at this head, newest first. Two Apps may use one name; only the App's own number tells them apart."""
     params: dict[str, str | int] = {"check_name": CHECK_NAME, "filter": "all", "per_page": 100}
     app_id = client.github.tokens.credentials.app_id
     if app_id.isdigit():
         params["app_id"] = int(app_id)
     answer = client.get(f"{client.base}/commits/{head_sha}/check-runs", params)
-    return tuple(
-        EarlierCheck(run.id, run.external_id or "", run.status == "completed", run.output.annotations_count)
-        for run in read(CheckRunsAnswer, json_of(answer)).check_runs
-    )
+    found = sorted(read(CheckRunsAnswer, json_of(answer)).check_runs, key=lambda run: run.id, reverse=True)
+    return tuple(map(_run, found))
+
+
+def _run(answer: CheckRunAnswer) -> CheckRun:
+    return CheckRun(answer.id, answer.external_id or "", answer.status == "completed", answer.output.annotations_count)
 
 
 def _written(annotations: Iterable[Annotation]) -> list[dict[str, object]]:

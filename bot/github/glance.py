@@ -13,7 +13,6 @@ from bot.github.errors import Gone, InstallationRemoved, NotFound
 from bot.model.snapshot import EarlierComment, Repository
 from bot.review.marker import read_marker
 
-CHECK_NAME = "dbbot"
 MOST_THREADS = 1_000
 
 
@@ -35,16 +34,6 @@ class NotReviewable:
 
 
 @dataclass(frozen=True, slots=True)
-class EarlierCheck:
-    """A check run of ours at this head. `external_id` is `PULL:BASE_SHA:HEAD_SHA`."""
-
-    id: int
-    external_id: str
-    completed: bool
-    annotations: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class Glance:
     """An open pull request. `base_sha` is the tip of the base branch now, not where the pull request left it.
 
@@ -63,15 +52,6 @@ class Glance:
     paths: tuple[str, ...] | None
     earlier: tuple[EarlierComment, ...] = ()
     reviewed_sha: str | None = None
-    checks: tuple[EarlierCheck, ...] = ()
-
-    @property
-    def external_id(self) -> str:
-        return external_id(self.number, self.base_sha, self.head_sha)
-
-
-def external_id(number: int, base_sha: str, head_sha: str) -> str:
-    return f"{number}:{base_sha}:{head_sha}"
 
 
 def glance(client: Client, number: int, head_sha: str | None = None) -> Glance | NotReviewable:
@@ -79,15 +59,8 @@ def glance(client: Client, number: int, head_sha: str | None = None) -> Glance |
 
     A pull request whose fork is gone is reviewed like any other: GitHub keeps its commits in the base repository.
     """
-    variables = {
-        **_where(client.repository),
-        "number": number,
-        "head": head_sha or f"refs/pull/{number}/head",
-        "checks": {"checkName": CHECK_NAME, **_app_filter(client)},
-        "runs": {"checkName": CHECK_NAME},
-    }
     try:
-        data = client.graphql(questions.GLANCE, variables).data
+        data = client.graphql(questions.GLANCE, {**_where(client.repository), "number": number}).data
     except InstallationRemoved as error:
         return NotReviewable(Why.UNINSTALLED, error.words)
     except (NotFound, Gone) as error:
@@ -147,7 +120,6 @@ def _glance(client: Client, seen: RepositoryNode, pull: PullNode, number: int) -
         paths=_paths(pull),
         earlier=tuple(earlier),
         reviewed_sha=shas[-1] if shas else None,
-        checks=tuple(_checks(seen)),
     )
 
 
@@ -181,26 +153,21 @@ def _earlier(thread: ThreadNode, comments: list[CommentNode], number: int) -> Ea
     marker = read_marker(first.body)
     us = _plain(first.author.login) if first.author else ""
     by = thread.resolved_by
+    # `resolvedBy` is a user by GitHub's schema, and an App is none: it may well be null after we resolved.
+    resolved_by_us = thread.is_resolved and (by is None or _plain(by.login) == us)
+    # Who hid a comment GitHub does not say; we hide as `resolved`, and people seldom choose that.
+    hidden_by_us = first.is_minimized and (first.minimized_reason or "").lower() == "resolved"
     return EarlierComment(
         id=number,
         thread_id=thread.id,
         path=thread.path,
         fingerprint=(marker.fingerprint or None) if marker else None,
-        resolved=thread.is_resolved,
-        # `resolvedBy` is a user by GitHub's schema, and an App is none: it may well be null after we resolved.
-        resolved_by_us=thread.is_resolved and (by is None or _plain(by.login) == us),
+        resolved=thread.is_resolved or first.is_minimized,
+        resolved_by_us=resolved_by_us if thread.is_resolved else hidden_by_us,
         outdated=thread.is_outdated,
         answered=thread.comments.total_count > len(comments) or any(not c.viewer_did_author for c in comments),
+        node_id=first.id,
     )
-
-
-def _checks(seen: RepositoryNode) -> Iterator[EarlierCheck]:
-    suites = seen.object.check_suites if seen.object else None
-    for suite in (suites.nodes if suites else None) or ():
-        for run in (suite.check_runs.nodes if suite and suite.check_runs else None) or ():
-            if run and run.database_id:
-                count = run.annotations.total_count if run.annotations else 0
-                yield EarlierCheck(run.database_id, run.external_id or "", run.status == "COMPLETED", count)
 
 
 def _paths(pull: PullNode) -> tuple[str, ...] | None:
@@ -223,12 +190,6 @@ def _present(repository: Repository, seen: RepositoryNode) -> Repository:
 def _where(repository: Repository) -> dict[str, str]:
     owner, _, name = repository.full_name.partition("/")
     return {"owner": owner, "name": name}
-
-
-def _app_filter(client: Client) -> dict[str, int]:
-    """A client id as issuer tells no App number; then checks of our name by other Apps are seen too, and refused."""
-    app_id = client.github.tokens.credentials.app_id
-    return {"appId": int(app_id)} if app_id.isdigit() else {}
 
 
 def _plain(login: str) -> str:

@@ -13,7 +13,7 @@ fragment Threads on PullRequestReviewThreadConnection {
     resolvedBy { login }
     comments(first: 20) {
       totalCount
-      nodes { fullDatabaseId viewerDidAuthor body author { login } }
+      nodes { id fullDatabaseId viewerDidAuthor body isMinimized minimizedReason author { login } }
     }
   }
 }
@@ -21,22 +21,10 @@ fragment Threads on PullRequestReviewThreadConnection {
 
 GLANCE = (
     """
-query Glance($owner: String!, $name: String!, $number: Int!, $head: GitObjectID!, $checks: CheckSuiteFilter!,
-             $runs: CheckRunFilter!) {
+query Glance($owner: String!, $name: String!, $number: Int!) {
   repository(owner: $owner, name: $name) {
     databaseId nameWithOwner isArchived
     defaultBranchRef { name }
-    object(oid: $head) {
-      ... on Commit {
-        checkSuites(first: 10, filterBy: $checks) {
-          nodes {
-            checkRuns(first: 20, filterBy: $runs) {
-              nodes { databaseId externalId status annotations(first: 1) { totalCount } }
-            }
-          }
-        }
-      }
-    }
     pullRequest(number: $number) {
       title state isDraft isCrossRepository changedFiles headRefOid baseRefOid baseRefName
       baseRef { target { oid } }
@@ -106,11 +94,19 @@ def blobs(shas: Sequence[str], at: Sequence[tuple[str, str]] = (), *, neighbours
     )
 
 
-def resolve(threads: Sequence[str]) -> tuple[str, Mapping[str, str]]:
-    """A mutation that resolves each thread as `t0`, `t1` ..., and its variables."""
-    names = [f"$t{n}: ID!" for n in range(len(threads))]
-    lines = [
-        f"  t{n}: resolveReviewThread(input: {{threadId: $t{n}}}) {{ thread {{ id }} }}" for n in range(len(threads))
-    ]
-    query = f"mutation Resolve({', '.join(names)}) {{\n" + "\n".join(lines) + "\n}\n"
-    return query, {f"t{n}": thread for n, thread in enumerate(threads)}
+def resolve(threads: Sequence[tuple[str, str | None]]) -> tuple[str, Mapping[str, str]]:
+    """A mutation that resolves each thread as `t0` ... and hides its first comment as `m0` ...; and its variables.
+
+    Both are asked for, since resolving takes write access to contents, which we do not want; hiding does not.
+    """
+    names, lines, variables = list[str](), list[str](), dict[str, str]()
+    for n, (thread, comment) in enumerate(threads):
+        names.append(f"$t{n}: ID!")
+        lines.append(f"  t{n}: resolveReviewThread(input: {{threadId: $t{n}}}) {{ thread {{ id }} }}")
+        variables[f"t{n}"] = thread
+        if comment is not None:
+            names.append(f"$m{n}: ID!")
+            hiding = f"minimizeComment(input: {{subjectId: $m{n}, classifier: RESOLVED}})"
+            lines.append(f"  m{n}: {hiding} {{ minimizedComment {{ isMinimized }} }}")
+            variables[f"m{n}"] = comment
+    return f"mutation Resolve({', '.join(names)}) {{\n" + "\n".join(lines) + "\n}\n", variables

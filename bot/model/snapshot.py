@@ -41,7 +41,7 @@ class EarlierComment:
     """A top-level review comment that this App wrote, by GitHub's word and not by its text alone.
 
     `fingerprint` is None if its marker is missing or damaged. `resolved` counts as a human's decision only if
-    `resolved_by_us` is False.
+    `resolved_by_us` is False; a hidden comment counts as resolved.
     """
 
     id: int
@@ -52,6 +52,8 @@ class EarlierComment:
     resolved_by_us: bool = False
     outdated: bool = False
     answered: bool = False
+    node_id: str | None = None
+    """GraphQL's name of the comment, by which it can be hidden where the App may not resolve threads."""
 
 
 @dataclass(frozen=True, slots=True)
