@@ -10,13 +10,17 @@ _CONTROL = re.compile(
 )
 _CODE_OR_ADDRESS = re.compile(
     r"(?<!`)(?P<fence>`+)(?!`)(?P<code>.+?)(?<!`)(?P=fence)(?!`)"
-    r"|\b(?:[A-Za-z][A-Za-z0-9+.-]*://|www\.)[^\s`]*[^\s`.,;:!?)'\"]",
+    r"|(?:[A-Za-z][A-Za-z0-9+.-]{0,20}://|www\.)[^\s`]*[^\s`.,;:!?)'\"]",
     re.DOTALL | re.IGNORECASE,
 )
-_SPECIAL = re.compile(r"[\\`*{}\[\]<>~|$#]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
+_SPECIAL = re.compile(r"[\\`*{}\[\]<>~|$#&]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 _CALL = re.compile(r"(@|#|\bGH-)(?=\w)", re.IGNORECASE)
 _LIST = re.compile(r"\A(\d{1,9})?([-+.)])")
 _INVISIBLE = "\u200b"
+
+
+LONGEST_PROSE = 4_000
+"""Characters; nobody reads on."""
 
 
 class Markdown(str):
@@ -32,6 +36,7 @@ def cleaned(text: str) -> str:
 
 def prose(text: str) -> Markdown:
     """Sentences, in which `names` stand in backticks, as one paragraph. Addresses are shown and not linked."""
+    text = cut(text, LONGEST_PROSE)
     pieces: list[str] = []
     done = 0
     for match in _CODE_OR_ADDRESS.finditer(text):
@@ -75,7 +80,7 @@ def fenced(text: str, language: str = "") -> Markdown:
 
 def folded_title(text: str) -> Markdown:
     """Text for `<summary>`, where Markdown is not read."""
-    return Markdown(_CALL.sub(lambda match: match[1] + _INVISIBLE, html.escape(" ".join(cleaned(text).split()))))
+    return Markdown(html.escape(_silent(" ".join(cleaned(text).split())), quote=False))
 
 
 def cut(text: str, limit: int) -> str:
@@ -84,12 +89,16 @@ def cut(text: str, limit: int) -> str:
 
 
 def _plain(text: str) -> str:
-    text = re.sub(r"\s+", " ", cleaned(text)).replace("&", "&amp;")
-    text = _SPECIAL.sub(lambda match: _ENTITIES.get(match[0], "\\" + match[0]), text)
+    text = _silent(re.sub(r"\s+", " ", cleaned(text)))
+    return _SPECIAL.sub(lambda match: _ENTITIES.get(match[0], "\\" + match[0]), text)
+
+
+def _silent(text: str) -> str:
+    """An invisible space keeps GitHub from calling people and linking issues."""
     return _CALL.sub(lambda match: match[1] + _INVISIBLE, text)
 
 
-_ENTITIES = {"<": "&lt;", ">": "&gt;"}
+_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
 
 def _escaped_bullet(match: re.Match[str]) -> str:

@@ -17,17 +17,10 @@ from bot.review.verdict import Verdict, verdict_of
 from bot.review.wording import comment_body, review_body
 from rules.model.finding import Finding, Severity
 from rules.model.review import Review
+from rules.settings import Settings
 
-
-@dataclass(frozen=True, slots=True)
-class PlanSettings:
-    """`warnings` and `failed_rules`: how the check run ends if nothing is worse. `pages_url` has `/rules/NAME`."""
-
-    warnings: Conclusion = Conclusion.NEUTRAL
-    failed_rules: Conclusion = Conclusion.NEUTRAL
-    most_comments: int = 30
-    most_notices: int = 5
-    pages_url: str | None = None
+MOST_COMMENTS = 30
+"""On the diff of one pull request, those that stand already among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +31,19 @@ class _Candidate:
 
 
 def plan_review(
-    snapshot: PullRequestSnapshot, review: Review, settings: PlanSettings = PlanSettings(), notes: Sequence[str] = ()
+    snapshot: PullRequestSnapshot,
+    review: Review,
+    settings: Settings | None = None,
+    *,
+    pages_url: str | None = None,
+    notes: Sequence[str] = (),
 ) -> ReviewPlan:
-    """What to say on the pull request. `notes` are sentences of ours for the summary, with `names` in backticks."""
+    """What to say on the pull request.
+
+    `settings` are those of the base; under `pages_url` stand the rule pages (`/rules/NAME`); `notes` are sentences of
+    ours for the summary, with `names` in backticks.
+    """
+    settings = settings or Settings()
     diff = diff_of(snapshot.changed, snapshot.texts)
     findings = _gravest_first(review.standing)
     candidates = _candidates(findings, snapshot, diff)
@@ -53,16 +56,16 @@ def plan_review(
         complete=not review.crashed,
     )
     fresh = [found for fingerprint, found in candidates.items() if fingerprint not in earlier.kept]
-    new = [] if snapshot.reviewed_sha == snapshot.head_sha else _chosen(fresh, earlier.inline, settings)
+    new = [] if snapshot.reviewed_sha == snapshot.head_sha else _chosen(fresh, earlier.inline, settings.inline_notices)
     spoken = [found.finding for found in new]
     silent = [finding for finding in findings if finding.fingerprint not in earlier.kept and finding not in spoken]
-    verdict = verdict_of(snapshot, review, settings.warnings, settings.failed_rules)
+    verdict = verdict_of(snapshot, review, settings)
     return ReviewPlan(
         head_sha=snapshot.head_sha,
         base_sha=snapshot.base_sha,
         check=_report(review, verdict, silent, Remarks(tuple(notes), snapshot.left_out)),
         review_body=review_body(spoken, len(silent), snapshot.head_sha) if new else "",
-        comments=tuple(_comment(found, snapshot, settings.pages_url) for found in new),
+        comments=tuple(_comment(found, snapshot, pages_url) for found in new),
         kept=tuple(sorted(earlier.kept)),
         resolve=earlier.resolve,
     )
@@ -100,16 +103,16 @@ def _placed(finding: Finding, snapshot: PullRequestSnapshot, diff: Diff) -> _Can
     return _Candidate(finding, span, None) if span else None
 
 
-def _chosen(candidates: Iterable[_Candidate], standing: int, settings: PlanSettings) -> list[_Candidate]:
+def _chosen(candidates: Iterable[_Candidate], standing: int, most_notices: int) -> list[_Candidate]:
     """The gravest, as many as there is room for beside the comments that stand already; few notices."""
     chosen: list[_Candidate] = []
     notices = 0
     for candidate in candidates:
-        if len(chosen) + standing >= settings.most_comments:
+        if len(chosen) + standing >= MOST_COMMENTS:
             break
         if candidate.finding.severity is Severity.NOTICE:
             notices += 1
-            if notices > settings.most_notices:
+            if notices > most_notices:
                 continue
         chosen.append(candidate)
     return sorted(chosen, key=lambda found: (found.span.path, found.span.last, found.finding.severity.rank))

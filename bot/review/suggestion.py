@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.review.markdown import Markdown, fenced
 from bot.review.placement import Diff, Span
-from rules.model.finding import Edit, Suggestion
+from rules.model.finding import Suggestion
+from rules.rewriting import apply_edits
 
 LONGEST_BLOCK = 20_000
 """Characters; a longer one is no longer read before it is accepted."""
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]|\r(?!\n)")
-
-
-class MisplacedEdit(ValueError):
-    """An edit that lies outside its file, or over another edit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +38,10 @@ class Block:
 
 
 def block_of(suggestion: Suggestion | None, texts: Mapping[str, str], diff: Diff) -> Block | None:
-    """The suggestion as one block, or None if it needs several files, lines outside one hunk, or too many of them."""
+    """The suggestion as one block, or None if it needs several files, lines outside one hunk, or too many of them.
+
+    Whether the file ends with a line feed stays as it was: a block cannot say it.
+    """
     paths = {edit.path for edit in suggestion.edits} if suggestion else set()
     if suggestion is None or len(paths) != 1:
         return None
@@ -49,12 +49,12 @@ def block_of(suggestion: Suggestion | None, texts: Mapping[str, str], diff: Diff
     text = texts.get(path)
     if text is None:
         return None
-    try:
-        edited = apply_edits(text, suggestion.edits)
-    except MisplacedEdit:
+    edited = apply_edits(text, suggestion.edits)
+    if edited is None:
         return None
     found = _replacement(path, lines_of(text), lines_of(edited), diff)
-    if found is None or found.accepted(text) != edited or not _can_be_sent(found):
+    same_end = text.endswith("\n") == edited.endswith("\n")
+    if found is None or not same_end or found.accepted(text) != edited or not _can_be_sent(found):
         return None
     return found
 
@@ -63,47 +63,18 @@ def diff_text(suggestion: Suggestion, texts: Mapping[str, str]) -> str:
     """The edits as a unified diff with file names, three lines around each; empty if they cannot be applied."""
     parts: list[str] = []
     for path in sorted({edit.path for edit in suggestion.edits}):
-        text = texts.get(path)
-        try:
-            edited = apply_edits(text or "", [edit for edit in suggestion.edits if edit.path == path])
-        except MisplacedEdit:
+        text = texts.get(path, "")
+        edited = apply_edits(text, [edit for edit in suggestion.edits if edit.path == path])
+        if edited is None:
             return ""
-        before, after = ([line.rstrip("\r\n") for line in lines_of(side)] for side in (text or "", edited))
+        before, after = ([line.rstrip("\r\n") for line in lines_of(side)] for side in (text, edited))
         parts += difflib.unified_diff(before, after, f"a/{path}", f"b/{path}", lineterm="")
     return "\n".join(parts)
-
-
-def apply_edits(text: str, edits: Iterable[Edit]) -> str:
-    """The text after all edits of one file, each counted in the text as it is. Raises MisplacedEdit."""
-    lines = lines_of(text)
-    starts = [0]
-    for line in lines:
-        starts.append(starts[-1] + len(line))
-    pieces: list[str] = []
-    done = 0
-    for edit in sorted(edits):
-        start = _offset(edit.start_line, edit.start_column, lines, starts)
-        end = _offset(edit.end_line, edit.end_column, lines, starts)
-        if not done <= start <= end:
-            raise MisplacedEdit(
-                f"The edit at {edit.path}:{edit.start_line} lies over another one or ends before it begins."
-            )
-        pieces += (text[done:start], edit.text)
-        done = end
-    return "".join((*pieces, text[done:]))
 
 
 def lines_of(text: str) -> list[str]:
     """Lines as Python counts them in source text, each with its end."""
     return _LINE.findall(text)
-
-
-def _offset(line: int, column: int, lines: list[str], starts: list[int]) -> int:
-    """The line after the last one counts too: text is added at the end of a file there."""
-    longest = len(lines[line - 1].rstrip("\r\n")) if 1 <= line <= len(lines) else 0
-    if not 1 <= line <= len(lines) + 1 or not 0 <= column <= longest:
-        raise MisplacedEdit(f"There is no line {line}, column {column}.")
-    return starts[line - 1] + column
 
 
 def _replacement(path: str, before: list[str], after: list[str], diff: Diff) -> Block | None:

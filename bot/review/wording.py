@@ -24,9 +24,7 @@ def comment_body(finding: Finding, block: Block | None, diff: str, head_sha: str
     shown_diff = fenced(cleaned(diff), "diff") if diff and not block else Markdown("")
     if len(shown_diff) > room:
         shown_diff = Markdown("")
-    steps = _steps(finding.plan) if finding.plan else ()
-    if sum(len("".join(step)) for step in steps) > room - len(shown_diff):
-        steps = ()
+    steps = _steps(finding.plan, room - len(shown_diff))
     return render(
         "comment.md.j2",
         icon=Markdown(ICONS[finding.severity]),
@@ -99,6 +97,12 @@ def _why(rule: str, pages_url: str | None) -> Markdown:
     return Markdown(f"[Why?]({pages_url.rstrip('/')}/rules/{rule}) Or comment {command}.")
 
 
-def _steps(plan: Plan) -> tuple[tuple[Markdown, Markdown, Markdown], ...]:
-    """(title, path, complete file) of each revision."""
-    return tuple((prose(step.title), code(step.path), fenced(step.text, "python")) for step in plan.revisions)
+def _steps(plan: Plan | None, room: int) -> tuple[tuple[Markdown, Markdown, Markdown], ...]:
+    """(title, path, complete file) of each revision; none of them unless all find room."""
+    if plan is None or sum(len(step.text) for step in plan.revisions) > room:
+        return ()
+    steps = tuple(
+        (prose(cut(step.title, 200)), code(cut(step.path, 300)), fenced(cleaned(step.text), "python"))
+        for step in plan.revisions
+    )
+    return steps if sum(len("".join(step)) for step in steps) <= room else ()
