@@ -1,0 +1,1 @@
+"""One file, one rule; the folder is the group."""

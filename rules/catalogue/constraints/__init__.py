@@ -1,0 +1,1 @@
+"""Statements that check every row, or cannot."""

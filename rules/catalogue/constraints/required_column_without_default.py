@@ -1,0 +1,118 @@
+"""A NOT NULL column without a default cannot be added to a table that has rows.
+
+PostgreSQL has no value for the rows that exist and stops with error 23502. On an empty table the statement passes, and
+the running version of the application fails instead: its inserts do not name the column.
+
+A `server_default` gives both a value. Since PostgreSQL 11 a constant or stable default (`0`, `now()`) is stored once
+in the catalog: no row is written, nobody waits. A Python `default=` does not help: Alembic renders nothing for it.
+
+Where no constant fits, add the column nullable, let the application write it, fill the old rows in batches, and make
+it NOT NULL in a later revision (`blocking-not-null` says how).
+"""
+
+import ast
+from collections.abc import Iterator
+
+from rules.context import Context
+from rules.model.finding import Finding, Severity, Suggestion
+from rules.model.operations import AddColumn
+from rules.rewriting import Source, column_argument
+from rules.rule import Bad, Fixes, Good, Rule
+
+rule = Rule(
+    __name__,
+    __doc__,
+    severity=Severity.ERROR,
+    fixes=Fixes.BOTH,
+    examples=(
+        Bad(
+            """def upgrade() -> None:
+    op.add_column("orders", sa.Column("priority", sa.Integer(), nullable=False, default=0))
+
+
+def downgrade() -> None:
+    op.drop_column("orders", "priority")
+""",
+            becomes="""def upgrade() -> None:
+    op.add_column("orders", sa.Column("priority", sa.Integer(), nullable=False, server_default="0"))
+
+
+def downgrade() -> None:
+    op.drop_column("orders", "priority")
+""",
+        ),
+        Bad(
+            """def upgrade() -> None:
+    op.add_column("orders", sa.Column("region", sa.Text(), nullable=False))
+
+
+def downgrade() -> None:
+    op.drop_column("orders", "region")
+""",
+        ),
+        Good(
+            """def upgrade() -> None:
+    op.add_column(
+        "orders", sa.Column("seen_at", sa.DateTime(timezone=True), server_default=sa.func.now(), nullable=False)
+    )
+
+
+def downgrade() -> None:
+    op.drop_column("orders", "seen_at")
+""",
+            because="`now()` is stable: it is evaluated once and stored in the catalog",
+        ),
+    ),
+    references=("https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-NOTES",),
+    known_as={
+        "squawk": ("adding-required-field",),
+        "django-migration-linter": ("NOT_NULL",),
+        "atlas": ("MF103",),
+        "pg-migration-lint": ("PGM008",),
+        "migrationpilot": ("MP084",),
+        "pgfence": ("add-column-not-null-no-default",),
+    },
+)
+
+
+@rule.on(AddColumn)
+def check(op: AddColumn, context: Context) -> Iterator[Finding]:
+    column = op.column
+    if column.nullable or column.default is not None or column.generated is not None or context.is_new(op.table):
+        return
+    if context.is_empty(op.table):
+        return
+    yield rule.finding(
+        op.place,
+        f"Adding `{column.name}` fails if `{op.table}` has a row; afterwards inserts that do not name it fail.",
+        advice="Give it a `server_default`, or add it nullable, fill it, and make it NOT NULL in a later revision.",
+        suggestion=_server_default(op, context),
+    )
+
+
+def _server_default(op: AddColumn, context: Context) -> Suggestion | None:
+    """A literal `default=` turned into the `server_default=` of the same value."""
+    column = column_argument(context.script.text, op.statement, "op.add_column")
+    source = Source.of(context.script.path, context.script.text)
+    if column is None or source is None:
+        return None
+    default = next((keyword for keyword in column.keywords if keyword.arg == "default"), None)
+    if default is None or not isinstance(default.value, ast.Constant):
+        return None
+    written = _as_server_default(default.value, source, column)
+    if written is None:
+        return None
+    edit = source.replace(default, f"server_default={written}")
+    return Suggestion("Let the server fill the column", (edit,))
+
+
+def _as_server_default(constant: ast.Constant, source: Source, column: ast.Call) -> str | None:
+    quote = "'" if source.segment(column).count("'") > source.segment(column).count('"') else '"'
+    match constant.value:
+        case bool():
+            return f"{quote}{str(constant.value).lower()}{quote}"
+        case int():
+            return f"{quote}{constant.value}{quote}"
+        case str():
+            return source.segment(constant)
+    return None

@@ -1,0 +1,137 @@
+"""The pull request leaves the revision graph with more heads than the base branch has.
+
+A head is a revision that no other one follows. With two of them `alembic upgrade head` refuses to run: "Multiple head
+revisions are present". It happens when two people branch off from the same revision and both merge.
+
+The graph is judged as it will be after the merge. As long as the new revision is not merged, let it follow the other
+head: change `down_revision`, and the `Revises:` line of the docstring. Only for branches that live long on purpose is
+`alembic merge heads` the better way.
+"""
+
+import re
+from collections.abc import Iterator
+
+from rules.context import Scene
+from rules.history.extra_heads import ExtraHead
+from rules.model.finding import Edit, Finding, Severity, Suggestion
+from rules.model.script import MigrationScript
+from rules.rewriting import assigned_value, line_edit
+from rules.rule import Bad, Fixes, Good, Rule
+
+rule = Rule(
+    __name__,
+    __doc__,
+    severity=Severity.ERROR,
+    fixes=Fixes.SUGGESTION,
+    examples=(
+        Bad(
+            '''"""Add a note to orders.
+
+Revision ID: 0003
+Revises: 0001
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0003"
+down_revision = "0001"
+
+
+def upgrade() -> None:
+    op.add_column("orders", sa.Column("note", sa.Text()))
+
+
+def downgrade() -> None:
+    op.drop_column("orders", "note")
+''',
+            becomes='''"""Add a note to orders.
+
+Revision ID: 0003
+Revises: 0002
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+
+
+def upgrade() -> None:
+    op.add_column("orders", sa.Column("note", sa.Text()))
+
+
+def downgrade() -> None:
+    op.drop_column("orders", "note")
+''',
+            before="""def upgrade() -> None:
+    op.add_column("users", sa.Column("phone", sa.Text()))
+""",
+            fails="Multiple head revisions",
+        ),
+        Good(
+            '''"""Join the two lines.
+
+Revision ID: 0003
+Revises: 0001a, 0002
+"""
+
+revision = "0003"
+down_revision = ("0001a", "0002")
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
+''',
+            before="""def upgrade() -> None:
+    op.add_column("users", sa.Column("phone", sa.Text()))
+""",
+            beside="""def upgrade() -> None:
+    op.add_column("orders", sa.Column("note", sa.Text()))
+""",
+            because="the merge revision follows both heads that the base has",
+        ),
+    ),
+    references=("https://alembic.sqlalchemy.org/en/latest/branches.html",),
+    known_as={"pytest-alembic": ("test_single_head_revision",)},
+)
+
+_REVISES = re.compile(r"^Revises:[ \t]*(?P<parent>\S+)[ \t]*$", re.MULTILINE)
+
+
+@rule.on(ExtraHead)
+def check(extra: ExtraHead, scene: Scene) -> Iterator[Finding]:
+    root, beside = extra.root, extra.beside
+    others = f"`{beside.revision}` (`{beside.path}`)" if beside else "the heads of the other branches"
+    yield rule.finding(
+        root.place_of("down_revision"),
+        f"After the merge `{extra.head.revision}` and {others} are both heads: `alembic upgrade head` refuses to run.",
+        advice=f"Let `{root.revision}` follow `{beside.revision}`." if beside else "Let it follow one of the heads.",
+        suggestion=_reparented(root, beside) if beside and beside.revision != root.revision else None,
+        subject=extra.head.revision,
+    )
+
+
+def _reparented(root: MigrationScript, beside: MigrationScript) -> Suggestion | None:
+    if len(root.parents) > 1:
+        return None
+    place = root.place_of("down_revision")
+    edit = assigned_value(root.text, place, "down_revision", beside.revision)
+    if edit is None:
+        return None
+    header = _header_edit(root, beside)
+    edits = (header, edit) if header else (edit,)
+    return Suggestion(f"Let it follow {beside.revision}", edits)
+
+
+def _header_edit(root: MigrationScript, beside: MigrationScript) -> Edit | None:
+    """The docstring's `Revises:` line, if it names the parent of now."""
+    found = _REVISES.search(root.text)
+    if found is None or (found["parent"],) != root.parents:
+        return None
+    return line_edit(root.path, root.text, found.span("parent"), beside.revision)

@@ -1,0 +1,1 @@
+"""Ignore comments and settings."""

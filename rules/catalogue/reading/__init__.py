@@ -1,0 +1,1 @@
+"""What could not be read. Nothing is passed over in silence."""

@@ -1,0 +1,1 @@
+"""Statements that write a whole table anew, or fail while trying."""

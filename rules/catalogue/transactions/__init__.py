@@ -1,0 +1,1 @@
+"""Where a statement stands: transaction, autocommit block, driver, placeholder."""

@@ -1,0 +1,122 @@
+"""What a check may know beside the thing it looks at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from rules.history import History
+from rules.model.environment import Environment
+from rules.model.location import ScriptLocation
+from rules.model.names import Name
+from rules.model.operations import Direction, Operation, Setting
+from rules.model.script import MigrationScript
+from rules.schema import Schema
+from rules.settings import Settings, TableStatistics
+
+Kind = TypeVar("Kind", bound=Operation)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What is true for a whole script location. `history` is the graph as it will be after the merge."""
+
+    where: ScriptLocation
+    history: History
+    environment: Environment = field(default_factory=Environment)
+    settings: Settings = field(default_factory=Settings)
+    new: frozenset[str] = frozenset()
+    """The revisions that the pull request adds."""
+
+    @property
+    def server_version(self) -> int:
+        return self.settings.target_version
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One operation with the schema that it meets."""
+
+    operation: Operation
+    schema: Schema
+    script: MigrationScript
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The place of an operation, or of a script (then `position` is 0 and `schema` the one its parents leave).
+
+    `steps` are all operations of this direction of the script, `position` the index of the one looked at.
+    `transaction` are the operations before it in the same transaction: of earlier revisions too, unless each
+    revision has a transaction of its own. `before` is the schema at the base of the pull request.
+    """
+
+    scene: Scene
+    script: MigrationScript
+    direction: Direction
+    schema: Schema
+    before: Schema
+    steps: tuple[Step, ...] = ()
+    position: int = 0
+    transaction: tuple[Step, ...] = ()
+
+    @property
+    def history(self) -> History:
+        return self.scene.history
+
+    @property
+    def environment(self) -> Environment:
+        return self.scene.environment
+
+    @property
+    def settings(self) -> Settings:
+        return self.scene.settings
+
+    @property
+    def server_version(self) -> int:
+        return self.scene.server_version
+
+    def is_new(self, table: Name) -> bool:
+        """Created by this pull request: nobody reads or writes it yet."""
+        return self.schema.is_new(table)
+
+    def is_small(self, table: Name) -> bool:
+        """Known to be small; without statistics every table counts as big."""
+        found = self._statistics_of(table)
+        return found is not None and found.is_small
+
+    def is_large(self, table: Name) -> bool:
+        found = self._statistics_of(table)
+        return found is not None and found.is_large
+
+    def is_empty(self, table: Name) -> bool:
+        """Known to have no row."""
+        found = self._statistics_of(table)
+        return found is not None and found.rows == 0
+
+    def _statistics_of(self, table: Name) -> TableStatistics | None:
+        statistics = self.settings.table_statistics
+        return statistics.of(table) if statistics else None
+
+    def is_in_use(self, table: Name) -> bool:
+        """Neither new nor small: somebody waits when a statement takes as long as the table is big."""
+        return not self.is_new(table) and not self.is_small(table)
+
+    def earlier(self, *kinds: type[Kind]) -> Iterator[Kind]:
+        """Operations of those kinds before this one, in the same function; the nearest first."""
+        for step in reversed(self.steps[: self.position]):
+            if isinstance(step.operation, kinds):
+                yield step.operation
+
+    def later(self, *kinds: type[Kind]) -> Iterator[Kind]:
+        """Operations of those kinds after this one, in the same function."""
+        for step in self.steps[self.position + 1 :]:
+            if isinstance(step.operation, kinds):
+                yield step.operation
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether nothing else of this function needs its transaction (timeouts may stand beside the statement)."""
+        here = self.steps[self.position].operation.statement if self.steps else None
+        return all(step.operation.statement is here or isinstance(step.operation, Setting) for step in self.steps)

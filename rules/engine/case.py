@@ -1,0 +1,123 @@
+"""One script location laid out for judging: read, put in order, replayed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from rules.context import Scene
+from rules.engine.replay import Replay
+from rules.history import History, history_of
+from rules.ignores import read_ignores
+from rules.model.location import Location, ScriptLocation
+from rules.model.script import MigrationScript, SyntaxProblem
+from rules.reading import read_location, read_script
+from rules.settings import Settings
+from rules.settings.patterns import matches
+
+New = Collection[str] | Callable[[MigrationScript], bool]
+"""Which scripts are new: their paths (or revision ids), or a question to each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """`apart`: each revision is judged as if it alone were new. `unreadable` are new files that are no migration."""
+
+    scene: Scene
+    location: Location
+    base: History
+    replay: Replay
+    texts: Mapping[str, str]
+    unreadable: tuple[SyntaxProblem, ...] = ()
+    apart: bool = False
+
+    @property
+    def judged(self) -> tuple[MigrationScript, ...]:
+        """The new scripts in the order in which they run, without those that the settings leave out."""
+        scripts = self.scene.history.scripts
+        return tuple(
+            scripts[revision]
+            for revision in self.scene.history.order
+            if revision in self.scene.new and not matches(scripts[revision].path, self.scene.settings.ignore_paths)
+        )
+
+    def with_texts(self, edited: Mapping[str, str]) -> Case | None:
+        """The same case with files as edited; None if one of them is no migration then, or says less than before."""
+        scripts = {script.path: script for script in self.location.scripts}
+        texts = {**self.texts, **edited}
+        for path, text in edited.items():
+            script = read_script(path, text, texts, self.location.environment, dialect=self.scene.where.dialect)
+            if not isinstance(script, MigrationScript):
+                return None
+            if path in scripts and len(script.unread) > len(scripts[path].unread):
+                return None
+            scripts[path] = _with_ignores(script)
+        history = history_of(scripts.values())
+        changed = [script.revision for path, script in scripts.items() if path in edited]
+        known = self.replay.unchanged(changed) if history.needs == self.scene.history.needs else {}
+        return replace(
+            self,
+            scene=replace(self.scene, history=history),
+            replay=Replay(history, self.replay.new, self.scene.where.dialect, known),
+            texts=texts,
+        )
+
+
+def open_case(
+    where: ScriptLocation,
+    texts: Mapping[str, str],
+    base_texts: Mapping[str, str] | None,
+    settings: Settings,
+    new: New,
+    judge_all: bool,
+) -> Case:
+    """`texts` and `base_texts` as `review` takes them."""
+    read = read_location(where, texts)
+    location = replace(read, scripts=tuple(_with_ignores(script) for script in read.scripts))
+    history = history_of(location.scripts)
+    added = frozenset(history.scripts) if judge_all else _added(location.scripts, new)
+    unreadable = location.problems
+    if base_texts is None:
+        base = history_of(script for script in location.scripts if script.revision not in added)
+        if not judge_all and not callable(new):
+            unreadable = tuple(problem for problem in unreadable if problem.place.path in new)
+    else:
+        base = history_of(_base_scripts(where, location, texts, base_texts))
+        if not judge_all:
+            added -= frozenset(base.scripts)
+            unreadable = tuple(problem for problem in unreadable if _differs(problem.place.path, texts, base_texts))
+    scene = Scene(where, history, location.environment, settings, added)
+    replay = Replay(history, () if judge_all else added, where.dialect)
+    return Case(scene, location, base, replay, texts, unreadable, judge_all)
+
+
+def _differs(path: str, texts: Mapping[str, str], base_texts: Mapping[str, str]) -> bool:
+    return path not in base_texts or base_texts[path] != texts.get(path)
+
+
+def _with_ignores(script: MigrationScript) -> MigrationScript:
+    ignores = read_ignores(script.path, script.text)
+    return replace(script, ignores=ignores) if ignores else script
+
+
+def _added(scripts: Iterable[MigrationScript], new: New) -> frozenset[str]:
+    if callable(new):
+        return frozenset(script.revision for script in scripts if new(script))
+    return frozenset(script.revision for script in scripts if script.path in new or script.revision in new)
+
+
+def _base_scripts(
+    where: ScriptLocation, location: Location, texts: Mapping[str, str], base_texts: Mapping[str, str]
+) -> Iterator[MigrationScript]:
+    """The base's scripts; those that the pull request leaves alone are not read twice."""
+    here = {script.path: script for script in location.scripts}
+    for path in base_texts:
+        if not where.holds(path):
+            continue
+        if not _differs(path, texts, base_texts):
+            if path in here:
+                yield here[path]
+            continue
+        script = read_script(path, base_texts[path], base_texts, location.environment, dialect=where.dialect)
+        if isinstance(script, MigrationScript):
+            yield script

@@ -1,0 +1,146 @@
+"""Shows each new thing to the checks of its type. A check that raises costs only its own judgement."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from rules.context import Context, Scene, Step
+from rules.engine.replay import Replay, steps_of
+from rules.model.finding import Finding, Severity
+from rules.model.operations import Direction, Operation
+from rules.model.place import Place
+from rules.model.review import CrashedCheck
+from rules.model.script import MigrationScript
+from rules.registry import checks_for
+from rules.rule import InDowngrade, Rule
+from rules.schema import Schema
+from rules.settings.patterns import matches
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A finding as its rule made it, with what settles its severity, its fingerprint and its suggestion."""
+
+    rule: Rule
+    finding: Finding
+    script: MigrationScript | None = None
+    direction: Direction | None = None
+    operation: Operation | None = None
+    large: bool = False
+
+
+@dataclass(slots=True)
+class Judgement:
+    found: list[Found]
+    crashed: list[CrashedCheck]
+
+    def add(self, rule: Rule, place: Place | None, make: Callable[[], Iterator[Finding]], **known: Any) -> None:
+        try:
+            findings = list(make())
+        except Exception as error:  # a rule's own fault must not silence the others
+            self.crashed.append(CrashedCheck(rule.name, place, f"{type(error).__name__}: {error}"))
+            return
+        self.found.extend(Found(rule, finding, **known) for finding in findings)
+
+
+def judge_matters(scene: Scene, matters: Iterable[Any], into: Judgement) -> None:
+    """Judges what belongs to a location as a whole: graph problems, unreadable files, ignores, settings."""
+    for matter in matters:
+        for check in checks_for(type(matter)):
+            if _runs(check.rule, scene, None):
+                place = getattr(matter, "place", None)
+                into.add(check.rule, place, partial(check.check, matter, scene))
+
+
+def judge_scripts(scene: Scene, replay: Replay, revisions: Collection[str], into: Judgement, *, apart: bool) -> None:
+    """Judges those revisions in the order in which they run; `apart`: none of them knows of the others."""
+    transaction: tuple[Step, ...] = ()
+    base = _base_schema(scene, replay, revisions)
+    for revision in replay.history.order:
+        if revision not in revisions:
+            continue
+        script = replay.history.scripts[revision]
+        start = replay.before(revision)
+        if apart or scene.environment.transaction_per_migration is not False:
+            transaction = ()
+        before = start if apart else base
+        transaction = _judge_script(scene, script, start, before, transaction, into)
+
+
+def _base_schema(scene: Scene, replay: Replay, revisions: Collection[str]) -> Schema:
+    """What stands at the base of the pull request: the schema beneath its first revision."""
+    first = next((revision for revision in replay.history.order if revision in revisions), None)
+    return Schema.empty(scene.where.dialect) if first is None else replay.before(first)
+
+
+def _judge_script(
+    scene: Scene,
+    script: MigrationScript,
+    start: Schema,
+    before: Schema,
+    transaction: tuple[Step, ...],
+    into: Judgement,
+) -> tuple[Step, ...]:
+    steps, end = steps_of(script, Direction.UPGRADE, start)
+    context = Context(scene, script, Direction.UPGRADE, start, before, steps, 0, transaction)
+    for check in checks_for(MigrationScript):
+        if _runs(check.rule, scene, script):
+            into.add(check.rule, Place(script.path, 1), partial(check.check, script, context), script=script)
+    transaction = _judge_steps(scene, script, Direction.UPGRADE, steps, before, transaction, into)
+    back, _ = steps_of(script, Direction.DOWNGRADE, end)
+    _judge_steps(scene, script, Direction.DOWNGRADE, back, before, (), into)
+    return transaction
+
+
+def _judge_steps(
+    scene: Scene,
+    script: MigrationScript,
+    direction: Direction,
+    steps: tuple[Step, ...],
+    before: Schema,
+    transaction: tuple[Step, ...],
+    into: Judgement,
+) -> tuple[Step, ...]:
+    for position, step in enumerate(steps):
+        operation = step.operation
+        if not operation.statement.transactional:
+            transaction = ()
+        context = Context(scene, script, direction, step.schema, before, steps, position, transaction)
+        for check in checks_for(type(operation)):
+            if not _runs(check.rule, scene, script, direction):
+                continue
+            into.add(
+                check.rule,
+                operation.place,
+                partial(check.check, operation, context),
+                script=script,
+                direction=direction,
+                operation=operation,
+                large=check.rule.size_bound and any(context.is_large(table) for table in tables_of(operation)),
+            )
+        if operation.statement.transactional:
+            transaction = (*transaction, step)
+    return transaction
+
+
+def tables_of(operation: Operation) -> tuple[Any, ...]:
+    """The tables that an operation names, its foreign key's target among them."""
+    named = [getattr(operation, "table", None)]
+    named.append(getattr(getattr(operation, "constraint", None), "target", None))
+    column = getattr(operation, "column", None)
+    named.extend(getattr(constraint, "target", None) for constraint in getattr(column, "constraints", ()))
+    return tuple(name for name in named if name is not None)
+
+
+def _runs(rule: Rule, scene: Scene, script: MigrationScript | None, direction: Direction | None = None) -> bool:
+    setting = scene.settings.of(rule.name)
+    if scene.settings.severity_of(rule.name, rule.severity) is Severity.OFF:
+        return False
+    if script is not None and setting.paths and not matches(script.path, setting.paths):
+        return False
+    if direction is Direction.DOWNGRADE and rule.downgrade is InDowngrade.SILENT:
+        return scene.settings.judge_downgrades
+    return True

@@ -1,0 +1,75 @@
+"""The schema that each revision meets: folded over the graph along what each revision needs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+
+from rules.context import Step
+from rules.history import History
+from rules.model.operations import Direction
+from rules.model.script import MigrationScript
+from rules.schema import Schema
+
+
+class Replay:
+    """Schemas by revision, each computed once.
+
+    `known` are states computed before, of revisions whose line has not changed since. Revisions in `new` mark what
+    they create as new. A revision of a cycle meets an empty schema.
+    """
+
+    def __init__(
+        self,
+        history: History,
+        new: Collection[str],
+        dialect: str = "postgresql",
+        known: Mapping[str, Schema] | None = None,
+    ) -> None:
+        self.history = history
+        self.new = new
+        self.dialect = dialect
+        self.states: dict[str, Schema] = dict(known or {})
+        for revision in history.order:
+            if revision not in self.states:
+                self.states[revision] = self._applied(self.before(revision), revision)
+
+    def before(self, revision: str) -> Schema:
+        """What the parents of a revision leave, with all that they stand on."""
+        needs = [need for need in self.history.needs[revision] if need in self.states]
+        if not needs:
+            return Schema.empty(self.dialect)
+        state = self.states[needs[0]]
+        if len(needs) > 1:
+            counted = self.history.ancestors(needs[0])
+            wanted = frozenset().union(*(self.history.ancestors(need) for need in needs[1:])) - counted
+            for other in self.history.order:
+                if other in wanted:
+                    state = self._applied(state, other)
+        return state
+
+    def after(self, revision: str) -> Schema:
+        return self.states[revision]
+
+    def unchanged(self, edited: Iterable[str]) -> dict[str, Schema]:
+        """The states that do not depend on any of the edited revisions."""
+        stale = {revision for revision in edited if revision in self.history.scripts}
+        for revision in self.history.order:
+            if stale.intersection(self.history.needs[revision]):
+                stale.add(revision)
+        return {revision: state for revision, state in self.states.items() if revision not in stale}
+
+    def _applied(self, state: Schema, revision: str) -> Schema:
+        new = revision in self.new
+        for operation in self.history.scripts[revision].upgrade:
+            state = state.after(operation, revision=revision, new=new)
+        return state
+
+
+def steps_of(script: MigrationScript, direction: Direction, start: Schema) -> tuple[tuple[Step, ...], Schema]:
+    """The operations of one direction with the schema that each meets, and the schema at the end."""
+    steps = []
+    state = start
+    for operation in script.operations(direction):
+        steps.append(Step(operation, state, script))
+        state = state.after(operation, revision=script.revision, new=True)
+    return tuple(steps), state

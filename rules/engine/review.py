@@ -1,0 +1,152 @@
+"""The whole way: find the script locations, read them, put them in order, judge what is new."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from rules.context import Scene
+from rules.engine.case import Case, New, open_case
+from rules.engine.judging import Judgement, judge_matters, judge_scripts
+from rules.engine.listing import lock_rows, statements_of, unread_of
+from rules.engine.proving import is_proved, weigh
+from rules.engine.replay import steps_of
+from rules.engine.settling import ignore_uses, order_of, settle, with_fingerprints
+from rules.history import History
+from rules.history.extra_heads import extra_heads
+from rules.model.finding import Finding
+from rules.model.location import ScriptLocation
+from rules.model.operations import Direction
+from rules.model.review import CrashedCheck, LocationReport, LockRow, Review, StatementLine, UnreadPlace
+from rules.model.script import Ignore, MigrationScript
+from rules.reading import find_locations
+from rules.settings import Settings
+
+_NOWHERE = ScriptLocation("", ())
+
+
+def review(
+    texts: Mapping[str, str],
+    *,
+    new: New = (),
+    base_texts: Mapping[str, str] | None = None,
+    settings: Settings | None = None,
+    roots: Sequence[str] = (),
+    judge_all: bool = False,
+) -> Review:
+    """Judges the new revisions of every script location.
+
+    `texts` is the tree as it will be after the merge, `base_texts` the base branch's tip (None: `texts` without what
+    is new). `judge_all` judges every revision as if it alone were new. Never raises on any text.
+    """
+    settings = settings or Settings()
+    reports: list[LocationReport] = []
+    findings: list[Finding] = []
+    unread: list[UnreadPlace] = []
+    locks: list[LockRow] = []
+    statements: list[StatementLine] = []
+    crashed: list[CrashedCheck] = []
+    for where in find_locations(texts, roots or settings.script_locations):
+        case = open_case(where, texts, base_texts, settings, new, judge_all)
+        said, broken = _judge(case)
+        findings.extend(said)
+        crashed.extend(broken)
+        reports.append(_report(case))
+        for script in case.judged:
+            unread.extend(unread_of(script))
+            statements.extend(line for direction in Direction for line in statements_of(script, direction))
+            locks.extend(_locks(script, case))
+    said, broken = _judge_settings(settings)
+    findings.extend(said)
+    crashed.extend(broken)
+    return Review(
+        tuple(reports),
+        tuple(sorted(findings, key=order_of)),
+        tuple(unread),
+        tuple(locks),
+        tuple(statements),
+        tuple(crashed),
+    )
+
+
+def _judge(case: Case) -> tuple[list[Finding], list[CrashedCheck]]:
+    judgement = _found(case, case.scene.new)
+    ignores = _ignores(case)
+    findings = settle(judgement.found, case.scene, ignores)
+    offered = [_with_proved_suggestion(finding, findings, case) for finding in findings]
+    about_ignores = Judgement([], judgement.crashed)
+    judge_matters(case.scene, ignore_uses(case.judged, findings, case.scene), about_ignores)
+    judge_matters(case.scene, (ignore for script in case.judged for ignore in script.ignores), about_ignores)
+    revisions = {script.path: script.revision for script in case.judged}
+    said = settle(about_ignores.found, case.scene, {})
+    offered += with_fingerprints([replace(each, revision=revisions.get(each.place.path)) for each in said])
+    return offered, judgement.crashed
+
+
+def _judge_settings(settings: Settings) -> tuple[list[Finding], list[CrashedCheck]]:
+    judgement = Judgement([], [])
+    scene = Scene(_NOWHERE, History(), settings=settings)
+    judge_matters(scene, (*settings.problems, settings), judgement)
+    return settle(judgement.found, scene, {}), judgement.crashed
+
+
+def _found(case: Case, revisions: Collection[str]) -> Judgement:
+    judgement = Judgement([], [])
+    judged = {script.revision for script in case.judged}.intersection(revisions)
+    judge_scripts(case.scene, case.replay, judged, judgement, apart=case.apart)
+    judge_matters(case.scene, _matters(case), judgement)
+    return judgement
+
+
+def _matters(case: Case) -> Iterator[object]:
+    """What is wrong with the location as a whole, as far as the pull request has to do with it."""
+    if not case.apart:
+        yield from extra_heads(case.scene.history, case.base, case.scene.new)
+    new_paths = {script.path for script in case.judged}
+    for problem in case.scene.history.problems:
+        if problem.kind != "multiple-heads" and (case.apart or new_paths.intersection(problem.paths)):
+            yield problem
+    yield from case.unreadable
+
+
+def _ignores(case: Case) -> dict[str, tuple[Ignore, ...]]:
+    return {script.path: script.ignores for script in case.judged if script.ignores}
+
+
+def _with_proved_suggestion(finding: Finding, findings: Sequence[Finding], case: Case) -> Finding:
+    suggestion = finding.suggestion
+    if suggestion is None:
+        return finding
+    alone = finding.revision if case.apart else None
+
+    def judged_again(edited: Mapping[str, str]) -> list[Finding] | None:
+        changed = case.with_texts(edited)
+        if changed is None:
+            return None
+        found = _found(changed, case.scene.new if alone is None else (alone,)).found
+        return settle(found, changed.scene, _ignores(changed))
+
+    before = weigh([each for each in findings if alone is None or each.revision in (alone, None)])
+    if finding.silenced is None and is_proved(finding, suggestion, case.texts, before, judged_again):
+        return finding
+    return replace(finding, suggestion=None)
+
+
+def _report(case: Case) -> LocationReport:
+    history = case.scene.history
+    return LocationReport(
+        case.scene.where.path,
+        case.scene.where.dialect,
+        len(case.location.scripts),
+        history.heads,
+        tuple(revision for revision in history.order if revision in case.scene.new),
+        history.problems,
+    )
+
+
+def _locks(script: MigrationScript, case: Case) -> Iterator[LockRow]:
+    version = case.scene.server_version
+    steps, end = steps_of(script, Direction.UPGRADE, case.replay.before(script.revision))
+    yield from lock_rows(steps, Direction.UPGRADE, version)
+    back, _ = steps_of(script, Direction.DOWNGRADE, end)
+    yield from lock_rows(back, Direction.DOWNGRADE, version)

@@ -1,0 +1,145 @@
+"""From what the checks found to findings: severity, folding, fingerprints, ignores, order."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from rules.context import Scene
+from rules.engine.judging import Found
+from rules.ignores import IgnoreUse
+from rules.model.finding import Finding, Severity, Silenced, Suggestion
+from rules.model.operations import Direction
+from rules.model.script import Ignore, MigrationScript
+from rules.registry import rule_named
+from rules.rule import InDowngrade
+from rules.settings.patterns import matches
+
+FINGERPRINT_LENGTH = 16
+_GRAVER = {Severity.WARNING: Severity.ERROR, Severity.NOTICE: Severity.WARNING}
+_MILDER = {Severity.ERROR: Severity.WARNING, Severity.WARNING: Severity.NOTICE}
+
+
+def settle(found: Sequence[Found], scene: Scene, ignores: Mapping[str, Sequence[Ignore]]) -> list[Finding]:
+    """Findings with severity, fingerprint and silence; `ignores` are the comments of each judged file."""
+    settled = [_settled(each, scene, ignores) for each in found]
+    return with_fingerprints(fold(settled))
+
+
+def _settled(found: Found, scene: Scene, ignores: Mapping[str, Sequence[Ignore]]) -> Finding:
+    finding = found.finding
+    script = found.script
+    subject = finding.subject
+    if not subject and found.operation is not None:
+        subject = " ".join(found.operation.sql.split()) or found.operation.statement.cause
+    return replace(
+        finding,
+        severity=_severity(found, scene),
+        revision=finding.revision or (script.revision if script else None),
+        direction=finding.direction or found.direction,
+        subject=subject,
+        silenced=_silenced(finding, scene, ignores.get(finding.place.path, ())),
+    )
+
+
+def _severity(found: Found, scene: Scene) -> Severity:
+    severity = scene.settings.severity_of(found.rule.name, found.rule.severity)
+    if found.large:
+        severity = _GRAVER.get(severity, severity)
+    if found.direction is Direction.DOWNGRADE:
+        match found.rule.downgrade:
+            case InDowngrade.LOWER:
+                severity = _MILDER.get(severity, severity)
+            case InDowngrade.SILENT:
+                severity = Severity.NOTICE
+    return severity
+
+
+def _silenced(finding: Finding, scene: Scene, ignores: Iterable[Ignore]) -> Silenced | None:
+    for ignore in ignores:
+        if ignore.reason is not None and finding.rule in ignore.rules and _covers(ignore, finding):
+            return Silenced("comment", ignore.reason)
+    setting = scene.settings.of(finding.rule)
+    if setting.except_paths and matches(finding.place.path, setting.except_paths):
+        return Silenced("config", setting.reason or "the settings except this path")
+    return None
+
+
+def _covers(ignore: Ignore, finding: Finding) -> bool:
+    if ignore.whole_file:
+        return True
+    first, last = ignore.lines or (ignore.place.line, ignore.place.line)
+    return first <= finding.place.last_line and finding.place.line <= last
+
+
+def ignore_uses(scripts: Iterable[MigrationScript], findings: Sequence[Finding], scene: Scene) -> Iterator[IgnoreUse]:
+    """Each rule name of each ignore comment, and whether it silenced anything."""
+    for script in scripts:
+        here = [finding for finding in findings if finding.place.path == script.path]
+        for ignore in script.ignores:
+            for name in ignore.rules:
+                rule = rule_named(name)
+                if rule and scene.settings.severity_of(name, rule.severity) is Severity.OFF:
+                    continue
+                used = any(finding.rule == name and _covers(ignore, finding) for finding in here)
+                yield IgnoreUse(ignore, name, used)
+
+
+def fold(findings: Sequence[Finding]) -> list[Finding]:
+    """One finding per migration for rules that fold: the first place speaks, the others are listed."""
+    kept: list[Finding] = []
+    groups: dict[tuple[str, str | None, bool], list[Finding]] = {}
+    for finding in findings:
+        rule = rule_named(finding.rule)
+        if rule is None or not rule.fold:
+            kept.append(finding)
+            continue
+        groups.setdefault((finding.rule, finding.revision, finding.silenced is None), []).append(finding)
+    kept.extend(_folded(group) for group in groups.values())
+    return kept
+
+
+def _folded(group: list[Finding]) -> Finding:
+    first = min(group, key=lambda finding: finding.place)
+    lines = sorted({finding.place.line for finding in group if finding.place.path == first.place.path})
+    severity = min((finding.severity for finding in group), key=lambda severity: severity.rank)
+    subject = "\n".join(finding.subject for finding in sorted(group, key=lambda finding: finding.place))
+    message = first.message
+    if len(lines) > 1:
+        others = [str(line) for line in lines if line != first.place.line]
+        message += f" The same holds on {_lines(others)}."
+    suggestion = _together([finding.suggestion for finding in group])
+    return replace(first, message=message, severity=severity, subject=subject, suggestion=suggestion)
+
+
+def _lines(numbers: list[str]) -> str:
+    if len(numbers) == 1:
+        return f"line {numbers[0]}"
+    return f"lines {', '.join(numbers[:-1])} and {numbers[-1]}"
+
+
+def _together(suggestions: list[Suggestion | None]) -> Suggestion | None:
+    """All edits at once, if every place has one."""
+    whole = [suggestion for suggestion in suggestions if suggestion is not None]
+    if len(whole) < len(suggestions):
+        return None
+    edits = {edit for suggestion in whole for edit in suggestion.edits}
+    return Suggestion(whole[0].title, tuple(sorted(edits)))
+
+
+def with_fingerprints(findings: Sequence[Finding]) -> list[Finding]:
+    """Names each finding by rule, revision, direction and subject; equal ones are numbered in their order."""
+    seen: Counter[str] = Counter()
+    named = []
+    for finding in sorted(findings, key=order_of):
+        what = "\0".join((finding.rule, finding.revision or "", finding.direction or "", finding.subject))
+        seen[what] += 1
+        digest = hashlib.sha256(f"{what}\0{seen[what]}".encode(errors="replace")).hexdigest()
+        named.append(replace(finding, fingerprint=digest[:FINGERPRINT_LENGTH]))
+    return named
+
+
+def order_of(finding: Finding) -> tuple[str, int, str, int, str]:
+    return (finding.place.path, finding.place.line, finding.rule, finding.place.column, finding.message)

@@ -1,0 +1,31 @@
+"""Exact edits of source text, or none."""
+
+from rules.rewriting.comments import line_edit, without_comment, word_in_line
+from rules.rewriting.edits import apply_edits, one_edit
+from rules.rewriting.source import Call, Source
+from rules.rewriting.suggesting import (
+    assigned_value,
+    column_argument,
+    in_autocommit_block,
+    in_sql,
+    sql_with,
+    with_keyword,
+    without_keyword,
+)
+
+__all__ = [
+    "Call",
+    "Source",
+    "apply_edits",
+    "assigned_value",
+    "column_argument",
+    "in_autocommit_block",
+    "in_sql",
+    "line_edit",
+    "one_edit",
+    "sql_with",
+    "with_keyword",
+    "without_comment",
+    "without_keyword",
+    "word_in_line",
+]

@@ -1,0 +1,135 @@
+"""The edits that rules ask for, each in the file's own style, each None where it would be incomplete."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Sequence
+
+from rules.model.finding import Edit, Suggestion
+from rules.model.operations import Statement
+from rules.model.place import Place
+from rules.rewriting.edits import one_edit
+from rules.rewriting.keywords import added_keyword, removed_keyword
+from rules.rewriting.source import Call, Source
+from rules.rewriting.wrapping import wrapped
+
+AUTOCOMMIT_BLOCK = "with op.get_context().autocommit_block():"
+
+
+def with_keyword(text: str, statement: Statement, keyword: str, value: str, title: str) -> Suggestion | None:
+    """`keyword=value` added to the call of a statement, or its value replaced."""
+    call = _editable(text, statement.place)
+    if call is None:
+        return None
+    edit = added_keyword(call, keyword, value)
+    return None if edit is None else Suggestion(title, (edit,))
+
+
+def without_keyword(text: str, statement: Statement, keyword: str, title: str) -> Suggestion | None:
+    call = _editable(text, statement.place)
+    edit = None if call is None else removed_keyword(call, keyword)
+    return None if edit is None else Suggestion(title, (edit,))
+
+
+def in_autocommit_block(
+    text: str, statement: Statement, title: str, *, keyword: tuple[str, str] | None = None, sql: str | None = None
+) -> Suggestion | None:
+    """The statement inside `autocommit_block()`; with a keyword added to it, or its SQL text replaced, on the way."""
+    call = _editable(text, statement.place)
+    if call is None:
+        return None
+    source = call.source
+    edits: list[Edit | None] = []
+    if keyword is not None:
+        edits.append(added_keyword(call, *keyword))
+    if sql is not None:
+        edits.append(_sql_edit(call, sql))
+    if statement.transactional:
+        edits.extend(wrapped(source, call.statement, AUTOCOMMIT_BLOCK) or [None])
+    return _suggestion(text, edits, title)
+
+
+def in_sql(text: str, statement: Statement, pattern: str, replacement: str, title: str) -> Suggestion | None:
+    """A change inside the SQL literal of an `op.execute`, by a pattern that must match exactly once."""
+    call = _editable(text, statement.place)
+    changed = None if call is None else changed_sql(call, pattern, replacement)
+    if call is None or changed is None:
+        return None
+    return _suggestion(text, [_sql_edit(call, changed)], title)
+
+
+def sql_with(text: str, statement: Statement, pattern: str, replacement: str) -> str | None:
+    """The source of the SQL literal after that change."""
+    call = _editable(text, statement.place)
+    return None if call is None else changed_sql(call, pattern, replacement)
+
+
+def assigned_value(text: str, place: Place, word: str, value: str) -> Edit | None:
+    """Another value for a module-level assignment of that name, in the file's own quotes."""
+    source = Source.of(place.path, text)
+    if source is None:
+        return None
+    for node in source.tree.body:
+        target = node.targets[0] if isinstance(node, ast.Assign) and len(node.targets) == 1 else None
+        target = node.target if isinstance(node, ast.AnnAssign) else target
+        if isinstance(target, ast.Name) and target.id == word and isinstance(node, ast.Assign | ast.AnnAssign):
+            return None if node.value is None else source.replace(node.value, _in_quotes(source, value))
+    return None
+
+
+def column_argument(text: str, statement: Statement, call: str) -> ast.Call | None:
+    """The `sa.Column(...)` written inside a call of that name."""
+    found = _editable(text, statement.place)
+    if found is None or found.name != call or len(found.node.args) < 2:
+        return None
+    column = found.node.args[1]
+    return column if isinstance(column, ast.Call) and not any(kw.arg is None for kw in column.keywords) else None
+
+
+def changed_sql(call: Call, pattern: str, replacement: str) -> str | None:
+    literal = _sql_literal(call)
+    if literal is None:
+        return None
+    written = call.source.segment(literal)
+    changed, count = re.subn(pattern, replacement, written, flags=re.IGNORECASE)
+    return changed if count == 1 and changed != written else None
+
+
+def _sql_edit(call: Call, written: str) -> Edit | None:
+    literal = _sql_literal(call)
+    return None if literal is None else call.source.replace(literal, written)
+
+
+def _sql_literal(call: Call) -> ast.Constant | None:
+    """The one plain string given to `op.execute`, perhaps inside `sa.text(...)`."""
+    if not call.name.endswith(".execute") or len(call.node.args) != 1:
+        return None
+    argument = call.node.args[0]
+    if isinstance(argument, ast.Call) and len(argument.args) == 1 and not argument.keywords:
+        argument = argument.args[0]
+    return argument if isinstance(argument, ast.Constant) and isinstance(argument.value, str) else None
+
+
+def _editable(text: str, place: Place) -> Call | None:
+    """The call at a place, if the place is where the effect is written and the arguments stand in the call."""
+    source = Source.of(place.path, text)
+    call = source.call_at(place) if source is not None else None
+    if call is None or not call.has_fixed_arguments or not call.source.stands_alone(call.statement):
+        return None
+    return call
+
+
+def _suggestion(text: str, edits: Sequence[Edit | None], title: str) -> Suggestion | None:
+    whole = [edit for edit in edits if edit is not None]
+    if not whole or len(whole) < len(edits):
+        return None
+    edit = one_edit(text, whole)
+    return None if edit is None else Suggestion(title, (edit,))
+
+
+def _in_quotes(source: Source, value: str) -> str:
+    """A string literal with the quotes that the file's own revision id has."""
+    quote = "'" if re.search(r"^(?:down_)?revision\b[^\n]*'", source.text, re.MULTILINE) else '"'
+    escaped = value.replace("\\", "\\\\").replace(quote, "\\" + quote)
+    return f"{quote}{escaped}{quote}"

@@ -1,0 +1,99 @@
+"""Table sizes that the user took from production; dbbot never connects to a database."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from rules.model.names import Name
+
+SMALL_ROWS = 10_000
+SMALL_BYTES = 10 * 1024 * 1024
+LARGE_ROWS = 1_000_000
+LARGE_BYTES = 1024**3
+MAXIMUM_SIZE = 8 * 1024 * 1024
+"""Characters of a statistics file; 50,000 tables need less."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableStatistics:
+    rows: int
+    bytes: int
+    reads: int = 0
+    writes: int = 0
+
+    @property
+    def is_small(self) -> bool:
+        return self.rows < SMALL_ROWS and self.bytes < SMALL_BYTES
+
+    @property
+    def is_large(self) -> bool:
+        return self.rows >= LARGE_ROWS or self.bytes >= LARGE_BYTES
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """Tables by (schema, name). `taken_at` lets whoever has a clock drop what is too old."""
+
+    taken_at: datetime | None = None
+    server_version: int | None = None
+    """Major version."""
+    tables: Mapping[tuple[str, str], TableStatistics] = field(default_factory=dict)
+
+    def of(self, table: Name) -> TableStatistics | None:
+        return self.tables.get(table.key)
+
+
+Count = Annotated[int, Field(ge=0)]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+    rows: Count
+    bytes: Count
+    reads: Count | None = 0
+    writes: Count | None = 0
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+    taken_at: datetime | None = None
+    server_version: Count | None = None
+    tables: dict[str, _Table] | None = None
+
+
+def read_statistics(text: str) -> Statistics | str:
+    """The statistics, or a sentence that says why the text is none."""
+    if len(text) > MAXIMUM_SIZE:
+        return f"The statistics file has {len(text):,} characters; at most {MAXIMUM_SIZE:,} are read."
+    try:
+        read = _File.model_validate(json.loads(text))
+    except (ValueError, RecursionError) as error:
+        reason = _first(error) if isinstance(error, ValidationError) else str(error)
+        return f"The statistics file cannot be read: {reason}."
+    version = read.server_version
+    return Statistics(
+        taken_at=read.taken_at,
+        server_version=version // 10_000 if version is not None and version >= 10_000 else version,
+        tables={_key(name): _table(table) for name, table in (read.tables or {}).items()},
+    )
+
+
+def _key(name: str) -> tuple[str, str]:
+    schema, dot, table = name.partition(".")
+    return (schema, table) if dot else ("public", schema)
+
+
+def _table(read: _Table) -> TableStatistics:
+    return TableStatistics(read.rows, read.bytes, read.reads or 0, read.writes or 0)
+
+
+def _first(error: ValidationError) -> str:
+    problem: Any = error.errors()[0]
+    where = ".".join(str(part) for part in problem["loc"])
+    return f"`{where}`: {problem['msg'].lower()}"
