@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
+from bot.github.checks import RECHECK
 from bot.jobs import Where
 
 
@@ -35,7 +36,7 @@ class PullRequestChanged:
 
 @dataclass(frozen=True, slots=True)
 class CheckRerequested:
-    """Somebody pressed Re-run on one check run. `pull` comes from our external id: GitHub names no fork's."""
+    """Somebody pressed Re-run, or our own button. `pull` comes from our external id: GitHub names no fork's."""
 
     where: Where
     app_id: int
@@ -129,7 +130,9 @@ def pull_of(external_id: str) -> int | None:
 
 
 def _check_run(payload: object) -> Event | Ignored:
-    if (action := _get(payload, "action", str)) != "rerequested":
+    action = _get(payload, "action", str)
+    pressed = action == "requested_action" and _or(payload, "requested_action.identifier", "") == RECHECK
+    if action != "rerequested" and not pressed:
         return Ignored(f"check_run.{action} asks nothing of us")
     return CheckRerequested(
         where=_where(payload),

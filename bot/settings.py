@@ -123,6 +123,11 @@ class ServerSettings(BaseSettings):
     def webhook_secrets(self) -> tuple[bytes, ...]:
         return tuple(secret.get_secret_value().encode() for secret in self.webhook_secret)
 
+    def as_environment(self) -> dict[str, str]:
+        """The variables from which a child process reads these settings again; they hold the secrets."""
+        values = {name: getattr(self, name) for name in type(self).model_fields}
+        return {f"{PREFIX}{name.upper()}": _written(value) for name, value in values.items() if value is not None}
+
 
 def load_settings(environment: Mapping[str, str] | None = None) -> ServerSettings:
     """From the process environment, or from `environment` over it. Raises SettingsError."""
@@ -135,6 +140,15 @@ def load_settings(environment: Mapping[str, str] | None = None) -> ServerSetting
         return ServerSettings.model_validate(given) if environment is not None else ServerSettings()  # type: ignore[call-arg]
     except ValidationError as error:
         raise SettingsError(tuple(_sentence(one["loc"], one["type"], one["msg"]) for one in error.errors())) from None
+
+
+def _written(value: object) -> str:
+    match value:
+        case SecretStr():
+            return value.get_secret_value()
+        case tuple():
+            return ",".join(_written(one) for one in value)
+    return str(value)
 
 
 def _unfolded(key: str) -> str:

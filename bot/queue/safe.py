@@ -19,6 +19,8 @@ from rq.utils import now
 
 from bot.jobs import JOB_FUNCTIONS
 
+RETRIES = (10, 30, 60, 300, 900)
+"""Seconds before each further attempt."""
 MOST_WAITS = 50
 """How often one job may say `later`: GitHub's limits reset hourly, so this is days."""
 
@@ -87,9 +89,10 @@ class FirmDeathPenalty(UnixSignalDeathPenalty):
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """`last` says that nobody will try again if this one fails."""
+    """`again` says that an earlier one ended badly, `last` that nobody will try again if this one does."""
 
     job_id: str
+    again: bool
     last: bool
 
 
@@ -97,8 +100,8 @@ def current_attempt() -> Attempt:
     """Of the job that this process runs; outside a job it is a last attempt without an id."""
     job = get_current_job()
     if job is None:
-        return Attempt("", True)
-    return Attempt(job.id, not job.retries_left)
+        return Attempt("", False, True)
+    return Attempt(job.id, job.retries_left != len(RETRIES) or bool(job.number_of_retries), not job.retries_left)
 
 
 def later(seconds: float) -> object:

@@ -14,16 +14,15 @@ from rq import RateLimit, Retry, Worker
 from rq.job import JobStatus
 from rq.rate_limit import RateLimitRegistry
 from rq.serializers import JSONSerializer
+from rq.utils import now
 
 from bot.jobs import Job, ReviewJob, id_from, to_json
-from bot.queue.safe import SafeQueue
+from bot.queue.safe import RETRIES, SafeQueue
 
 QUEUE = "dbbot"
 DELIVERY_SECONDS = 4 * 86_400
 """GitHub redelivers for three days; Enterprise Server for seven, where a late one is reviewed again, harmlessly."""
 FAILURE_SECONDS = 7 * 86_400
-RETRIES = (10, 30, 60, 300, 900)
-"""Seconds before each further attempt."""
 
 
 class QueueUnavailable(Exception):
@@ -65,7 +64,13 @@ class JobQueue:
 
     def accept(self, delivery: str, jobs: Sequence[Job]) -> bool:
         """Records a delivery and enqueues its jobs in one step; False if it was recorded before."""
-        return self._put(f"dbbot:delivery:{delivery}", DELIVERY_SECONDS, delivery, jobs)
+        return self._put(_delivery_key(delivery), DELIVERY_SECONDS, delivery, jobs)
+
+    def is_recorded(self, delivery: str) -> bool:
+        try:
+            return bool(self.connection.exists(_delivery_key(delivery)))
+        except RedisError as error:
+            raise QueueUnavailable(type(error).__name__) from error
 
     def put_once(self, job: Job, once: str, seconds: int) -> bool:
         """Enqueues unless the same `once` was used in the last `seconds`."""
@@ -145,11 +150,24 @@ class JobQueue:
         except RedisError as error:
             raise QueueUnavailable(type(error).__name__) from error
 
+    def oldest_waiting(self) -> float:
+        """Seconds since the job next in line was enqueued; 0 if none waits."""
+        try:
+            jobs = [self._queue.fetch_job(one) for one in self._queue.get_job_ids(0, 1)]
+        except RedisError as error:
+            raise QueueUnavailable(type(error).__name__) from error
+        ages = [(now() - job.enqueued_at).total_seconds() for job in jobs if job and job.enqueued_at]
+        return max(ages, default=0.0)
+
     def answers(self) -> bool:
         try:
             return bool(self.connection.ping())
         except RedisError:
             return False
+
+
+def _delivery_key(delivery: str) -> str:
+    return f"dbbot:delivery:{delivery}"
 
 
 def _newest_key(job: ReviewJob) -> str:

@@ -30,6 +30,7 @@ class SafeWorker(Worker):
     queue_class = SafeQueue
     death_penalty_class = FirmDeathPenalty
     log_result_lifespan = False
+    max_connection_wait_time = 5.0
     silence = 40
 
     def get_heartbeat_ttl(self, job: Job, working_time: float = 0.0) -> int:

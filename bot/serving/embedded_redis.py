@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Callable
 from importlib.util import find_spec
@@ -15,9 +16,12 @@ from pathlib import Path
 from typing import IO
 from urllib.parse import quote
 
+import structlog
 from redis import Redis, RedisError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
+
+log = structlog.get_logger("dbbot.redis")
 
 PATIENCE = 20.0
 """Seconds for Redis to load its file and answer, or to write it and end."""
@@ -79,30 +83,45 @@ class EmbeddedRedis:
         )
         self._address_file.write_text(str(self.socket))
         if not _wait_for(lambda: not self.is_alive or _answers(self.client())) or not self.is_alive:
-            self.stop()
+            self._end_process()
             raise EmbeddedRedisError(f"Redis did not start. What it said stands in {log}.")
 
     def stop(self) -> None:
         """Writes what is in memory and ends; safe to call twice. The append-only file stays."""
-        if self._process is not None:
-            self._process.terminate()
-            try:
-                self._process.wait(PATIENCE)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
-            self._process = None
-            self._address_file.unlink(missing_ok=True)
+        self._end_process()
         if self._lock is not None:
             self._lock.close()
             self._lock = None
         shutil.rmtree(self._socket_folder, ignore_errors=True)
+
+    def keep(self, stopping: threading.Event) -> None:
+        """Starts it again whenever it dies, on the same socket and file, until `stopping`."""
+        while not stopping.wait(0.2):
+            if not self.is_alive:
+                log.error("redis ended, starting it again", status=self._process.returncode if self._process else None)
+                try:
+                    self.start()
+                except EmbeddedRedisError as error:
+                    log.error("redis does not start", problem=str(error))
+                    stopping.wait(5.0)
 
     def kill(self) -> None:
         """Ends it as a power cut would, for tests."""
         if self._process is not None:
             self._process.kill()
             self._process.wait()
+
+    def _end_process(self) -> None:
+        if self._process is None:
+            return
+        self._process.terminate()
+        try:
+            self._process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._process = None
+        self._address_file.unlink(missing_ok=True)
 
     @property
     def _address_file(self) -> Path:

@@ -1,0 +1,1 @@
+"""The door: what GitHub and people reach over HTTP."""

@@ -1,0 +1,55 @@
+"""From a snapshot to a plan: settings, judgement, wording. No network, so that a retry judges the same."""
+
+from __future__ import annotations
+
+from bot.model.review_plan import ReviewPlan
+from bot.model.snapshot import Change, PullRequestSnapshot
+from bot.review.plan import plan_review
+from rules.engine import review
+from rules.model.review import Review
+from rules.settings import Settings, read_settings, read_statistics
+
+DEFAULT_PATH = ".github/dbbot.yml"
+
+
+def judge(snapshot: PullRequestSnapshot, pages_url: str | None) -> tuple[Review, ReviewPlan]:
+    """The settings are those of the base branch: a pull request cannot change what it is judged by."""
+    settings = settings_from(snapshot, snapshot.settings_text)
+    judged = judge_by(snapshot, settings)
+    notes = notes_on_settings(snapshot, judged)
+    return judged, plan_review(snapshot, judged, settings, pages_url=pages_url, notes=notes)
+
+
+def judge_by(snapshot: PullRequestSnapshot, settings: Settings) -> Review:
+    new = {file.path for file in snapshot.changed if file.change is not Change.REMOVED}
+    return review(snapshot.texts, new=new, base_texts=snapshot.base_texts, settings=settings)
+
+
+def settings_from(snapshot: PullRequestSnapshot, text: str | None) -> Settings:
+    settings = Settings() if text is None else read_settings(text, snapshot.settings_path or DEFAULT_PATH)
+    if settings.statistics and settings.statistics in snapshot.base_texts:
+        table_statistics = read_statistics(snapshot.base_texts[settings.statistics])
+        settings = settings.model_copy(update={"table_statistics": table_statistics})
+    return settings
+
+
+def notes_on_settings(snapshot: PullRequestSnapshot, judged: Review) -> tuple[str, ...]:
+    """A dry run of settings that the pull request changes."""
+    if snapshot.settings_at_head is None:
+        return ()
+    path = f"`{snapshot.settings_path or DEFAULT_PATH}`"
+    proposed = settings_from(snapshot, snapshot.settings_at_head)
+    if proposed.problems:
+        problems = " ".join(problem.message for problem in proposed.problems)
+        return (f"This pull request changes {path}, and the new settings cannot be followed: {problems}",)
+    then = judge_by(snapshot, proposed)
+    more = _names(then) - _names(judged)
+    fewer = _names(judged) - _names(then)
+    return (
+        f"This pull request changes {path}. The settings of the base branch were applied; with the new ones there "
+        f"would be {len(then.standing)} findings, not {len(judged.standing)}: {len(more)} more, {len(fewer)} fewer.",
+    )
+
+
+def _names(judged: Review) -> set[str]:
+    return {finding.fingerprint for finding in judged.standing}
