@@ -34,9 +34,9 @@ def changed_files(client: Client, number: int) -> tuple[tuple[ChangedFile, ...],
 
 
 def cut_short(changed: tuple[ChangedFile, ...], total: int) -> tuple[LeftOut, ...]:
-    if total <= max(len(changed), MOST_FILES):
+    if total <= len(changed):
         return ()
-    return (LeftOut("", f"the pull request changes {total:,} files; GitHub lists the first {MOST_FILES:,}"),)
+    return (LeftOut("", f"the pull request changes {total:,} files; GitHub lists the first {len(changed):,}"),)
 
 
 def merged(base: Mapping[str, Entry], changed: Iterable[ChangedFile]) -> dict[str, Entry]:

@@ -167,7 +167,7 @@ class Client:
         attempts = tenacity.Retrying(
             retry=tenacity.retry_if_exception_type(Unavailable),
             stop=tenacity.stop_after_attempt(ATTEMPTS),
-            wait=tenacity.wait_exponential_jitter(initial=0.3, max=3.0, jitter=0.3),
+            wait=tenacity.wait_random_exponential(multiplier=0.5, max=3.0),
             sleep=self.github.sleep,
             reraise=True,
         )
