@@ -15,7 +15,7 @@ from tests.stand_in.graphql import GraphQL
 from tests.stand_in.page import page_routes
 from tests.stand_in.server.door import Door
 from tests.stand_in.server.listener import Listener
-from tests.stand_in.state.apps import DEFAULT_EVENTS, DEFAULT_PERMISSIONS, App, new_private_key
+from tests.stand_in.state.apps import DEFAULT_EVENTS, DEFAULT_PERMISSIONS, App, usual_private_key
 from tests.stand_in.state.checks import CheckRun
 from tests.stand_in.state.repositories import Repository
 from tests.stand_in.state.world import Limits, World
@@ -110,7 +110,7 @@ class StandIn:
                 name=slug,
                 owner=self.world.user(owner),
                 client_id=f"Iv23li{number:014d}",
-                private_key=private_key or new_private_key(),
+                private_key=private_key or usual_private_key(number),
                 webhook_secret=webhook_secret,
                 webhook_url=webhook_url,
                 permissions=dict(DEFAULT_PERMISSIONS if permissions is None else permissions),
@@ -135,7 +135,7 @@ class StandIn:
             user = self.world.user(owner)
             user.kind = "Organization" if organization else user.kind
             repository = Repository(
-                id=self.world.next_id(),
+                id=self.world.next_small_id(),
                 world=self.world,
                 owner=user,
                 name=name,

@@ -61,8 +61,9 @@ SERVED = {
     "Commit": "abbreviatedOid committedDate id message messageHeadline oid repository tree",
     "PullRequest": """
         additions author authorAssociation baseRef baseRefName baseRefOid body changedFiles closed comments createdAt
-        databaseId deletions files fullDatabaseId headRefName headRefOid headRepository headRepositoryOwner id isCrossRepository
-        isDraft mergeable merged number repository reviewThreads reviews state title updatedAt url viewerDidAuthor
+        databaseId deletions files fullDatabaseId headRefName headRefOid headRepository headRepositoryOwner id
+        isCrossRepository isDraft mergeable merged number repository reviewThreads reviews state title updatedAt url
+        viewerDidAuthor
     """,
     "PullRequestChangedFile": "additions changeType deletions path",
     "PullRequestReviewThread": """

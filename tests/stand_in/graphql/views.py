@@ -186,7 +186,7 @@ def pull_view(pull: PullRequest, viewer: Viewer) -> Json:
         "headRepositoryOwner": user_view(pull.source.owner, viewer) if pull.head_repository else None,
         "baseRef": lambda _: ref_view(repository, pull.base_ref, viewer),
         "baseRefName": pull.base_ref,
-        "baseRefOid": pull.base_tip,
+        "baseRefOid": pull.base_sha,
         "repository": lambda _: repository_view(repository, viewer),
         "additions": lambda _: sum(change.additions for change in pull.changes),
         "deletions": lambda _: sum(change.deletions for change in pull.changes),

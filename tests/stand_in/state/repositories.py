@@ -211,7 +211,7 @@ class Repository(Record):
         with self.world.lock:
             user = self.world.user(owner)
             fork = Repository(
-                id=self.world.next_id(),
+                id=self.world.next_small_id(),
                 world=self.world,
                 owner=user,
                 name=self.name,

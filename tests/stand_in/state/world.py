@@ -56,8 +56,9 @@ class World:
         self.manifest_codes: dict[str, App] = {}
         """Apps made from a manifest, until their code is turned in."""
         self.tell: Callable[[Announcement], None] = lambda _: None
-        # Beyond 32 bits, as on github.com: who keeps an id in 32 bits fails here first.
+        # As on github.com: what people write has outgrown 32 bits, repositories and installations have not.
         self.ids: Iterator[int] = itertools.count(3_100_000_001)
+        self.small_ids: Iterator[int] = itertools.count(1_100_000_001)
 
     @property
     def api_url(self) -> str:
@@ -65,6 +66,9 @@ class World:
 
     def next_id(self) -> int:
         return next(self.ids)
+
+    def next_small_id(self) -> int:
+        return next(self.small_ids)
 
     def user(self, login: str) -> "User":
         """The user of this name, who exists as soon as somebody speaks of them."""
