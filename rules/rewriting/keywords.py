@@ -10,8 +10,11 @@ from rules.model.finding import Edit
 from rules.rewriting.source import Call, Source
 
 
-def added_keyword(call: Call, name: str, value: str) -> Edit | None:
-    """`name=value` behind the last argument; an existing value of that keyword is replaced."""
+def added_keyword(call: Call, name: str, value: str, deeper: str = "") -> Edit | None:
+    """`name=value` behind the last argument; an existing value of that keyword is replaced.
+
+    `deeper` is what the call's own lines are indented by at the same time.
+    """
     if not call.has_fixed_arguments:
         return None
     if (present := call.keyword(name)) is not None:
@@ -27,7 +30,7 @@ def added_keyword(call: Call, name: str, value: str) -> Edit | None:
     if _one_per_line(source, call, last):
         indentation = source.line(source.start_of(last)[0])[: source.start_of(last)[1]]
         here = comma or source.end_of(last)
-        return _on_own_line(source, here, f"{indentation}{written}", comma is not None)
+        return _on_own_line(source, here, f"{deeper}{indentation}{written}", comma is not None)
     here = comma or source.end_of(last)
     return source.edit(here, here, f" {written}," if comma else f", {written}")
 

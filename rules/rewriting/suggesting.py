@@ -42,7 +42,7 @@ def in_autocommit_block(
     source = call.source
     edits: list[Edit | None] = []
     if keyword is not None:
-        edits.append(added_keyword(call, *keyword))
+        edits.append(added_keyword(call, *keyword, source.indent if statement.transactional else ""))
     if sql is not None:
         edits.append(_sql_edit(call, sql))
     if statement.transactional:
