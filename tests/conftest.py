@@ -1,3 +1,3 @@
 """Fixtures that several rooms' tests share; each stands in the file of the thing that it starts."""
 
-pytest_plugins = ["tests.redis_server"]
+pytest_plugins = ["tests.databases", "tests.redis_server"]

@@ -72,7 +72,8 @@ class _Draft:
         if cursor.accept("NULL"):
             return self._set(nullable=True)
         if cursor.accept("DEFAULT"):
-            return self._set(default=expression_until(cursor, *_AFTER_DEFAULT))
+            default = expression_until(cursor, *_AFTER_DEFAULT)
+            return self._set(default=None if default.upper() == "NULL" else default)
         if cursor.accept("COLLATE"):
             return self._set(collation=cursor.name().name)
         if cursor.accept("GENERATED"):

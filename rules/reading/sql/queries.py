@@ -129,10 +129,13 @@ def cte_names(tokens: Sequence[Token], text: str) -> frozenset[str]:
 def functions_called(tokens: Sequence[Token], text: str) -> tuple[str, ...]:
     """The names of the functions called, lower case, without schema, each once, in order."""
     names: dict[str, None] = {}
+    ctes = cte_names(tokens, text)
     for at, token in enumerate(tokens[:-1]):
         if token.kind not in _NAMES or tokens[at + 1].word != "(" or token.word in _NOT_FUNCTIONS:
             continue
         if token.word in _TYPES_WITH_MODIFIERS or (at and tokens[at - 1].word in ("INTO", "TABLE", "AS", "JOIN", "::")):
             continue
-        names.setdefault(identifier(text[token.start : token.end]))
+        name = identifier(text[token.start : token.end])
+        if name not in ctes:
+            names.setdefault(name)
     return tuple(names)

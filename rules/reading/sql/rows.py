@@ -112,7 +112,7 @@ def _assigned(cursor: Cursor) -> tuple[str, ...]:
             columns += (item.strip('"') for item in cursor.items())
         else:
             columns.append(cursor.identifier())
-        cursor.skip_until(",", "FROM", "WHERE", "RETURNING")
+        cursor.skip_until(",", "FROM", "WHERE", "RETURNING", "WHEN")
         if not cursor.accept(","):
             return tuple(columns)
 
