@@ -119,7 +119,12 @@ def explain(what: str, errors: Any) -> list[str]:
     def place(error: Any) -> str:
         return " at /" + "/".join(map(str, error.instance_path)) if error.instance_path else ""
 
-    return [f"{what}{place(error)}: {error.message[:300]}" for error in errors]
+    return [f"{what}{place(error)}: {shortened(error.message)}" for error in errors]
+
+
+def shortened(message: str, most: int = 400) -> str:
+    """Begin and end: the begin shows the value, the end says what is wrong with it."""
+    return message if len(message) <= most else f"{message[: most // 2]} ... {message[-most // 2 :]}"
 
 
 def freeze(schema: Any) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tests.stand_in.git.diff import FileChange, read_changes
 
+SETTINGS = ("-c", "core.quotePath=false", "-c", "core.fsync=none", "-c", "gc.auto=0")
 Files = Mapping[str, str | bytes | None]
 
 
@@ -48,7 +49,7 @@ class GitStore:
         self.folder = folder
         self.guard = threading.Lock()
         self.reader: subprocess.Popen[bytes] | None = None
-        subprocess.run(["git", "init", "--quiet", "--bare", str(folder)], check=True)
+        subprocess.run(["git", "init", "--quiet", "--bare", "--template=", str(folder)], check=True)
         self.tree = lru_cache(maxsize=512)(self.list_tree)
         self.merge_base = lru_cache(maxsize=4096)(self.find_merge_base)
         self.changes = lru_cache(maxsize=512)(self.diff)
@@ -64,7 +65,7 @@ class GitStore:
             self.reader = None
 
     def git(self, *arguments: str, given: bytes = b"", fail: bool = True) -> bytes:
-        command = ["git", "-c", "core.quotePath=false", f"--git-dir={self.folder}", *arguments]
+        command = ["git", *SETTINGS, f"--git-dir={self.folder}", *arguments]
         done = subprocess.run(command, input=given, capture_output=True, check=False)
         if fail and done.returncode:
             raise GitError(done.stderr.decode("utf-8", "replace").strip())

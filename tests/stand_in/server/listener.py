@@ -2,6 +2,7 @@
 
 import socket
 import threading
+import traceback
 from typing import Any
 
 import uvicorn
@@ -45,7 +46,7 @@ class Listener:
             *pages,
         ]
         config = uvicorn.Config(
-            with_cut(Starlette(routes=routes)),
+            with_cut(Starlette(routes=routes, exception_handlers={Exception: self.confess})),
             log_level="critical",
             access_log=False,
             lifespan="off",
@@ -73,6 +74,12 @@ class Listener:
         incoming = read_request(request.scope, content)
         outgoing = await run_in_threadpool(self.door.answer, incoming)
         return Cut() if outgoing.cut else Response(outgoing.content, outgoing.status, headers=headers_of(outgoing))
+
+    async def confess(self, request: Request, failure: Exception) -> Response:
+        """A page that fails is our fault, and no test shall overlook it."""
+        words = "".join(traceback.format_exception(failure))
+        self.door.github.violations.add(request.method, request.url.path, f"the stand-in itself failed:\n{words}")
+        return Response("The stand-in itself failed.", 500)
 
 
 def read_request(scope: Any, content: bytes) -> Incoming:

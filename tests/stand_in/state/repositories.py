@@ -168,16 +168,15 @@ class Repository(Record):
         self.world.tell(Announcement(event, action, sender, about or {}, self, only))
 
     def announce_push(self, branch: str, before: str | None, after: str | None, user: User) -> None:
-        known = before and after
         about: dict[str, object] = {
             "ref": f"refs/heads/{branch}",
             "before": before or ZERO,
             "after": after or ZERO,
             "created": before is None,
             "deleted": after is None,
-            "forced": bool(known) and self.git.merge_base(before or "", after or "") != before,
+            "forced": lambda: bool(before and after) and self.git.merge_base(before or "", after or "") != before,
             "base_ref": None,
-            "commits": self.git.commits_between(before or "", after or "") if known else [],
+            "commits": lambda: self.git.commits_between(before, after) if before and after else [],
             "pusher": user,
         }
         self.announce("push", None, user, about)

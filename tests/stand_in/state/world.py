@@ -24,7 +24,7 @@ class Announcement:
     action: str | None
     sender: "User"
     about: dict[str, object]
-    """Payload keys and the things they show; `webhooks.payloads` turns things into JSON."""
+    """Payload keys and the things they show, or functions that find them; `webhooks.payloads` makes the JSON."""
     repository: "Repository | None" = None
     only: "App | None" = None
     """The one App that hears of it; None: every App that is installed there and subscribed."""

@@ -1,5 +1,7 @@
 """Announcement -> payload: every thing that happened is shown in the shape that its event uses."""
 
+from types import FunctionType
+
 from tests.stand_in.git import Commit
 from tests.stand_in.shapes.apps import app_shape, installation_shape
 from tests.stand_in.shapes.checks import check_run_in_event, merge_group_shape, suite_shape
@@ -72,6 +74,8 @@ def show(thing: object, event: str, key: str, world: World) -> object:
             return {"name": thing.login, "email": thing.signature.email}
         case Commit():
             return pushed_commit(thing)
+        case FunctionType():
+            return show(thing(), event, key, world)
         case list():
             return [show(each, event, key, world) for each in thing]
         case _:
