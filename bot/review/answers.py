@@ -24,7 +24,6 @@ def help_reply(comment_id: int) -> str:
 def explain_reply(name: str, comment_id: int) -> str:
     """The page of a rule or guide; for an unknown name the nearest ones."""
     from rules.explain import page
-
     from rules.registry import nearest_names, rule_named
 
     if not name.strip():

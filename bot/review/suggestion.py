@@ -59,8 +59,8 @@ def block_of(suggestion: Suggestion | None, texts: Mapping[str, str], diff: Diff
     return found
 
 
-def diff_text(suggestion: Suggestion, texts: Mapping[str, str]) -> str:
-    """The edits as a unified diff with file names, three lines around each; empty if they cannot be applied."""
+def diff_text(suggestion: Suggestion, texts: Mapping[str, str], context: int = 3) -> str:
+    """The edits as a unified diff with file names, `context` lines around each; empty if they cannot be applied."""
     parts: list[str] = []
     for path in sorted({edit.path for edit in suggestion.edits}):
         text = texts.get(path, "")
@@ -68,7 +68,7 @@ def diff_text(suggestion: Suggestion, texts: Mapping[str, str]) -> str:
         if edited is None:
             return ""
         before, after = ([line.rstrip("\r\n") for line in lines_of(side)] for side in (text, edited))
-        parts += difflib.unified_diff(before, after, f"a/{path}", f"b/{path}", lineterm="")
+        parts += difflib.unified_diff(before, after, f"a/{path}", f"b/{path}", n=context, lineterm="")
     return "\n".join(parts)
 
 

@@ -1,0 +1,1 @@
+"""One module, one format: `written(sheet) -> str`."""

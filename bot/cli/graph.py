@@ -1,0 +1,50 @@
+"""`dbbot graph`."""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bot.cli import options
+from bot.cli.options import Asked
+from bot.cli.printing import print_result
+
+if TYPE_CHECKING:
+    from rules.history import History
+
+FORMATS = ("text", "mermaid", "dot", "json")
+
+
+@click.command()
+@options.folder_argument
+@options.reading
+@options.output(*FORMATS)
+def graph(
+    folder: Path,
+    locations: tuple[str, ...],
+    dialect: str | None,
+    server_version: int | None,
+    config: str | None,
+    form: str,
+    target: str | None,
+) -> int:
+    """Print the revision graph: heads, bases, branches, problems.
+
+    Ends with 1 if the graph has a problem.
+    """
+    from bot.cli.repository import opened
+    from rules.history import history_of
+    from rules.reading import read_location
+
+    asked = Asked(folder, locations, judge_all=True, dialect=dialect, server_version=server_version, config=config)
+    with opened(asked) as repository:
+        graphs = [
+            (where.path, history_of(read_location(where, repository.texts).scripts)) for where in repository.locations
+        ]
+    written: Callable[[list[tuple[str, History]]], str] = pkgutil.resolve_name(f"bot.cli.drawing:{form}")
+    print_result(written(graphs), target)
+    return 1 if any(history.problems for _, history in graphs) else 0
