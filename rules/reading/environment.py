@@ -1,0 +1,121 @@
+"""`env.py` as data: what it says about transactions, timeouts, names. Never run; None where it cannot be told."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+
+from rules.model.environment import Environment
+from rules.model.operations import Direction
+from rules.model.script import SyntaxProblem
+from rules.reading.bounds import BoundReached
+from rules.reading.interpreter.frames import MISSING, Scope, Signal
+from rules.reading.interpreter.machine import Machine
+from rules.reading.library import Library
+from rules.reading.modules import Shelf
+from rules.reading.recording import Record
+from rules.reading.rendering import Renderer
+from rules.reading.source import Source, parse
+
+_SETTING = re.compile(r"\b(lock_timeout|statement_timeout)\b['\"]?\s*(?:=|TO|:)\s*['\"]?(\d+\s*\w*)", re.IGNORECASE)
+_DRIVER = re.compile(r"postgres(?:ql)?\+(\w+)")
+
+
+def read_environment(path: str, text: str, texts: Mapping[str, str] = {}, ini: str = "") -> Environment:
+    """`ini` is the text of the file that names this environment, for its address. Never raises."""
+    source = parse(path, text)
+    if isinstance(source, SyntaxProblem):
+        return Environment(path)
+    calls = list(_configure_calls(source.tree))
+    return Environment(
+        path,
+        transaction_per_migration=_flag(calls, "transaction_per_migration"),
+        transactional_ddl=_flag(calls, "transactional_ddl"),
+        lock_timeout=_timeout(source.tree, "lock_timeout"),
+        statement_timeout=_timeout(source.tree, "statement_timeout"),
+        driver=_driver(text, ini),
+        naming_convention=_naming_convention(source, calls, texts),
+        version_table=_text(calls, "version_table"),
+        render_as_batch=_flag(calls, "render_as_batch") is True,
+    )
+
+
+def _configure_calls(tree: ast.Module) -> Iterator[ast.Call]:
+    """`context.configure(...)`, those that run on a connection first."""
+    calls = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and (
+            (isinstance(node.func, ast.Attribute) and node.func.attr == "configure")
+            or (isinstance(node.func, ast.Name) and node.func.id == "configure")
+        )
+    ]
+    yield from sorted(calls, key=lambda call: 0 if "connection" in {one.arg for one in call.keywords} else 1)
+
+
+def _flag(calls: list[ast.Call], name: str) -> bool | None:
+    """As the online calls say; None if none does, or if it is computed. False where a plain call leaves it out."""
+    online = [call for call in calls if "connection" in {one.arg for one in call.keywords}] or calls
+    for call in online:
+        for keyword in call.keywords:
+            if keyword.arg == name:
+                return (
+                    keyword.value.value
+                    if isinstance(keyword.value, ast.Constant) and isinstance(keyword.value.value, bool)
+                    else None
+                )
+    if not online or any(one.arg is None for call in online for one in call.keywords):
+        return None
+    return False if name == "transaction_per_migration" else None
+
+
+def _text(calls: list[ast.Call], name: str) -> str | None:
+    for call in calls:
+        for keyword in call.keywords:
+            if keyword.arg == name and isinstance(keyword.value, ast.Constant) and isinstance(keyword.value.value, str):
+                return keyword.value.value
+    return None
+
+
+def _timeout(tree: ast.Module, name: str) -> str | None:
+    """Of `SET lock_timeout = '4s'`, `-c lock_timeout=4000`, `{"lock_timeout": "4000"}`."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            for found, value in _SETTING.findall(node.value[:10_000]):
+                if found.lower() == name:
+                    return str(value).strip()
+        if isinstance(node, ast.Dict):
+            for key, one in zip(node.keys, node.values, strict=True):
+                if isinstance(key, ast.Constant) and key.value == name and isinstance(one, ast.Constant):
+                    return str(one.value)
+        if isinstance(node, ast.JoinedStr) and name in ast.unparse(node).lower():
+            return "computed"
+    return None
+
+
+def _driver(text: str, ini: str) -> str | None:
+    found = _DRIVER.search(text) or _DRIVER.search(ini)
+    return found.group(1) if found else None
+
+
+def _naming_convention(source: Source, calls: list[ast.Call], texts: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """Of `target_metadata`, where it is a `MetaData` whose convention is plain."""
+    node = next((one.value for call in calls for one in call.keywords if one.arg == "target_metadata"), None)
+    if node is None:
+        return ()
+    record = Record(source, Renderer("postgresql"))
+    machine = Machine(Scope.of(source), Library(Shelf(texts)), record, Direction.UPGRADE)
+    machine.loading = 1
+    try:
+        value = machine.evaluate(node, machine.scope.frame())
+        if value is MISSING:
+            return ()
+        convention = getattr(value, "naming_convention", None) if type(value).__name__ == "MetaData" else None
+    except (BoundReached, Signal, RecursionError, MemoryError):
+        return ()
+    if not isinstance(convention, dict | Mapping):
+        return ()
+    plain = [(key, one) for key, one in convention.items() if isinstance(key, str) and isinstance(one, str)]
+    return tuple(sorted(plain)) if plain != [("ix", "ix_%(column_0_label)s")] else ()

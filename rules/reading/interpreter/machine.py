@@ -1,0 +1,194 @@
+"""The state of one reading, and the few verbs that all parts of the interpreter share."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from rules.model.operations import Direction
+from rules.reading.bounds import Budget
+from rules.reading.interpreter.frames import MISSING, Frame, Raised, Scope
+from rules.reading.values import (
+    Arguments,
+    BoundFunction,
+    Class,
+    ExceptionValue,
+    Function,
+    Instance,
+    Symbol,
+    Unknown,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from rules.reading.modules import Library
+    from rules.reading.recording import Record
+    from rules.schema import Schema
+
+ExpressionReader = Callable[["Machine", Frame, Any], Value]
+StatementReader = Callable[["Machine", Frame, Any], None]
+EXPRESSIONS: dict[type[ast.expr], ExpressionReader] = {}
+STATEMENTS: dict[type[ast.stmt], StatementReader] = {}
+E = TypeVar("E", bound=ExpressionReader)
+S = TypeVar("S", bound=StatementReader)
+
+
+def reads(*kinds: type[ast.expr]) -> Callable[[E], E]:
+    """Registers the reader of a kind of expression."""
+
+    def register(function: E) -> E:
+        for kind in kinds:
+            EXPRESSIONS[kind] = function
+        return function
+
+    return register
+
+
+def executes(*kinds: type[ast.stmt]) -> Callable[[S], S]:
+    """Registers the reader of a kind of statement."""
+
+    def register(function: S) -> S:
+        for kind in kinds:
+            STATEMENTS[kind] = function
+        return function
+
+    return register
+
+
+class Machine:
+    """Reads one direction of one migration."""
+
+    def __init__(self, scope: Scope, library: Library, record: Record, direction: Direction) -> None:
+        self.scope = scope
+        self.library = library
+        self.record = record
+        self.direction = direction
+        self.budget = Budget()
+        self.frames: list[Frame] = []
+        self.calls: list[tuple[Scope, ast.Call]] = []
+        self.forks = 0
+        """Conditions that nobody knows, around the statement being read."""
+        self.uncertain: dict[int, Value] = {}
+        """Containers that were changed under such a condition, by identity."""
+        self.loading = 0
+        """Modules whose statements are being read: nothing is sent to the database there."""
+        self.tries = 0
+        self.may_have_raised = False
+        self.schema: Schema | None = None
+
+    # Verbs
+
+    def evaluate(self, node: ast.expr, frame: Frame) -> Value:
+        self.budget.step()
+        reader = EXPRESSIONS.get(type(node))
+        if reader is None:
+            return Unknown(f"an expression of the kind {type(node).__name__}")
+        return reader(self, frame, node)
+
+    def execute(self, body: list[ast.stmt], frame: Frame) -> None:
+        for statement in body:
+            self.budget.step()
+            reader = STATEMENTS.get(type(statement))
+            if reader is not None:
+                reader(self, frame, statement)
+
+    def call(self, function: Value, arguments: Arguments) -> Value:
+        if isinstance(function, Symbol):
+            return function.call(arguments, self)
+        return Unknown("a call of something that is no function")
+
+    def attribute(self, value: Value, name: str) -> Value:
+        from rules.reading.interpreter.attributes import attribute_of
+
+        return attribute_of(self, value, name)
+
+    # What `values.py` asks for; the answers live in files of their own.
+
+    def call_function(self, function: Function, arguments: Arguments) -> Value:
+        from rules.reading.interpreter.functions import call_function
+
+        return call_function(self, function, arguments)
+
+    def instantiate(self, one: Class, arguments: Arguments) -> Value:
+        from rules.reading.interpreter.classes import instantiate
+
+        return instantiate(self, one, arguments)
+
+    def attribute_of_own_class(self, one: Class, name: str) -> Value:
+        from rules.reading.interpreter.classes import attribute_of_class
+
+        return attribute_of_class(self, one, name)
+
+    def attribute_of_instance(self, one: Instance, name: str) -> Value:
+        from rules.reading.interpreter.classes import attribute_of_instance
+
+        return attribute_of_instance(self, one, name)
+
+    def members_of_enum(self, one: Class) -> list[Value] | None:
+        from rules.reading.interpreter.classes import enum_members
+
+        members = enum_members(self, one)
+        return None if members is None else list(members.values())
+
+    def construct(self, one: Value, arguments: Arguments) -> Value:
+        from rules.reading.offers.construction import construct
+
+        return construct(self, one, arguments)
+
+    def attribute_of_class(self, one: Value, name: str) -> Value:
+        from rules.reading.offers.construction import attribute_of_class
+
+        return attribute_of_class(self, one, name)
+
+    # Names
+
+    def look_up(self, name: str, frame: Frame) -> Value:
+        found = frame.find(name)
+        if found is not MISSING:
+            return found
+        found = self.global_name(name, frame.scope)
+        if found is not MISSING:
+            return found
+        return self.library.builtin(name)
+
+    def global_name(self, name: str, scope: Scope) -> Value:
+        """The value of a module's name; reads the statements that bind it, in the order of the file."""
+        self._read_bindings(scope.bindings.get(name, []), scope)
+        if name in scope.variables:
+            return scope.variables[name]
+        for star in scope.stars:
+            found = self.library.from_star(self, scope, star, name)
+            if found is not MISSING:
+                return found
+        return MISSING
+
+    def _read_bindings(self, statements: list[ast.stmt], scope: Scope) -> None:
+        for statement in statements:
+            if id(statement) in scope.done:
+                continue
+            scope.done.add(id(statement))
+            frame = scope.frame()
+            self.loading += 1
+            forks, self.forks = self.forks, 0
+            try:
+                self.execute([statement], frame)
+            except Raised:
+                continue
+            finally:
+                self.loading -= 1
+                self.forks = forks
+
+    # Doubt
+
+    @property
+    def conditional(self) -> bool:
+        return self.forks > 0 or any(frame.doubtful for frame in self.frames)
+
+    def raise_error(self, kind: str, message: str) -> Raised:
+        from rules.reading.offers.exceptions import kinds_of
+
+        return Raised(ExceptionValue(kinds_of(kind), [message]))
+
+    def bound(self, function: Value, *first: Value) -> BoundFunction:
+        return BoundFunction(function, list(first))

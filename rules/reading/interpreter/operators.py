@@ -1,0 +1,207 @@
+"""Operators and subscripts, on plain values and on SQL expressions."""
+
+from __future__ import annotations
+
+import ast
+import operator
+from collections.abc import Callable
+from datetime import date, time, timedelta
+from decimal import Decimal
+
+from rules.reading.bounds import MAX_BITS, MAX_ITEMS, MAX_STRING, BoundReached
+from rules.reading.interpreter.machine import Machine
+from rules.reading.interpreter.texts import joined, percent
+from rules.reading.interpreter.truth import items_of, truth_of
+from rules.reading.values import EnumMember, Instance, Symbol, Unknown, UnknownText, Value
+
+Operator = Callable[[Value, Value], Value]
+BINARY: dict[type[ast.operator], Operator] = {
+    ast.Add: operator.add,  # type: ignore[dict-item]
+    ast.Sub: operator.sub,  # type: ignore[dict-item]
+    ast.Mult: operator.mul,  # type: ignore[dict-item]
+    ast.Div: operator.truediv,  # type: ignore[dict-item]
+    ast.FloorDiv: operator.floordiv,  # type: ignore[dict-item]
+    ast.Mod: operator.mod,  # type: ignore[dict-item]
+    ast.Pow: operator.pow,
+    ast.LShift: operator.lshift,  # type: ignore[dict-item]
+    ast.RShift: operator.rshift,  # type: ignore[dict-item]
+    ast.BitOr: operator.or_,  # type: ignore[dict-item]
+    ast.BitAnd: operator.and_,  # type: ignore[dict-item]
+    ast.BitXor: operator.xor,  # type: ignore[dict-item]
+}
+ORDER: dict[type[ast.cmpop], Operator] = {
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+    ast.Lt: operator.lt,  # type: ignore[dict-item]
+    ast.LtE: operator.le,  # type: ignore[dict-item]
+    ast.Gt: operator.gt,  # type: ignore[dict-item]
+    ast.GtE: operator.ge,  # type: ignore[dict-item]
+}
+PLAIN = (bool, int, float, complex, str, bytes, list, tuple, dict, set, frozenset, date, time, timedelta, Decimal)
+ERRORS = (TypeError, ValueError, ArithmeticError, KeyError, IndexError, AttributeError)
+
+
+def binary(machine: Machine, kind: ast.operator, left: Value, right: Value) -> Value:
+    if machine.library.is_sql(left) or machine.library.is_sql(right):
+        return machine.library.sql_operator(machine, BINARY.get(type(kind)), left, right)
+    if isinstance(kind, ast.Mod) and isinstance(left, str | UnknownText):
+        return percent(machine, left, right)
+    if isinstance(kind, ast.Add) and isinstance(left, str | Unknown) and isinstance(right, str | Unknown):
+        if not (isinstance(left, str) and isinstance(right, str)) and (
+            isinstance(left, str | UnknownText) or isinstance(right, str | UnknownText)
+        ):
+            return joined(machine, [left, right])
+    if isinstance(left, Unknown) or isinstance(right, Unknown):
+        why = left if isinstance(left, Unknown) else right
+        return Unknown(why.why if isinstance(why, Unknown) else "a computed value")
+    special = {ast.Add: "__add__", ast.Div: "__truediv__", ast.BitOr: "__or__", ast.Mod: "__mod__"}.get(type(kind))
+    if isinstance(left, Symbol) and special and machine.library.is_path(left):
+        return machine.library.path_operator(machine, left, right)
+    if isinstance(left, Symbol) or isinstance(right, Symbol):
+        return Unknown("a value made by an operator on objects")
+    if not (isinstance(left, PLAIN) and isinstance(right, PLAIN)):
+        return Unknown("a value made by an operator")
+    _check_size(machine, kind, left, right)
+    try:
+        return machine.budget.made(BINARY[type(kind)](left, right))
+    except KeyError:
+        return Unknown("a value made by an operator")
+    except ERRORS as error:
+        raise machine.raise_error(type(error).__name__, str(error)) from None
+
+
+def _check_size(machine: Machine, kind: ast.operator, left: Value, right: Value) -> None:
+    """Before the value is made, because making it may already be too much."""
+    match kind:
+        case ast.Mult():
+            for one, other in ((left, right), (right, left)):
+                if isinstance(one, str | bytes | list | tuple) and isinstance(other, int):
+                    length = len(one) * max(int(other), 0)
+                    machine.budget.room_for(length, MAX_STRING if isinstance(one, str | bytes) else MAX_ITEMS)
+        case ast.Pow():
+            if isinstance(left, int) and isinstance(right, int) and left.bit_length() * abs(right) > MAX_BITS:
+                raise BoundReached(f"it makes a number of more than {MAX_BITS:,} bits")
+            if isinstance(left, Decimal) or isinstance(right, Decimal):
+                raise BoundReached("it raises a decimal number to a power")
+        case ast.LShift():
+            if isinstance(right, int) and right > MAX_BITS:
+                raise BoundReached(f"it makes a number of more than {MAX_BITS:,} bits")
+        case _:
+            return
+
+
+def unary(machine: Machine, kind: ast.unaryop, value: Value) -> Value:
+    if isinstance(kind, ast.Not):
+        if machine.library.is_sql(value):
+            return Unknown("a condition on an SQL expression")
+        known = truth_of(machine, value)
+        return Unknown(value.why if isinstance(value, Unknown) else "a condition") if known is None else not known
+    if machine.library.is_sql(value) and isinstance(kind, ast.Invert | ast.USub):
+        return machine.library.sql_operator(machine, None, value, kind)
+    if isinstance(value, int | float | Decimal) and not isinstance(kind, ast.Invert):
+        return -value if isinstance(kind, ast.USub) else value
+    if isinstance(value, int):
+        return ~value
+    return Unknown("a value made by an operator")
+
+
+def compare(machine: Machine, kind: ast.cmpop, left: Value, right: Value) -> Value:
+    if isinstance(kind, ast.Is | ast.IsNot):
+        return _identical(machine, kind, left, right)
+    if isinstance(kind, ast.In | ast.NotIn):
+        return _contained(machine, kind, left, right)
+    if machine.library.is_sql(left) or machine.library.is_sql(right):
+        return machine.library.sql_operator(machine, ORDER[type(kind)], left, right)
+    for one in (left, right):
+        if isinstance(one, Unknown):
+            return Unknown(one.why)
+        if id(one) in machine.uncertain:
+            return Unknown("a comparison with a value that hangs on a condition")
+    left, right = _comparable(left), _comparable(right)
+    if isinstance(left, Symbol) or isinstance(right, Symbol):
+        return _compare_symbols(kind, left, right)
+    try:
+        return bool(ORDER[type(kind)](left, right))
+    except ERRORS as error:
+        raise machine.raise_error("TypeError", str(error)) from None
+
+
+def _comparable(value: Value) -> Value:
+    """A member of an enum that is also a string or a number compares as that."""
+    if isinstance(value, EnumMember) and any(
+        getattr(base, "name", "") in ("str", "int", "StrEnum", "IntEnum") for base in value.of.ancestors()
+    ):
+        return value.value
+    return value
+
+
+def _compare_symbols(kind: ast.cmpop, left: Value, right: Value) -> Value:
+    if isinstance(left, Instance) and isinstance(right, Instance):
+        return Unknown("a comparison of two objects")
+    if isinstance(kind, ast.Eq):
+        return left is right
+    return left is not right if isinstance(kind, ast.NotEq) else Unknown("a comparison of two objects")
+
+
+def _identical(machine: Machine, kind: ast.cmpop, left: Value, right: Value) -> Value:
+    for one, other in ((left, right), (right, left)):
+        if isinstance(one, Unknown):
+            return Unknown(one.why)
+        if isinstance(other, bool) and not isinstance(one, bool):
+            return isinstance(kind, ast.IsNot)
+    same = left is right or (type(left) is type(right) and isinstance(left, int | str) and left == right)
+    return same is isinstance(kind, ast.Is)
+
+
+def _contained(machine: Machine, kind: ast.cmpop, item: Value, container: Value) -> Value:
+    if isinstance(container, Unknown):
+        return Unknown(container.why)
+    if isinstance(item, Unknown):
+        return Unknown(item.why)
+    if machine.library.is_sql(container):
+        return machine.library.contains_object(machine, kind, item, container)
+    if isinstance(item, str) and isinstance(container, str):
+        found = item in container
+    else:
+        values = items_of(machine, container)
+        if values is None:
+            return Unknown("whether something is in a list that hangs on the database")
+        if isinstance(item, str | int | float | bool | None) and all(
+            isinstance(one, str | int | float | bool | None) for one in values
+        ):
+            found = item in values
+        else:
+            found = False
+            for one in values:
+                same = compare(machine, ast.Eq(), item, one)
+                if same is True:
+                    found = True
+                    break
+                if same is not False:
+                    return Unknown("whether something is in a list")
+    return found is isinstance(kind, ast.In)
+
+
+def subscript(machine: Machine, value: Value, key: Value) -> Value:
+    if isinstance(value, Unknown):
+        name = key if isinstance(key, str) and key.isidentifier() else value.name
+        return Unknown(value.why, name, False, "")
+    if isinstance(key, Unknown):
+        return Unknown(key.why, key.name)
+    if isinstance(value, Symbol):
+        return machine.attribute(value, key) if isinstance(key, str) else _member(machine, value, key)
+    if machine.library.is_sql(value):
+        return machine.library.subscript_object(machine, value, key)
+    if not isinstance(value, str | bytes | list | tuple | dict | range):
+        return Unknown("an item of an object")
+    try:
+        return machine.budget.made(value[key])  # type: ignore[index]
+    except (*ERRORS, OverflowError) as error:
+        raise machine.raise_error(type(error).__name__, f"{error}") from None
+
+
+def _member(machine: Machine, value: Symbol, key: Value) -> Value:
+    items = value.items(machine)
+    if items is not None and isinstance(key, int | slice):
+        return subscript(machine, items, key)
+    return Unknown(f"an item of {value.described}")

@@ -1,0 +1,45 @@
+"""What is true, and what a loop goes over."""
+
+from __future__ import annotations
+
+from rules.reading.interpreter.machine import Machine
+from rules.reading.values import Symbol, Unknown, Value
+
+
+def truth_of(machine: Machine, value: Value) -> bool | None:
+    """None if it is not known."""
+    if isinstance(value, Symbol):
+        return value.truth()
+    if id(value) in machine.uncertain:
+        return None
+    if value is None or isinstance(
+        value, bool | int | float | complex | str | bytes | list | tuple | dict | set | frozenset | range
+    ):
+        return bool(value)
+    return machine.library.truth_of_object(value)
+
+
+def items_of(machine: Machine, value: Value) -> list[Value] | None:
+    """The items of a loop, in order; None if they are not known."""
+    if isinstance(value, Symbol):
+        return value.items(machine)
+    if id(value) in machine.uncertain:
+        return None
+    if isinstance(value, range):
+        machine.budget.room_for(len(value) if value.stop - value.start < 10**12 else 10**12)
+        return list(value)
+    if isinstance(value, str | bytes | list | tuple | dict | set | frozenset):
+        machine.budget.room_for(len(value))
+        return sorted(value, key=repr) if isinstance(value, set | frozenset) else list(value)
+    return machine.library.items_of_object(value)
+
+
+def rounds_of(machine: Machine, value: Value) -> tuple[list[Value], bool]:
+    """What a loop is read with, and whether that is what it will go over: something unknown is read once."""
+    if id(value) in machine.uncertain and isinstance(value, list | tuple | set | dict):
+        return list(value), False
+    items = items_of(machine, value)
+    if items is None:
+        why = value.why if isinstance(value, Unknown) else "something unknown"
+        return [Unknown(f"an item of {why}")], False
+    return items, True

@@ -1,0 +1,290 @@
+"""What the interpreter asks about names, modules and objects; one for each direction that is read."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from sqlalchemy.sql.base import ColumnCollection
+
+from rules.model.names import Name
+from rules.reading.bounds import MAX_MODULES
+from rules.reading.interpreter.frames import MISSING, Scope
+from rules.reading.modules import Shelf, find_module, find_relative
+from rules.reading.offers import methods, own_types, third_party
+from rules.reading.offers.builtins import BUILTINS
+from rules.reading.offers.connection import ConnectionValue, DialectValue, MigrationContextValue
+from rules.reading.offers.construction import guarded
+from rules.reading.offers.names import namespaces
+from rules.reading.offers.operations import BatchValue, OperationsValue
+from rules.reading.offers.real import is_real
+from rules.reading.offers.sessions import SessionValue
+from rules.reading.values import (
+    Arguments,
+    Class,
+    Instance,
+    Namespace,
+    Native,
+    RealClass,
+    Symbol,
+    Unknown,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from rules.reading.interpreter.machine import Machine
+
+WAYS = (OperationsValue, ConnectionValue, BatchValue, SessionValue, MigrationContextValue)
+
+
+class ModuleValue(Symbol):
+    """A module of the repository."""
+
+    __slots__ = ("dotted", "scope")
+
+    def __init__(self, dotted: str, scope: Scope) -> None:
+        self.dotted = dotted
+        self.scope = scope
+
+    def attribute(self, name: str, machine: Machine) -> Value:
+        found = machine.global_name(name, self.scope)
+        if found is not MISSING:
+            return found
+        return machine.library.submodule(machine, self, name)
+
+    @property
+    def described(self) -> str:
+        return f"the module `{self.dotted}`"
+
+
+class Library:
+    def __init__(self, shelf: Shelf) -> None:
+        self.shelf = shelf
+        self.scopes: dict[str, Scope] = {}
+        self.open_columns: dict[int, ColumnCollection[Any, Any]] = {}
+
+    # Modules
+
+    def builtin(self, name: str) -> Value:
+        return BUILTINS.get(name, MISSING)
+
+    def module(self, machine: Machine, scope: Scope, dotted: str) -> Value:
+        offered = namespaces().get(dotted)
+        if offered is not None:
+            return offered
+        path = find_module(dotted, scope.source.path, self.shelf.texts)
+        if path is not None:
+            return self._module_at(dotted, path)
+        return Unknown(f"the module `{dotted}` is not in this repository", dotted.rpartition(".")[2], True, dotted)
+
+    def _module_at(self, dotted: str, path: str) -> Value:
+        if path not in self.scopes:
+            if len(self.scopes) >= MAX_MODULES:
+                return Unknown(f"the module `{dotted}` is one of more than {MAX_MODULES}", "", True, dotted)
+            source = self.shelf.source(path)
+            if source is None:
+                return Unknown(f"the module `{dotted}` cannot be read", "", True, dotted)
+            self.scopes[path] = Scope.of(source)
+        return ModuleValue(dotted, self.scopes[path])
+
+    def name_from(self, machine: Machine, scope: Scope, module: str, level: int, name: str) -> Value:
+        """`from module import name`."""
+        if level:
+            return self._relative(machine, scope, module, level, name)
+        offered = namespaces().get(module)
+        if offered is not None:
+            if name not in offered.members and f"{module}.{name}" in namespaces():
+                return namespaces()[f"{module}.{name}"]
+            return offered.attribute(name, machine)
+        path = find_module(module, scope.source.path, self.shelf.texts)
+        if path is not None:
+            return self._name_in(machine, self._module_at(module, path), module, name)
+        inner = find_module(f"{module}.{name}", scope.source.path, self.shelf.texts)
+        if inner is not None:
+            return self._module_at(f"{module}.{name}", inner)
+        return Unknown(f"the module `{module}` is not in this repository", name, True, f"{module}.{name}")
+
+    def _relative(self, machine: Machine, scope: Scope, module: str, level: int, name: str) -> Value:
+        dotted = f"{'.' * level}{module}"
+        path = find_relative(module, level, scope.source.path, self.shelf.texts)
+        if path is not None:
+            found = self._name_in(machine, self._module_at(dotted, path), dotted, name)
+            if not (isinstance(found, Unknown) and found.foreign):
+                return found
+        inner = find_relative(f"{module}.{name}".lstrip("."), level, scope.source.path, self.shelf.texts)
+        if inner is not None:
+            return self._module_at(f"{dotted}.{name}", inner)
+        return Unknown(f"the module `{dotted}` is not in this repository", name, True, f"{dotted}.{name}")
+
+    def _name_in(self, machine: Machine, module: Value, dotted: str, name: str) -> Value:
+        if not isinstance(module, ModuleValue):
+            return Unknown(module.why if isinstance(module, Unknown) else "a module", name, True, f"{dotted}.{name}")
+        return module.attribute(name, machine)
+
+    def submodule(self, machine: Machine, module: ModuleValue, name: str) -> Value:
+        path = module.scope.source.path
+        if path.endswith("/__init__.py"):
+            inner = find_relative(name, 1, path, self.shelf.texts)
+            if inner is not None:
+                return self._module_at(f"{module.dotted}.{name}", inner)
+        dynamic = machine.global_name("__getattr__", module.scope)
+        if dynamic is not MISSING:
+            return machine.call(dynamic, Arguments([name]))
+        dotted = f"{module.dotted}.{name}"
+        return Unknown(f"`{dotted}` is not defined in that module", name, True, dotted)
+
+    def from_star(self, machine: Machine, scope: Scope, star: ast.ImportFrom, name: str) -> Value:
+        if id(star) in scope.done or name.startswith("_"):
+            return MISSING
+        scope.done.add(id(star))
+        try:
+            found = self.name_from(machine, scope, star.module or "", star.level, name)
+        finally:
+            scope.done.discard(id(star))
+        return MISSING if isinstance(found, Unknown) and found.foreign else found
+
+    def globals_of(self, machine: Machine) -> Value:
+        return GlobalsValue(machine.scope)
+
+    # Objects of SQLAlchemy
+
+    def is_sql(self, value: Value) -> bool:
+        return methods.is_sql(value)
+
+    def is_object(self, value: Value) -> bool:
+        return is_real(value)
+
+    def object_attribute(self, machine: Machine, value: Value, name: str) -> Value:
+        return methods.object_attribute(machine, value, name)
+
+    def sql_operator(self, machine: Machine, function: Callable[..., Any] | None, left: Value, right: Value) -> Value:
+        return methods.sql_operator(machine, function, left, right)
+
+    def subscript_object(self, machine: Machine, value: Value, key: Value) -> Value:
+        return methods.subscript(machine, value, key)
+
+    def contains_object(self, machine: Machine, kind: ast.cmpop, item: Value, container: Value) -> Value:
+        return methods.contains(machine, kind, item, container)
+
+    def truth_of_object(self, value: Value) -> bool | None:
+        return methods.truth(value)
+
+    def items_of_object(self, value: Value) -> list[Value] | None:
+        return methods.items(value)
+
+    def text_of_object(self, machine: Machine, value: Value) -> Value:
+        return methods.text_of(machine, value)
+
+    def through_bind(self, machine: Machine, value: Any, name: str, arguments: Arguments) -> Value:
+        """`table.create(bind)`, `enum.drop(bind, checkfirst=True)`, `metadata.create_all(bind)`: printed as offline."""
+        if machine.loading or name == "reflect":
+            return None
+        bind = machine.record.renderer.context.connection
+        checkfirst = arguments.get(1, "checkfirst", True)
+        keywords: dict[str, Any] = {}
+        if isinstance(checkfirst, bool) and name in ("create", "drop"):
+            keywords["checkfirst"] = checkfirst
+        tables = arguments.keywords.get("tables")
+        if name in ("create_all", "drop_all") and isinstance(tables, list):
+            keywords["tables"] = [one for one in tables if isinstance(one, sa.Table)]
+        guarded(getattr(value, name), bind, **keywords)
+        return None
+
+    def is_open(self, columns: ColumnCollection[Any, Any]) -> bool:
+        """Whether these are the columns of a reflected table, of which not all are known."""
+        return id(columns) in self.open_columns
+
+    def reflect(self, machine: Machine, table: sa.Table) -> None:
+        self.open_columns[id(table.c)] = table.c
+
+    # Classes
+
+    def is_type_class(self, one: RealClass) -> bool:
+        return own_types.is_type_class(one)
+
+    def kind_of_class(self, machine: Machine, one: Class) -> str:
+        if any(third_party.is_type_class(base) for base in one.ancestors()):
+            return "type"
+        return ""
+
+    def class_defined(self, machine: Machine, one: Class) -> None:
+        """A place to note what a class means."""
+
+    def class_attribute(self, machine: Machine, one: Class, name: str) -> Value:
+        return None
+
+    def instance_made(self, machine: Machine, instance: Instance) -> None:
+        """A place to note what an instance means."""
+
+    def instance_attribute(self, machine: Machine, instance: Instance, name: str) -> Value:
+        if instance.of.kind == "type":
+            return machine.attribute(own_types.real_type(machine, instance), name)
+        foreign = any(isinstance(base, Unknown) for base in instance.of.ancestors())
+        return Unknown(f"`{name}` of {instance.described}", name, foreign, name if foreign else "")
+
+    def attribute_set(self, machine: Machine, value: Value, name: str, new: Value) -> None:
+        """A place to note a change of a row."""
+
+    def base_method(self, machine: Machine, instance: Value, name: str) -> Value:
+        return own_types.base_method(machine, instance, name)
+
+    def real_type(self, machine: Machine, value: Value) -> Any:
+        return own_types.real_type(machine, value)
+
+    def table_of(self, machine: Machine, one: Class) -> sa.Table | None:
+        return None
+
+    def real_symbol(self, machine: Machine, value: Symbol) -> Any:
+        if isinstance(value, ConnectionValue):
+            return machine.record.renderer.context.connection
+        if isinstance(value, Native) and third_party.is_type_class(value):
+            return machine.call(value, Arguments())
+        return None
+
+    def record_class(self, machine: Machine, name: str, fields: list[str]) -> Value:
+        return Class(name, [], dict.fromkeys(f"{field}:" for field in fields), machine.scope.frame(), "dataclass")
+
+    # The database
+
+    def is_way_to_database(self, value: Value) -> bool:
+        return isinstance(value, WAYS)
+
+    def is_dialect_class(self, machine: Machine, value: Value, kind: Value) -> bool | None:
+        """`isinstance(bind.dialect, postgresql.dialect)`."""
+        if isinstance(value, DialectValue) and isinstance(kind, Unknown | Namespace):
+            name = kind.dotted if isinstance(kind, Unknown) else kind.name
+            parts = name.split(".")
+            if "dialects" in parts[:-1]:
+                return parts[parts.index("dialects") + 1] == machine.record.renderer.dialect.name
+        return None
+
+    def is_path(self, value: Value) -> bool:
+        return False
+
+    def path_operator(self, machine: Machine, left: Value, right: Value) -> Value:
+        return Unknown("a path")
+
+    def tables_in(self, outline: str) -> tuple[Name, ...]:
+        return ()
+
+
+class GlobalsValue(Symbol):
+    """`globals()`."""
+
+    __slots__ = ("scope",)
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+
+    def attribute(self, name: str, machine: Machine) -> Value:
+        if name == "get":
+            return Native(name, lambda arguments, machine: self._get(arguments, machine))
+        found = machine.global_name(name, self.scope)
+        return Unknown(f"the global name `{name}`", name) if found is MISSING else found
+
+    def _get(self, arguments: Arguments, machine: Machine) -> Value:
+        name = arguments.get(0, "key")
+        found = machine.global_name(name, self.scope) if isinstance(name, str) else Unknown("a global name")
+        return arguments.get(1, "default") if found is MISSING else found

@@ -1,0 +1,98 @@
+"""Where imported names come from: the closed lists, and the repository's own modules, read the same way."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+
+from rules.model.script import SyntaxProblem
+from rules.reading.bounds import MAX_MODULES
+from rules.reading.source import Source, parse
+
+SOURCE_FOLDERS = ("", "src/", "lib/", "python/", "backend/", "server/", "app/")
+"""Under a folder on the way up from the migration; packages are looked for in these."""
+
+
+@dataclass(slots=True, eq=False)
+class Shelf:
+    """The repository's texts, each parsed at most once."""
+
+    texts: Mapping[str, str]
+    parsed: dict[str, Source | None] = field(default_factory=dict)
+
+    def source(self, path: str) -> Source | None:
+        if path not in self.parsed:
+            text = self.texts.get(path)
+            found = None if text is None else parse(path, text)
+            self.parsed[path] = None if isinstance(found, SyntaxProblem) else found
+        return self.parsed[path]
+
+    def has(self, path: str) -> bool:
+        return path in self.texts
+
+
+def candidates(dotted: str, from_path: str) -> Iterator[str]:
+    """Paths at which a module of that name may lie, seen from a file; nearest folder first."""
+    inner = dotted.replace(".", "/")
+    for folder in _folders_above(from_path):
+        for source in SOURCE_FOLDERS:
+            yield f"{folder}{source}{inner}.py"
+            yield f"{folder}{source}{inner}/__init__.py"
+
+
+@cache
+def _folders_above(path: str) -> tuple[str, ...]:
+    """With a trailing slash, nearest first, down to the root, which is empty."""
+    parts = path.split("/")[:-1]
+    return tuple("".join(f"{part}/" for part in parts[:count]) for count in range(len(parts), -1, -1))
+
+
+def find_module(dotted: str, from_path: str, paths: Collection[str]) -> str | None:
+    if not dotted or len(dotted) > 300:
+        return None
+    return next((path for path in candidates(dotted, from_path) if path in paths), None)
+
+
+def find_relative(module: str, level: int, from_path: str, paths: Collection[str]) -> str | None:
+    """`from ..module import name`, by folders."""
+    folders = from_path.split("/")[:-1]
+    if level - 1 > len(folders):
+        return None
+    base = folders[: len(folders) - (level - 1)]
+    stem = "/".join([*base, *(module.split(".") if module else [])])
+    for path in (f"{stem}.py", f"{stem}/__init__.py") if stem else ("__init__.py",):
+        if path in paths:
+            return path
+    return None
+
+
+def wanted_paths(text: str, path: str, paths: Collection[str]) -> frozenset[str]:
+    """Paths of the repository's modules that a file imports directly, at whatever depth of its code."""
+    source = parse(path, text)
+    if isinstance(source, SyntaxProblem):
+        return frozenset()
+    found: set[str] = set()
+    for node in ast.walk(source.tree):
+        if len(found) >= MAX_MODULES:
+            break
+        if isinstance(node, ast.Import):
+            wanted = [find_module(alias.name, path, paths) for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            wanted = list(_from_import(node, path, paths))
+        else:
+            continue
+        found.update(one for one in wanted if one is not None)
+    found.discard(path)
+    return frozenset(found)
+
+
+def _from_import(node: ast.ImportFrom, path: str, paths: Collection[str]) -> Iterator[str | None]:
+    module = node.module or ""
+    for name in ("", *(f".{alias.name}" for alias in node.names)):
+        dotted = f"{module}{name}".lstrip(".") if node.level else f"{module}{name}"
+        if node.level:
+            yield find_relative(dotted, node.level, path, paths)
+        else:
+            yield find_module(dotted, path, paths)

@@ -1,0 +1,1 @@
+"""What a migration may use: the closed lists."""

@@ -1,0 +1,341 @@
+"""Python's built-in functions, as far as a migration needs them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from sqlalchemy.types import TypeEngine
+
+from rules.reading.interpreter.operators import binary, compare
+from rules.reading.interpreter.texts import formatted, shown
+from rules.reading.interpreter.truth import items_of, truth_of
+from rules.reading.offers.exceptions import NAMES, exception_class, is_caught
+from rules.reading.values import (
+    Arguments,
+    Class,
+    EnumMember,
+    ExceptionValue,
+    Function,
+    Instance,
+    Native,
+    RealClass,
+    Symbol,
+    Unknown,
+    UnknownText,
+    Value,
+    unknown_within,
+)
+
+if TYPE_CHECKING:
+    from rules.reading.interpreter.machine import Machine
+
+TYPES: dict[str, type | tuple[type, ...]] = {
+    "str": str, "int": int, "float": float, "bool": bool, "bytes": bytes, "list": list, "tuple": tuple, "dict": dict,
+    "set": set, "frozenset": frozenset,
+}  # fmt: skip
+
+
+def ordered(machine: Machine, values: list[Value], keywords: dict[str, Value]) -> Value:
+    """`sorted`, where every key is a plain value."""
+    key = keywords.get("key")
+    keys = [value if key is None else machine.call(key, Arguments([value])) for value in values]
+    if unknown_within(keys) is not None or any(isinstance(one, Symbol) for one in keys):
+        return Unknown("an order that is not known")
+    try:
+        pairs = sorted(
+            zip(keys, range(len(values)), strict=True), reverse=truth_of(machine, keywords.get("reverse")) is True
+        )
+    except TypeError as error:
+        raise machine.raise_error("TypeError", str(error)) from None
+    return [values[number] for _, number in pairs]
+
+
+def _sequence(make: Callable[[list[Value]], Value]) -> Callable[[Arguments, Machine], Value]:
+    def function(arguments: Arguments, machine: Machine) -> Value:
+        if not arguments.positional:
+            return make([])
+        first = arguments.positional[0]
+        values = items_of(machine, first)
+        if values is None:
+            return Unknown(first.why if isinstance(first, Unknown) else "a list with unknown items")
+        return machine.budget.made(make(values))
+
+    return function
+
+
+def _dict(arguments: Arguments, machine: Machine) -> Value:
+    result: dict[Value, Value] = {}
+    for one in arguments.positional:
+        if isinstance(one, dict):
+            result.update(one)
+            continue
+        pairs = items_of(machine, one)
+        if pairs is None or not all(isinstance(pair, tuple | list) and len(pair) == 2 for pair in pairs):
+            return Unknown("a dict with unknown items")
+        result.update({pair[0]: pair[1] for pair in pairs if isinstance(pair, tuple | list)})
+    result.update(arguments.keywords)
+    return result
+
+
+def _number(kind: type[int] | type[float]) -> Callable[[Arguments, Machine], Value]:
+    def function(arguments: Arguments, machine: Machine) -> Value:
+        value = arguments.positional[0] if arguments.positional else 0
+        if isinstance(value, EnumMember):
+            value = value.value
+        if isinstance(value, str) and len(value) > 100:
+            return Unknown("a very long number")
+        if not isinstance(value, str | int | float):
+            return Unknown("a number")
+        try:
+            return kind(value)
+        except (ValueError, OverflowError) as error:
+            raise machine.raise_error("ValueError", str(error)) from None
+
+    return function
+
+
+def _str(arguments: Arguments, machine: Machine) -> Value:
+    return shown(machine, arguments.positional[0]) if arguments.positional else ""
+
+
+def _repr(arguments: Arguments, machine: Machine) -> Value:
+    return shown(machine, arguments.get(0, "object"), as_repr=True)
+
+
+def _bool(arguments: Arguments, machine: Machine) -> Value:
+    known = truth_of(machine, arguments.get(0, "object"))
+    return Unknown("a condition") if known is None else known
+
+
+def _len(arguments: Arguments, machine: Machine) -> Value:
+    value = arguments.get(0, "object")
+    values = value if isinstance(value, str | bytes) else items_of(machine, value)
+    return Unknown(value.why if isinstance(value, Unknown) else "a length") if values is None else len(values)
+
+
+def _range(arguments: Arguments, machine: Machine) -> Value:
+    numbers = [one for one in arguments.positional if isinstance(one, int)]
+    if len(numbers) != len(arguments.positional) or not 1 <= len(numbers) <= 3:
+        return Unknown("a range that is not known")
+    try:
+        return range(*numbers)
+    except ValueError as error:
+        raise machine.raise_error("ValueError", str(error)) from None
+
+
+def _enumerate(arguments: Arguments, machine: Machine) -> Value:
+    value = arguments.get(0, "iterable")
+    values = items_of(machine, value)
+    start = arguments.get(1, "start", 0)
+    if values is None:
+        return Unknown(value.why if isinstance(value, Unknown) else "a list with unknown items")
+    return [(number, one) for number, one in enumerate(values, start if isinstance(start, int) else 0)]
+
+
+def _zip(arguments: Arguments, machine: Machine) -> Value:
+    columns = [items_of(machine, one) for one in arguments.positional]
+    known = [column for column in columns if column is not None]
+    if len(known) < len(columns):
+        return Unknown("a list with unknown items")
+    return list(zip(*known, strict=False))
+
+
+def _map(arguments: Arguments, machine: Machine) -> Value:
+    values = items_of(machine, arguments.get(1, "iterable"))
+    if values is None:
+        return Unknown("a list with unknown items")
+    return [machine.call(arguments.positional[0], Arguments([one])) for one in values]
+
+
+def _filter(arguments: Arguments, machine: Machine) -> Value:
+    values = items_of(machine, arguments.get(1, "iterable"))
+    if values is None:
+        return Unknown("a list with unknown items")
+    function = arguments.positional[0]
+    kept: list[Value] = []
+    for one in values:
+        known = truth_of(machine, one if function is None else machine.call(function, Arguments([one])))
+        if known is None:
+            return Unknown("a filtered list")
+        if known:
+            kept.append(one)
+    return kept
+
+
+def _sorted(arguments: Arguments, machine: Machine) -> Value:
+    values = items_of(machine, arguments.get(0, "iterable"))
+    return Unknown("a list with unknown items") if values is None else ordered(machine, values, arguments.keywords)
+
+
+def _extreme(kind: type[ast.Lt] | type[ast.Gt]) -> Callable[[Arguments, Machine], Value]:
+    def function(arguments: Arguments, machine: Machine) -> Value:
+        many = len(arguments.positional) > 1
+        values = arguments.positional if many else items_of(machine, arguments.get(0, "iterable"))
+        if not values or "key" in arguments.keywords:
+            return arguments.keywords.get("default", Unknown("the least or greatest of a list"))
+        best = values[0]
+        for one in values[1:]:
+            better = compare(machine, kind(), one, best)
+            if not isinstance(better, bool):
+                return Unknown("the least or greatest of a list")
+            best = one if better else best
+        return best
+
+    return function
+
+
+def _sum(arguments: Arguments, machine: Machine) -> Value:
+    values = items_of(machine, arguments.get(0, "iterable"))
+    total = arguments.get(1, "start", 0)
+    if values is None:
+        return Unknown("a sum")
+    for one in values:
+        total = binary(machine, ast.Add(), total, one)
+    return total
+
+
+def _any_all(wanted: bool) -> Callable[[Arguments, Machine], Value]:
+    def function(arguments: Arguments, machine: Machine) -> Value:
+        values = items_of(machine, arguments.get(0, "iterable"))
+        if values is None:
+            return Unknown("a condition on unknown items")
+        known = [truth_of(machine, one) for one in values]
+        if wanted in known:
+            return wanted
+        return Unknown("a condition on unknown items") if None in known else not wanted
+
+    return function
+
+
+def _isinstance(arguments: Arguments, machine: Machine) -> Value:
+    value, kind = arguments.get(0, "object"), arguments.get(1, "class")
+    known = is_instance(machine, value, kind)
+    return Unknown("the kind of an object") if known is None else known
+
+
+def is_instance(machine: Machine, value: Value, kind: Value) -> bool | None:
+    if isinstance(kind, tuple | list):
+        answers = [is_instance(machine, value, one) for one in kind]
+        return True if True in answers else None if None in answers else False
+    if isinstance(value, Unknown):
+        return True if isinstance(value, UnknownText) and isinstance(kind, Native) and kind.name == "str" else None
+    if isinstance(kind, Native) and kind.name in TYPES:
+        return isinstance(value, TYPES[kind.name])
+    if isinstance(value, ExceptionValue):
+        return is_caught(value, kind)
+    if isinstance(kind, Class):
+        return isinstance(value, Instance | EnumMember) and kind in value.of.ancestors()
+    if isinstance(kind, RealClass):
+        return _is_real_instance(value, kind)
+    return machine.library.is_dialect_class(machine, value, kind)
+
+
+def _is_real_instance(value: Value, kind: RealClass) -> bool | None:
+    target = kind.target
+    if isinstance(target, type):
+        return isinstance(value, target) if not isinstance(value, Symbol) or issubclass(target, TypeEngine) else None
+    return None
+
+
+def _getattr(arguments: Arguments, machine: Machine) -> Value:
+    value, name = arguments.get(0, "object"), arguments.get(1, "name")
+    if not isinstance(name, str):
+        return Unknown("an attribute that is not known", foreign=machine.library.is_way_to_database(value))
+    found = machine.attribute(value, name)
+    if isinstance(found, Unknown) and len(arguments.positional) > 2 and isinstance(value, Instance | Class):
+        return arguments.positional[2]
+    return found
+
+
+def _hasattr(arguments: Arguments, machine: Machine) -> Value:
+    value, name = arguments.get(0, "object"), arguments.get(1, "name")
+    if isinstance(value, Instance) and isinstance(name, str):
+        return name in value.fields or value.of.find(name)[0] or Unknown("whether an object has an attribute")
+    return Unknown("whether an object has an attribute")
+
+
+def _setattr(arguments: Arguments, machine: Machine) -> Value:
+    value, name = arguments.get(0, "object"), arguments.get(1, "name")
+    if isinstance(value, Instance) and isinstance(name, str):
+        value.fields[name] = arguments.get(2, "value")
+        machine.library.attribute_set(machine, value, name, arguments.get(2, "value"))
+    return None
+
+
+def _next(arguments: Arguments, machine: Machine) -> Value:
+    value = arguments.get(0, "iterator")
+    values = items_of(machine, value)
+    if values:
+        return values[0]
+    if values is not None and len(arguments.positional) > 1:
+        return arguments.positional[1]
+    return Unknown("the next of something", "item")
+
+
+def _type(arguments: Arguments, machine: Machine) -> Value:
+    value = arguments.get(0, "object")
+    if isinstance(value, Instance):
+        return value.of
+    return BUILTINS.get(type(value).__name__, Unknown("the class of a value"))
+
+
+def _abs(arguments: Arguments, machine: Machine) -> Value:
+    value = arguments.get(0, "x")
+    return abs(value) if isinstance(value, int | float) else Unknown("a number")
+
+
+def _round(arguments: Arguments, machine: Machine) -> Value:
+    value, digits = arguments.get(0, "number"), arguments.get(1, "ndigits")
+    if isinstance(value, int | float) and (digits is None or (isinstance(digits, int) and abs(digits) < 100)):
+        return round(value, digits)
+    return Unknown("a number")
+
+
+def _character(arguments: Arguments, machine: Machine) -> Value:
+    value = arguments.get(0, "i")
+    return chr(value) if isinstance(value, int) and 0 <= value < 0x110000 else Unknown("a character")
+
+
+def _ordinal(arguments: Arguments, machine: Machine) -> Value:
+    value = arguments.get(0, "c")
+    return ord(value) if isinstance(value, str) and len(value) == 1 else Unknown("a number")
+
+
+def _format(arguments: Arguments, machine: Machine) -> Value:
+    return formatted(machine, arguments.get(0, "value"), arguments.get(1, "format_spec", ""))
+
+
+def _quiet(arguments: Arguments, machine: Machine) -> Value:
+    return None
+
+
+def _globals(arguments: Arguments, machine: Machine) -> Value:
+    """Only to pick a function of the migration by a computed name, as Alembic's template for several databases does."""
+    return machine.library.globals_of(machine)
+
+
+FUNCTIONS: dict[str, Callable[[Arguments, Machine], Value]] = {
+    "str": _str, "int": _number(int), "float": _number(float), "bool": _bool, "list": _sequence(list), "bytes": lambda _, __: Unknown("bytes"),
+    "tuple": _sequence(tuple), "set": _sequence(set), "frozenset": _sequence(frozenset), "dict": _dict, "repr": _repr,
+    "len": _len, "range": _range, "enumerate": _enumerate, "zip": _zip, "map": _map, "filter": _filter,
+    "sorted": _sorted, "reversed": _sequence(lambda values: values[::-1]), "iter": _sequence(list), "min": _extreme(ast.Lt),
+    "max": _extreme(ast.Gt), "sum": _sum, "any": _any_all(True), "all": _any_all(False), "isinstance": _isinstance,
+    "issubclass": lambda _, __: Unknown("the kind of a class"), "getattr": _getattr, "hasattr": _hasattr,
+    "setattr": _setattr, "next": _next, "type": _type, "abs": _abs, "round": _round, "chr": _character,
+    "ord": _ordinal, "format": _format, "print": _quiet, "globals": _globals,
+    "callable": lambda arguments, _: isinstance(arguments.get(0, "object"), Function | Native | Class),
+    "id": lambda _, __: Unknown("an identity"), "hash": lambda _, __: Unknown("a hash"),
+    "object": lambda _, __: Unknown("an object"), "vars": lambda _, __: Unknown("the names of an object"),
+    "input": lambda _, __: Unknown("what a person types"), "open": lambda _, __: Unknown("a file", "file"),
+    "divmod": lambda _, __: Unknown("a number"), "locals": lambda _, __: Unknown("the names of a function"),
+}  # fmt: skip
+REFUSED = ("eval", "exec", "compile", "__import__", "breakpoint", "memoryview", "dir")
+BUILTINS: dict[str, Value] = {name: Native(name, function) for name, function in FUNCTIONS.items()}
+BUILTINS |= {name: exception_class(name) for name in NAMES}
+BUILTINS |= {name: Unknown(f"`{name}` runs code that is not read", name, True, name) for name in REFUSED}
+BUILTINS |= {
+    "property": Native("property", lambda arguments, _: Unknown("a property")),
+    "NotImplemented": Unknown("`NotImplemented`"),
+}

@@ -1,0 +1,211 @@
+"""The connection, its dialect, the migration context: symbols, because there is no database."""
+
+from __future__ import annotations
+
+from rules.model.operations import OpaqueKind, TransactionControl, TransactionVerb
+from rules.reading.interpreter.contexts import Context
+from rules.reading.interpreter.machine import Machine
+from rules.reading.offers.execution import send_statement, send_text
+from rules.reading.values import Arguments, Native, Symbol, Unknown, Value
+
+
+class ConnectionValue(Context):
+    """What `op.get_bind()` gives; its engine too."""
+
+    __slots__ = ()
+
+    def attribute(self, name: str, machine: Machine) -> Value:
+        match name:
+            case "execute" | "scalar" | "scalars" | "stream":
+                return Native(name, _execute)
+            case "exec_driver_sql":
+                return Native(name, _exec_driver_sql)
+            case "dialect":
+                return DialectValue()
+            case "name":
+                return machine.record.renderer.dialect.name
+            case "engine" | "connection" | "bind":
+                return self
+            case "execution_options" | "connect" | "get_bind":
+                return Native(name, lambda _, __: self)
+            case "begin" | "begin_nested":
+                return Native(name, lambda arguments, machine: _transaction(machine, name))
+            case "commit" | "rollback":
+                verb = TransactionVerb.COMMIT if name == "commit" else TransactionVerb.ROLLBACK
+                return Native(name, lambda arguments, machine: control(machine, verb))
+            case "close" | "invalidate" | "detach" | "dispose":
+                return Native(name, lambda _, __: None)
+            case "run_sync":
+                return Native(name, lambda arguments, machine: machine.call(
+                    arguments.get(0, "fn"), Arguments([self, *arguments.positional[1:]], arguments.keywords)
+                ))  # fmt: skip
+        return Unknown(f"`{name}` of the connection", name)
+
+    @property
+    def described(self) -> str:
+        return "the connection"
+
+
+def _execute(arguments: Arguments, machine: Machine) -> Value:
+    return send_statement(machine, arguments.get(0, "statement"), arguments.node)
+
+
+def _exec_driver_sql(arguments: Arguments, machine: Machine) -> Value:
+    sql = arguments.get(0, "statement")
+    if isinstance(sql, str):
+        return send_text(machine, sql, arguments.node)
+    return send_statement(machine, sql, arguments.node)
+
+
+def control(machine: Machine, verb: TransactionVerb) -> Value:
+    """A commit and kin through the connection: no text is sent by the migration itself."""
+    machine.record.add(machine, "", lambda statement: (TransactionControl(statement, verb),))
+    return None
+
+
+def _transaction(machine: Machine, name: str) -> Value:
+    verb = TransactionVerb.BEGIN if name == "begin" else TransactionVerb.SAVEPOINT
+    control(machine, verb)
+    return TransactionValue(verb is TransactionVerb.SAVEPOINT)
+
+
+class TransactionValue(Context):
+    __slots__ = ("nested",)
+
+    def __init__(self, nested: bool = False) -> None:
+        self.nested = nested
+
+    def leave(self, machine: Machine, failed: bool) -> None:
+        if not failed:
+            control(machine, TransactionVerb.RELEASE if self.nested else TransactionVerb.COMMIT)
+
+    def attribute(self, name: str, machine: Machine) -> Value:
+        if name in ("commit", "rollback"):
+            verb = TransactionVerb.COMMIT if name == "commit" else TransactionVerb.ROLLBACK
+            return Native(name, lambda arguments, machine: control(machine, verb))
+        return Native(name, lambda _, __: None)
+
+
+class DialectValue(Symbol):
+    __slots__ = ()
+
+    def attribute(self, name: str, machine: Machine) -> Value:
+        dialect = machine.record.renderer.dialect
+        match name:
+            case "name":
+                return dialect.name
+            case "supports_comments" | "supports_sequences" | "supports_native_enum" | "supports_native_boolean":
+                return bool(getattr(dialect, name, False))
+            case "supports_alter":
+                return bool(dialect.supports_alter)
+            case "type_descriptor":
+                return Native(name, lambda arguments, _: arguments.get(0, "typeobj"))
+            case "identifier_preparer":
+                return PreparerValue()
+            case "has_table":
+                from rules.reading.offers.inspection import InspectorValue
+
+                return Native(name, lambda arguments, machine: machine.call(
+                    InspectorValue().attribute("has_table", machine),
+                    Arguments(arguments.positional[1:], arguments.keywords),
+                ))  # fmt: skip
+        return Unknown(f"`{name}` of the dialect", name)
+
+    @property
+    def described(self) -> str:
+        return "the dialect"
+
+
+class PreparerValue(Symbol):
+    __slots__ = ()
+
+    def attribute(self, name: str, machine: Machine) -> Value:
+        if name in ("quote", "quote_identifier", "quote_schema", "format_table"):
+            return Native(name, lambda arguments, machine: _quoted(machine, name, arguments.get(0, "ident")))
+        return Unknown(f"`{name}` of the dialect's quoting", name)
+
+
+def _quoted(machine: Machine, name: str, value: Value) -> Value:
+    preparer = machine.record.renderer.dialect.identifier_preparer
+    if not isinstance(value, str):
+        return Unknown("a quoted name") if not isinstance(value, Unknown) else value
+    return preparer.quote_identifier(value) if name == "quote_identifier" else preparer.quote(value)
+
+
+class MigrationContextValue(Context):
+    """`op.get_context()`, `context.get_context()`; online, because that is what reviewers want to see."""
+
+    __slots__ = ()
+
+    def attribute(self, name: str, machine: Machine) -> Value:
+        match name:
+            case "autocommit_block":
+                return Native(name, lambda _, __: AutocommitBlock())
+            case "bind" | "connection":
+                return ConnectionValue()
+            case "dialect":
+                return DialectValue()
+            case "as_sql":
+                return False
+            case "impl":
+                return ImplValue()
+            case "execute":
+                return Native(name, _execute)
+            case "begin_transaction":
+                return Native(name, lambda _, __: QuietContext())
+            case "is_offline_mode":
+                return Native(name, lambda _, __: False)
+            case "get_bind":
+                return Native(name, lambda _, __: ConnectionValue())
+            case "get_context" | "migration_context":
+                return Native(name, lambda _, __: self)
+        return Unknown(f"`{name}` of the migration context", name)
+
+    @property
+    def described(self) -> str:
+        return "the migration context"
+
+
+class ImplValue(Symbol):
+    __slots__ = ()
+
+    def attribute(self, name: str, machine: Machine) -> Value:
+        match name:
+            case "dialect":
+                return DialectValue()
+            case "bind" | "connection":
+                return ConnectionValue()
+            case "execute" | "_exec":
+                return Native(name, _execute)
+            case "transactional_ddl":
+                return True
+        return Native(name, lambda _, machine: _unread(machine, name))
+
+
+def _unread(machine: Machine, name: str) -> Value:
+    machine.record.opaque(machine, OpaqueKind.CALL, f"`impl.{name}` is not an operation that migrations normally use")
+    return Unknown(f"the result of `impl.{name}`")
+
+
+class QuietContext(Context):
+    """A `with` that changes nothing for us."""
+
+    __slots__ = ()
+
+
+class AutocommitBlock(Context):
+    """Statements inside run outside of a transaction; Alembic's COMMIT and BEGIN around it are bookkeeping."""
+
+    __slots__ = ("before",)
+
+    def __init__(self) -> None:
+        self.before: int | None = None
+
+    def enter(self, machine: Machine) -> Value:
+        record = machine.record
+        self.before, record.block = record.block, record.blocks
+        record.blocks += 1
+        return None
+
+    def leave(self, machine: Machine, failed: bool) -> None:
+        machine.record.block = self.before

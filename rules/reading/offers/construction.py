@@ -1,0 +1,277 @@
+"""Making SQLAlchemy's own objects, with arguments that were checked."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.schema import SchemaItem
+from sqlalchemy.types import TypeEngine
+
+from rules.reading.bounds import MAX_STRING, BoundReached
+from rules.reading.interpreter.frames import Raised
+from rules.reading.offers.exceptions import kinds_of_error
+from rules.reading.offers.real import Uncertain, UnknownType, hole, offered, python_enum, real, refuse
+from rules.reading.values import (
+    Arguments,
+    Class,
+    EnumMember,
+    ExceptionValue,
+    RealClass,
+    Unknown,
+    UnknownText,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from rules.reading.interpreter.machine import Machine
+
+PYTHON_SIDE = {"default", "onupdate", "info", "doc", "autoincrement", "server_onupdate", "insert_default", "quote",
+               "listeners", "bind", "system", "comment", "initially", "key", "extend_existing"}  # fmt: skip
+"""Keywords without which an object of the schema is still the one that is meant."""
+DIALECTS = ("postgresql", "mysql", "mariadb", "sqlite", "oracle", "mssql")
+FIRST_WORDS = frozenset(
+    ["all", "as", "asc", "astext", "autoload", "bind", "cache", "check", "collation", "comment", "column", "constraint", "create", "cycle", "data", "day", "decimal", "dimension", "dimensions", "else", "enum", "existing", "expanding", "extend", "for", "foreign", "from", "hash", "if", "implicit", "include", "index", "info", "inherit", "initially", "inline", "insert", "is", "isolation", "item", "join", "keep", "length", "link", "literal", "local", "max", "metadata", "min", "minvalue", "multi", "must", "naming", "native", "no", "nomaxvalue", "nominvalue", "none", "nulls", "omit", "on", "onclause", "optional", "persisted", "primary", "quote", "remote", "resolve", "schema", "second", "server", "set", "sort", "sqltext", "start", "stream", "table", "transfer", "type", "unique", "use", "validate", "values", "whereclause", "with", "zero"]
+)
+"""Of SQLAlchemy's own keywords; a keyword with any other first word is left out."""
+
+
+def construct(machine: Machine, one: Value, arguments: Arguments) -> Value:
+    """A call of a name from the closed list."""
+    if not isinstance(one, RealClass):
+        return Unknown("a call")
+    target = one.target
+    if not arguments.complete:
+        return Unknown(f"a `{one.name}` with unknown arguments", one.name.rpartition(".")[2])
+    if one.name == "sa.func":
+        return Unknown("a call of `func`")
+    adapt = ADAPTERS.get(target)
+    if adapt is not None:
+        return adapt(machine, one, arguments)
+    if inspect.isclass(target) and issubclass(target, TypeEngine):
+        return make_type(machine, one, arguments)
+    if inspect.isclass(target) and issubclass(target, SchemaItem | sa.MetaData):
+        return make(machine, target, arguments, drop=PYTHON_SIDE, name=one.name)
+    return make(machine, target, arguments, on_unknown=hole, name=one.name)
+
+
+def make(
+    machine: Machine,
+    target: Callable[..., Any],
+    arguments: Arguments,
+    *,
+    on_unknown: Callable[[Unknown], object] = refuse,
+    drop: set[str] | frozenset[str] = frozenset(),
+    name: str = "",
+) -> Value:
+    """Calls something real. What is unknown makes the result unknown; what it raises, the migration raises."""
+    try:
+        positional = [real(machine, value, on_unknown) for value in arguments.positional]
+        keywords: dict[str, Any] = {}
+        for key, value in arguments.keywords.items():
+            if key in drop:
+                try:
+                    keywords[key] = real(machine, value)
+                except Uncertain:
+                    continue
+            elif is_offered_keyword(key):
+                keywords[key] = real(machine, value, on_unknown)
+        return offered(guarded(target, *positional, **keywords))
+    except Uncertain as uncertain:
+        unknown = uncertain.unknown
+        return Unknown(unknown.why, unknown.name, unknown.foreign, unknown.dotted)
+
+
+def is_offered_keyword(key: str) -> bool:
+    """A keyword of an unknown dialect would make SQLAlchemy look for a plugin of that name."""
+    prefix, underscore, _ = key.partition("_")
+    return not underscore or prefix in DIALECTS or prefix in FIRST_WORDS
+
+
+def guarded(target: Callable[..., Any], *positional: Any, **keywords: Any) -> Any:
+    """Errors of SQLAlchemy and Alembic become errors of the migration."""
+    try:
+        return target(*positional, **keywords)
+    except (RecursionError, MemoryError):
+        raise BoundReached("it nests SQL expressions too deeply") from None
+    except (BoundReached, Raised, Uncertain):
+        raise
+    except Exception as error:
+        text = str(error)[:300].split("\n")[0]
+        raise Raised(ExceptionValue((*kinds_of_error(error), "raised by a call"), [text])) from None
+
+
+def make_type(machine: Machine, one: RealClass, arguments: Arguments) -> Value:
+    try:
+        positional = [type_argument(machine, value) for value in arguments.positional]
+        keywords = {key: type_argument(machine, value) for key, value in arguments.keywords.items()}
+    except Uncertain:
+        return UnknownType(one.name.rpartition(".")[2])
+    return offered(guarded(one.target, *positional, **keywords))
+
+
+def type_argument(machine: Machine, value: Value) -> Any:
+    if isinstance(value, Unknown) and value.foreign and value.dotted:
+        return as_type(machine, value)
+    return real(machine, value)
+
+
+def as_type(machine: Machine, value: Value) -> Any:
+    """A column's type; one that could not be read keeps its name."""
+    if isinstance(value, Unknown):
+        return UnknownType(value.dotted.rpartition(".")[2] or value.name)
+    try:
+        made = real(machine, value)
+    except Uncertain as uncertain:
+        return UnknownType(uncertain.unknown.dotted.rpartition(".")[2] or uncertain.unknown.name)
+    return made
+
+
+def make_column(machine: Machine, one: RealClass, arguments: Arguments) -> Value:
+    """`Column(name, type, *items, **options)`: only the name has to be known."""
+    positional = list(arguments.positional)
+    keywords = dict(arguments.keywords)
+    made: list[Any] = []
+    start = 0
+    if positional and (positional[0] is None or isinstance(positional[0], str | Unknown)):
+        first = positional[0]
+        if isinstance(first, Unknown) and not first.foreign:
+            return Unknown(first.why, first.name)
+        if not isinstance(first, Unknown):
+            made.append(first)
+            start = 1
+    for number, value in enumerate(positional[start:], start):
+        if isinstance(value, Unknown) and number == start:
+            made.append(as_type(machine, value))
+        elif isinstance(value, Unknown):
+            continue
+        else:
+            made.append(as_type(machine, value) if number == start else value)
+    for key in ("type_", "type"):
+        if key in keywords:
+            keywords[key] = as_type(machine, keywords[key])
+    return make(machine, one.target, Arguments(made, keywords, arguments.node), drop=PYTHON_SIDE, name=one.name)
+
+
+def make_enum(machine: Machine, one: RealClass, arguments: Arguments) -> Value:
+    """`Enum(PythonEnum)` takes its labels from the members, `values_callable` is read, not called."""
+    keywords = dict(arguments.keywords)
+    values = keywords.pop("values_callable", None)
+    positional = list(arguments.positional)
+    first = positional[0] if positional else None
+    if not isinstance(first, Class):
+        return make_type(machine, one, Arguments([_label(value) for value in positional], keywords, arguments.node))
+    labels: list[Value] = [
+        member.name for member in machine.members_of_enum(first) or [] if isinstance(member, EnumMember)
+    ]
+    if values is not None:
+        answer = machine.call(values, Arguments([first]))
+        if not isinstance(answer, list | tuple) or not all(isinstance(label, str) for label in answer):
+            return UnknownType(str(keywords.get("name", first.name.lower())))
+        labels = list(answer)
+    if not labels:
+        return UnknownType(str(keywords.get("name", first.name.lower())))
+    if values is None and "schema" not in keywords:
+        try:
+            keywords.setdefault("name", first.name.lower())
+            return offered(guarded(one.target, python_enum(machine, first), **real(machine, keywords)))
+        except Uncertain:
+            pass
+    keywords.setdefault("name", first.name.lower())
+    return make_type(machine, one, Arguments(labels, keywords, arguments.node))
+
+
+def _label(value: Value) -> Value:
+    return value.value if isinstance(value, EnumMember) else value
+
+
+def make_text(machine: Machine, one: RealClass, arguments: Arguments) -> Value:
+    value = arguments.get(0, "text")
+    if isinstance(value, EnumMember):
+        value = value.value
+    if isinstance(value, UnknownText):
+        return value
+    if isinstance(value, Unknown):
+        return Unknown(value.why, value.name)
+    if not isinstance(value, str):
+        return Unknown("SQL text that is no string")
+    machine.budget.room_for(len(value), MAX_STRING)
+    return offered(guarded(one.target, value))
+
+
+def make_metadata(machine: Machine, one: RealClass, arguments: Arguments) -> Value:
+    keywords = {key: value for key, value in arguments.keywords.items() if key in ("schema", "naming_convention")}
+    try:
+        kept = {key: real(machine, value) for key, value in keywords.items()}
+    except Uncertain:
+        kept = {}
+    convention = kept.get("naming_convention")
+    if isinstance(convention, dict):
+        kept["naming_convention"] = {key: one for key, one in convention.items() if isinstance(one, str)}
+    return offered(guarded(sa.MetaData, **kept))
+
+
+def make_table(machine: Machine, one: RealClass, arguments: Arguments) -> Value:
+    """A reflected table (`autoload_with`) takes its columns from the replayed schema, or as they are asked for."""
+    keywords = dict(arguments.keywords)
+    asks = ("autoload", "autoload_with", "autoload_replace", "resolve_fks", "include_columns")
+    reflected = any(keywords.pop(word, None) for word in asks)
+    keywords.pop("extend_existing", None)
+    keywords.pop("keep_existing", None)
+    positional = list(arguments.positional)
+    if len(positional) > 1 and isinstance(positional[1], Unknown):
+        positional[1] = sa.MetaData()
+    elif len(positional) == 1:
+        positional.append(keywords.pop("metadata", None) or sa.MetaData())
+    if len(positional) > 1 and isinstance(positional[1], sa.MetaData) and isinstance(positional[0], str):
+        schema = keywords.get("schema")
+        key = f"{schema}.{positional[0]}" if isinstance(schema, str) else positional[0]
+        if key in positional[1].tables:
+            return positional[1].tables[key]
+    items = [value for value in positional if not isinstance(value, Unknown)]
+    made = make(machine, sa.Table, Arguments(items, keywords, arguments.node), drop=PYTHON_SIDE, name=one.name)
+    if reflected and isinstance(made, sa.Table):
+        machine.library.reflect(machine, made)
+    return made
+
+
+ADAPTERS: dict[object, Callable[[Any, RealClass, Arguments], Value]] = {
+    sa.Column: make_column,
+    sa.Enum: make_enum,
+    postgresql.ENUM: make_enum,
+    sa.text: make_text,
+    sa.MetaData: make_metadata,
+    sa.Table: make_table,
+}
+
+
+def attribute_of_class(machine: Machine, one: Value, name: str) -> Value:
+    """`sa.func.now`, `Table.insert` and kin."""
+    if not isinstance(one, RealClass):
+        return Unknown(f"`{name}`")
+    if name == "__name__":
+        return one.name.rpartition(".")[2]
+    if one.name.startswith("sa.func"):
+        return _function(one, name)
+    if name in ("Comparator", "NULLTYPE"):
+        return Unknown(f"`{one.name}.{name}`")
+    return Unknown(f"`{one.name}.{name}`", name)
+
+
+def _function(one: RealClass, name: str) -> Value:
+    """Any SQL function by name, with packages (`func.pg_catalog.now`)."""
+    if name.startswith("_") or one.name.count(".") > 4:
+        return Unknown("a function of SQL")
+    dotted = f"{one.name}.{name}"
+    path = dotted.split(".")[2:]
+
+    def build(*positional: Any, **keywords: Any) -> Any:
+        generator: Any = sa.func
+        for part in path:
+            generator = getattr(generator, part)
+        return generator(*positional, **keywords)
+
+    return RealClass(dotted, build)

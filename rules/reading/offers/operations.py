@@ -1,0 +1,260 @@
+"""`op.*`: Alembic's own operations, printed by Alembic itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from alembic.operations.base import BatchOperations
+from alembic.operations.batch import BatchOperationsImpl
+from sqlalchemy import Table
+from sqlalchemy.sql.elements import conv
+
+from rules.model.names import Name
+from rules.model.operations import OpaqueKind
+from rules.reading.interpreter.contexts import Context
+from rules.reading.interpreter.machine import Machine
+from rules.reading.offers.connection import ConnectionValue, MigrationContextValue
+from rules.reading.offers.construction import as_type, guarded
+from rules.reading.offers.execution import send_statement
+from rules.reading.offers.real import Uncertain, offered, real
+from rules.reading.recording import Origin
+from rules.reading.values import Arguments, Native, Symbol, Unknown, Value
+
+TABLE_AT = {
+    "add_column": 0, "alter_column": 0, "bulk_insert": 0, "create_check_constraint": 1, "create_exclude_constraint": 1,
+    "create_foreign_key": 1, "create_index": 1, "create_primary_key": 1, "create_table": 0, "create_table_comment": 0,
+    "create_unique_constraint": 1, "drop_column": 0, "drop_constraint": 1, "drop_index": 1, "drop_table": 0,
+    "drop_table_comment": 0, "rename_table": 0,
+}  # fmt: skip
+"""Operations, and which argument names their table."""
+TABLE_WORDS = ("table_name", "source_table", "old_table_name", "tablename", "source", "table", "name")
+IN_BATCH = frozenset(TABLE_AT) - {"bulk_insert", "create_table", "drop_table", "rename_table"}
+EXISTING = (
+    "existing_type",
+    "existing_server_default",
+    "existing_nullable",
+    "existing_comment",
+    "existing_autoincrement",
+)
+NOT_SENT = frozenset((*EXISTING[1:], "info", "comment", "existing_comment", "doc"))
+
+
+def send_operation(machine: Machine, target: Any, name: str, arguments: Arguments, table: Name | None = None) -> Value:
+    """Calls `target.name(...)` with checked arguments; says so where an argument is not known."""
+    if machine.loading:
+        return Unknown("an operation at module level")
+    table = table or _table_of(name, arguments)
+    tables = () if table is None else (table,)
+    try:
+        if not arguments.complete:
+            raise Uncertain(Unknown("arguments that are not known"))
+        positional = [_argument(machine, name, number, one) for number, one in enumerate(arguments.positional)]
+        keywords = _keywords(machine, name, arguments)
+    except Uncertain as uncertain:
+        machine.record.opaque(machine, OpaqueKind.CALL, f"`op.{name}` depends on {uncertain.unknown.why}", tables)
+        return Unknown(f"the result of `op.{name}`")
+    return offered(guarded(getattr(target, name), *positional, **keywords))
+
+
+def _argument(machine: Machine, name: str, number: int, value: Value) -> Any:
+    if name in ("add_column", "create_table", "alter_column") and isinstance(value, Unknown) and value.foreign:
+        raise Uncertain(value)
+    return real(machine, value)
+
+
+def _keywords(machine: Machine, name: str, arguments: Arguments) -> dict[str, Any]:
+    keywords: dict[str, Any] = {}
+    for key, value in arguments.keywords.items():
+        if key in ("type_", "existing_type"):
+            keywords[key] = None if value is None else as_type(machine, value)
+            continue
+        try:
+            keywords[key] = real(machine, value)
+        except Uncertain:
+            if key not in NOT_SENT:
+                raise
+    return keywords
+
+
+def _table_of(name: str, arguments: Arguments) -> Name | None:
+    position = TABLE_AT.get(name, 0)
+    value = arguments.positional[position] if position < len(arguments.positional) else None
+    if value is None:
+        words = [word for word in TABLE_WORDS if word in arguments.keywords]
+        value = arguments.keywords[words[0]] if words else None
+    if isinstance(value, Table):
+        return Name(str(value.name), str(value.schema) if value.schema else None)
+    schema = arguments.keywords.get("schema") or arguments.keywords.get("source_schema")
+    return Name(str(value), schema if isinstance(schema, str) else None) if isinstance(value, str) else None
+
+
+class OperationsValue(Symbol):
+    """The module `op`, and any `Operations` object."""
+
+    __slots__ = ()
+
+    def attribute(self, name: str, machine: Machine) -> Value:
+        if name in TABLE_AT:
+            return Native(f"op.{name}", lambda arguments, machine: _operate(machine, name, arguments))
+        match name:
+            case "execute":
+                return Native("op.execute", _execute)
+            case "batch_alter_table":
+                return Native("op.batch_alter_table", _batch)
+            case "get_bind":
+                return Native("op.get_bind", lambda _, __: ConnectionValue())
+            case "get_context" | "migration_context":
+                context = MigrationContextValue()
+                return Native("op.get_context", lambda _, __: context) if name == "get_context" else context
+            case "f":
+                return Native("op.f", _final_name)
+            case "inline_literal":
+                return Native("op.inline_literal", _inline_literal)
+            case "run_async":
+                return Native("op.run_async", _run_async)
+            case "impl":
+                return Unknown("Alembic's `impl`", "impl")
+            case "register_operation" | "implementation_for" | "context":
+                return Native(f"op.{name}", lambda _, __: Unknown(f"`op.{name}`"))
+        return Native(f"op.{name}", lambda arguments, machine: _plugin(machine, name, arguments))
+
+    @property
+    def described(self) -> str:
+        return "`op`"
+
+
+def _operate(machine: Machine, name: str, arguments: Arguments) -> Value:
+    return send_operation(machine, machine.record.renderer.operations, name, arguments)
+
+
+def _plugin(machine: Machine, name: str, arguments: Arguments) -> Value:
+    table = _table_of(name, arguments) if name not in ("invoke",) else None
+    machine.record.opaque(
+        machine, OpaqueKind.CALL, f"`op.{name}` is no operation of Alembic's own", () if table is None else (table,)
+    )
+    return Unknown(f"the result of `op.{name}`")
+
+
+def _execute(arguments: Arguments, machine: Machine) -> Value:
+    return send_statement(machine, arguments.get(0, "sqltext"), arguments.node)
+
+
+def _final_name(arguments: Arguments, machine: Machine) -> Value:
+    value = arguments.get(0, "name")
+    return conv(value) if isinstance(value, str) else value
+
+
+def _inline_literal(arguments: Arguments, machine: Machine) -> Value:
+    try:
+        positional = [real(machine, one) for one in arguments.positional]
+        keywords = {key: real(machine, one) for key, one in arguments.keywords.items()}
+    except Uncertain as uncertain:
+        return uncertain.unknown
+    return offered(guarded(machine.record.renderer.operations.inline_literal, *positional, **keywords))
+
+
+def _run_async(arguments: Arguments, machine: Machine) -> Value:
+    """The function gets the connection first, then the other arguments."""
+    function = arguments.get(0, "async_function")
+    rest = Arguments([ConnectionValue(), *arguments.positional[1:]], arguments.keywords, arguments.node)
+    return machine.call(function, rest)
+
+
+def _batch(arguments: Arguments, machine: Machine) -> Value:
+    table = arguments.get(0, "table_name")
+    if not isinstance(table, str) or not arguments.complete:
+        return UnknownBatch(table if isinstance(table, Unknown) else Unknown("the name of a table"))
+    return BatchValue(machine, table, arguments)
+
+
+class UnknownBatch(Context):
+    """Batch mode on a table that is not known: each call is said to be unread."""
+
+    __slots__ = ("table",)
+
+    def __init__(self, table: Unknown) -> None:
+        self.table = table
+
+    def attribute(self, name: str, machine: Machine) -> Value:
+        return Native(f"batch_op.{name}", lambda _, machine: self._say(machine, name))
+
+    def _say(self, machine: Machine, name: str) -> Value:
+        if name in IN_BATCH or name == "execute":
+            reason = f"`{name}` is for a table that is not known: {self.table.why}"
+            machine.record.opaque(machine, OpaqueKind.CALL, reason)
+        return Unknown(f"the result of `{name}`")
+
+
+class NotedBatch(BatchOperationsImpl):
+    """Alembic's batch, that remembers for each entry the call that made it."""
+
+    def __init__(self, machine: Machine, *positional: Any) -> None:
+        super().__init__(*positional)  # type: ignore[no-untyped-call]
+        self.machine = machine
+        self.batch = NotedList(machine)
+
+    def flush(self) -> None:
+        if self._should_recreate():
+            super().flush()
+            return
+        try:
+            for (name, positional, keywords), origin in zip(self.batch, self.batch.origins, strict=True):
+                self.machine.record.origin = origin
+                getattr(self.operations.impl, name)(*positional, **keywords)
+        finally:
+            self.machine.record.origin = None
+
+
+class NotedList(list[Any]):
+    def __init__(self, machine: Machine) -> None:
+        super().__init__()
+        self.machine = machine
+        self.origins: list[Origin] = []
+
+    def append(self, entry: Any) -> None:
+        super().append(entry)
+        self.origins.append(self.machine.record.here(self.machine))
+
+
+class BatchValue(Context):
+    """`with op.batch_alter_table(...)`: operations are sent when the block ends."""
+
+    __slots__ = ("arguments", "impl", "operations", "table")
+
+    def __init__(self, machine: Machine, table: str, arguments: Arguments) -> None:
+        schema = arguments.get(1, "schema")
+        self.table = Name(table, schema if isinstance(schema, str) else None)
+        self.arguments = arguments
+        recreate = arguments.get(2, "recreate", "auto")
+        copied = arguments.get(4, "copy_from")
+        self.impl = NotedBatch(
+            machine, machine.record.renderer.operations, table, schema if isinstance(schema, str) else None,
+            recreate if isinstance(recreate, str) else "auto",
+            copied if isinstance(copied, Table) else None, (), {}, (), {}, None, (),
+        )  # fmt: skip
+        self.operations = BatchOperations(machine.record.renderer.context, impl=self.impl)  # type: ignore[arg-type]
+
+    def leave(self, machine: Machine, failed: bool) -> None:
+        if not failed and not machine.loading:
+            guarded(self.impl.flush)
+
+    def attribute(self, name: str, machine: Machine) -> Value:
+        if name in IN_BATCH:
+            return Native(f"batch_op.{name}", lambda arguments, machine: self._operate(machine, name, arguments))
+        match name:
+            case "f":
+                return Native("batch_op.f", _final_name)
+            case "get_bind":
+                return Native("batch_op.get_bind", lambda _, __: ConnectionValue())
+            case "get_context":
+                return Native("batch_op.get_context", lambda _, __: MigrationContextValue())
+            case "execute":
+                return Native("batch_op.execute", _execute)
+        return Native(f"batch_op.{name}", lambda arguments, machine: _plugin(machine, name, arguments))
+
+    def _operate(self, machine: Machine, name: str, arguments: Arguments) -> Value:
+        return send_operation(machine, self.operations, name, arguments, self.table)
+
+    @property
+    def described(self) -> str:
+        return f"batch mode on `{self.table}`"

@@ -1,0 +1,161 @@
+"""One revision file -> a `MigrationScript`, or the reason why it is none. Never raises, whatever the text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+from rules.model.environment import Environment
+from rules.model.operations import Direction, Opaque, OpaqueKind, Operation, Statement
+from rules.model.place import Place
+from rules.model.script import MigrationScript, SyntaxProblem
+from rules.reading.bounds import BoundReached
+from rules.reading.interpreter import comprehensions, contexts, expressions, statements
+from rules.reading.interpreter.frames import MISSING, Raised, Return, Scope, Signal
+from rules.reading.interpreter.machine import Machine
+from rules.reading.library import Library
+from rules.reading.metadata import Heading, read_heading
+from rules.reading.modules import Shelf
+from rules.reading.recording import Emission, Record
+from rules.reading.rendering import Renderer
+from rules.reading.source import Source, parse
+from rules.reading.sql import operations_of
+from rules.reading.unknown_types import marked
+from rules.reading.values import Arguments, ExceptionValue, Function
+from rules.schema import Schema
+
+READERS = (comprehensions, contexts, expressions, statements)
+"""Importing them registers what they read."""
+FAULT = "reading stopped here by a fault of the reader"
+"""The last net: one migration that we cannot cope with must not take the others along."""
+
+
+def read_script(
+    path: str,
+    text: str,
+    texts: Mapping[str, str] = {},
+    environment: Environment = Environment(),  # noqa: B008 (frozen)
+    *,
+    dialect: str = "postgresql",
+    schema: Schema | None = None,
+) -> MigrationScript | SyntaxProblem:
+    """Reads both directions. `texts` answers for imported modules of the repository by their paths."""
+    return read_from_shelf(path, text, Shelf(texts), environment, dialect, schema)
+
+
+def read_from_shelf(
+    path: str, text: str, shelf: Shelf, environment: Environment, dialect: str, schema: Schema | None
+) -> MigrationScript | SyntaxProblem:
+    source = parse(path, text)
+    if isinstance(source, SyntaxProblem):
+        return source
+    heading = _heading(source, shelf, environment, dialect)
+    if heading.revision is None:
+        reason = "its `revision` is not known before it runs" if heading.stated else "it assigns no `revision`"
+        place = heading.place_of("revision") or Place(path, 1, 0, 1, 0)
+        return SyntaxProblem(place, reason)
+    upgrade = read_direction(source, Direction.UPGRADE, shelf, environment, dialect, schema)
+    downgrade = read_direction(source, Direction.DOWNGRADE, shelf, environment, dialect, schema)
+    words = {word for word, _ in heading.places}
+    return MigrationScript(
+        path,
+        text,
+        heading.revision,
+        heading.parents,
+        heading.branch_labels,
+        heading.depends_on,
+        heading.docstring,
+        upgrade,
+        downgrade,
+        (),
+        "upgrade" in words,
+        "downgrade" in words,
+        heading.places,
+    )
+
+
+def _heading(source: Source, shelf: Shelf, environment: Environment, dialect: str) -> Heading:
+    machine = _machine(source, Direction.UPGRADE, shelf, environment, dialect)
+    try:
+        return read_heading(machine, source)
+    except Exception:
+        return Heading(None, (), (), (), "", (), True)
+
+
+def _machine(source: Source, direction: Direction, shelf: Shelf, environment: Environment, dialect: str) -> Machine:
+    record = Record(source, _renderer(dialect, environment.naming_convention))
+    machine = Machine(Scope.of(source), Library(shelf), record, direction)
+    record.attach(machine)
+    return machine
+
+
+@lru_cache(maxsize=8)
+def _renderer(dialect: str, naming_convention: tuple[tuple[str, str], ...]) -> Renderer:
+    return Renderer(dialect, naming_convention)
+
+
+def read_direction(
+    source: Source,
+    direction: Direction,
+    shelf: Shelf,
+    environment: Environment,
+    dialect: str,
+    schema: Schema | None,
+) -> tuple[Operation, ...]:
+    machine = _machine(source, direction, shelf, environment, dialect)
+    machine.schema = schema
+    try:
+        _run(machine, direction)
+    except BoundReached as bound:
+        _stopped(machine, f"reading stopped here: {bound}")
+    except Raised as raised:
+        _stopped(machine, _raised_reason(raised))
+    except Signal:
+        pass
+    except (RecursionError, MemoryError):
+        _stopped(machine, "reading stopped here: it is nested too deeply")
+    except Exception as fault:
+        _stopped(machine, f"{FAULT}: {type(fault).__name__}")
+    return tuple(_operations(machine.record.emissions, dialect))
+
+
+def _run(machine: Machine, direction: Direction) -> None:
+    function = machine.global_name(str(direction), machine.scope)
+    if function is MISSING:
+        return
+    if not isinstance(function, Function):
+        machine.record.opaque(machine, OpaqueKind.CALL, f"`{direction}` is not a function that can be read")
+        return
+    try:
+        machine.call(function, Arguments(complete=False))
+    except Return:
+        return
+
+
+def _stopped(machine: Machine, reason: str) -> None:
+    machine.frames.clear()
+    machine.forks = 0
+    try:
+        machine.record.opaque(machine, OpaqueKind.CALL, reason)
+    except BoundReached:
+        place = Place(machine.scope.source.path, 1, 0, 1, 0)
+        statement = Statement("", place, machine.direction)
+        machine.record.emissions.append(Emission(statement, lambda one: (Opaque(one, OpaqueKind.CALL, reason),)))
+
+
+def _raised_reason(raised: Raised) -> str:
+    value = raised.value
+    if isinstance(value, ExceptionValue):
+        detail = f": {value.message}" if value.message else ""
+        return f"it raises `{value.kinds[0]}` here{detail}"
+    return "it raises an error here"
+
+
+def _operations(emissions: Sequence[Emission], dialect: str) -> list[Operation]:
+    found: list[Operation] = []
+    for emission in emissions:
+        if emission.make is not None:
+            found.extend(emission.make(emission.statement))
+        else:
+            found.extend(marked(one) for one in operations_of(emission.statement, dialect))
+    return found

@@ -1,0 +1,128 @@
+"""What a direction would send, in order, each with the call that causes it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from rules.model.names import Name
+from rules.model.operations import Opaque, OpaqueKind, Operation, Statement
+from rules.model.place import Place
+from rules.reading.bounds import MAX_STATEMENTS, BoundReached
+from rules.reading.source import Source
+
+if TYPE_CHECKING:
+    from rules.reading.interpreter.machine import Machine
+    from rules.reading.rendering import Renderer
+
+Maker = Callable[[Statement], Sequence[Operation]]
+
+
+@dataclass(frozen=True, slots=True)
+class Emission:
+    """One statement; `make` gives its operations where its text does not tell them."""
+
+    statement: Statement
+    make: Maker | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a statement comes from, kept for those that are sent later (batch mode)."""
+
+    place: Place
+    cause: str
+    conditional: bool
+
+
+class Record:
+    """Collects statements. `risks` counts those that may fail on the server."""
+
+    def __init__(self, source: Source, renderer: Renderer) -> None:
+        self.source = source
+        self.renderer = renderer
+        self.emissions: list[Emission] = []
+        self.risks = 0
+        self.blocks = 0
+        self.block: int | None = None
+        self.origin: Origin | None = None
+        self.literal: Place | None = None
+        """Where the SQL text that is being sent stands, if it stands in the file as a literal."""
+        self._machine: Machine | None = None
+        self._said: set[tuple[Place, str]] = set()
+
+    def attach(self, machine: Machine) -> None:
+        self._machine = machine
+        self.renderer.sink.receive = self.sent
+
+    def sent(self, text: str) -> None:
+        if self._machine is not None and not self._machine.loading:
+            self.add(self._machine, text)
+
+    def add(self, machine: Machine, sql: str, make: Maker | None = None) -> None:
+        if machine.loading:
+            return
+        self.risks += 1
+        if len(self.emissions) >= MAX_STATEMENTS:
+            raise BoundReached(f"it sends more than {MAX_STATEMENTS:,} statements")
+        machine.budget.room_for(len(sql), 10**9)
+        origin = self.origin or self.here(machine)
+        statement = Statement(
+            sql,
+            origin.place,
+            machine.direction,
+            origin.cause,
+            transactional=self.block is None,
+            block=self.block,
+            conditional=origin.conditional,
+        )
+        self.emissions.append(Emission(statement, make))
+
+    def opaque(
+        self, machine: Machine, kind: OpaqueKind, reason: str, tables: Sequence[Name] = (), sql: str = ""
+    ) -> None:
+        """Says that something could not be read; once for each place."""
+        if machine.loading:
+            return
+        place = (self.origin or self.here(machine)).place
+        if (place, reason) in self._said:
+            return
+        self._said.add((place, reason))
+        self.add(machine, sql, lambda statement: (Opaque(statement, kind, reason, tuple(tables)),))
+
+    def here(self, machine: Machine) -> Origin:
+        """The innermost call in the migration's own file, and the one that it leads to elsewhere."""
+        from rules.reading.interpreter.unread import called_name
+
+        if not machine.calls:
+            return Origin(Place(self.source.path, 1, 0, 1, 0), "", machine.conditional)
+        scope, node = machine.calls[-1]
+        cause = called_name(node)
+        if scope.source is self.source:
+            place = self.source.place(node)
+            if self.literal is not None:
+                place = replace(place, via=self.literal)
+            return Origin(place, cause, machine.conditional)
+        via = scope.source.place(node)
+        own = next((one for around, one in reversed(machine.calls) if around.source is self.source), None)
+        if own is None:
+            return Origin(via, cause, machine.conditional)
+        return Origin(replace(self.source.place(own), via=via), cause, machine.conditional)
+
+
+def literal_of(node: ast.Call | None) -> ast.Constant | ast.JoinedStr | None:
+    """The SQL literal in `op.execute("...")`, `op.execute(sa.text("..."))` and kin."""
+    first: ast.expr | None = node.args[0] if node is not None and node.args else None
+    for _ in range(4):
+        match first:
+            case ast.Constant(value=str()):
+                return first
+            case ast.JoinedStr():
+                return first
+            case ast.Call(args=[inner, *_]):
+                first = inner
+            case _:
+                return None
+    return None

@@ -1,0 +1,60 @@
+"""Alembic's own offline machinery: the SQL comes out exactly as `alembic upgrade --sql` prints it.
+
+Mirrors an `env.py` with `context.configure(url="DIALECT://", literal_binds=True, dialect_opts={"paramstyle": "named"})`.
+"""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+from alembic.operations import Operations
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import MetaData
+from sqlalchemy.engine import Dialect, make_url
+from sqlalchemy.exc import SAWarning
+
+# One line for each context would drown the log of the server that reads them.
+logging.getLogger("alembic.runtime.migration").setLevel(logging.WARNING)
+warnings.filterwarnings("ignore", category=SAWarning)
+warnings.filterwarnings("ignore", module=r"alembic\.")
+
+TERMINATOR = ";"
+
+
+class Sink:
+    """The output buffer: Alembic writes one whole statement at a time, so nothing has to be split."""
+
+    def __init__(self) -> None:
+        self.receive: Callable[[str], None] = lambda _: None
+
+    def write(self, text: str) -> int:
+        self.receive(text.removesuffix("\n\n").removesuffix(TERMINATOR))
+        return len(text)
+
+    def flush(self) -> None:
+        """Nothing is held back."""
+
+
+class Renderer:
+    """Alembic's operations for one dialect; `sink.receive` gets each statement's text without its terminator."""
+
+    def __init__(self, dialect: str, naming_convention: tuple[tuple[str, str], ...] = ()) -> None:
+        self.sink = Sink()
+        self.dialect = dialect_named(dialect)
+        options: dict[str, Any] = {"as_sql": True, "literal_binds": True, "output_buffer": self.sink}
+        if naming_convention:
+            options["target_metadata"] = MetaData(naming_convention=dict(naming_convention))
+        self.context = MigrationContext(self.dialect, None, options)
+        self.operations = Operations(self.context)
+
+    def send(self, construct: Any) -> None:
+        """Prints a construct, or text, as an execution through the connection does."""
+        self.context.impl._exec(construct)
+
+
+def dialect_named(name: str) -> Dialect:
+    """Of the name's default driver; no driver is imported."""
+    return make_url(f"{name}://").get_dialect()(paramstyle="named")

@@ -1,0 +1,114 @@
+"""Text -> syntax tree, within bounds, with columns in characters."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from dataclasses import dataclass, field
+
+from rules.model.place import Place
+from rules.model.script import SyntaxProblem
+from rules.reading.bounds import MAX_DEPTH, MAX_NODES, MAX_TEXT
+
+Spanned = ast.stmt | ast.expr | ast.excepthandler | ast.alias | ast.arg | ast.keyword
+
+
+@dataclass(slots=True, eq=False)
+class Source:
+    """One file that parses."""
+
+    path: str
+    text: str = field(repr=False)
+    tree: ast.Module = field(repr=False)
+    _lines: list[str] = field(default_factory=list, repr=False)
+
+    @property
+    def lines(self) -> list[str]:
+        """As the parser counts them: a line ends at LF, CR LF or CR, and nowhere else."""
+        if not self._lines:
+            self._lines = self.text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        return self._lines
+
+    def place(self, node: Spanned) -> Place:
+        last = node.end_lineno or node.lineno
+        return Place(
+            self.path,
+            node.lineno,
+            self._characters(node.lineno, node.col_offset),
+            last,
+            self._characters(last, node.end_col_offset or 0),
+        )
+
+    def _characters(self, line: int, offset: int) -> int:
+        """The parser counts bytes of UTF-8; people and editors count characters."""
+        if line > len(self.lines):
+            return offset
+        text = self.lines[line - 1]
+        return offset if text.isascii() else len(text.encode("utf-8", "replace")[:offset].decode("utf-8", "ignore"))
+
+
+def parse(path: str, text: str) -> Source | SyntaxProblem:
+    """Never raises: what Python itself would refuse, and what is too large, is a problem with its place."""
+    text = text.removeprefix("\ufeff")
+    if len(text) > MAX_TEXT:
+        return _problem(path, f"the file has more than {MAX_TEXT:,} characters")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(text.encode("utf-8", "surrogatepass").decode("utf-8"))
+    except SyntaxError as error:
+        return _problem(path, f"it is not valid Python: {error.msg}", error.lineno or 1, (error.offset or 1) - 1)
+    except ValueError as error:
+        return _problem(path, f"it is not valid Python: {error}".replace("source code string", "the file"))
+    except (RecursionError, MemoryError, OverflowError):
+        return _problem(path, "it is nested too deeply to be read")
+    reason = _too_large(tree)
+    return _problem(path, reason) if reason else Source(path, text, tree)
+
+
+def _problem(path: str, reason: str, line: int = 1, column: int = 0) -> SyntaxProblem:
+    line, column = max(line, 1), max(column, 0)
+    return SyntaxProblem(Place(path, line, column, line, column), reason)
+
+
+def _too_large(tree: ast.Module) -> str:
+    """Walks the tree without recursion."""
+    count = 0
+    level: list[ast.AST] = [tree]
+    depth = 0
+    while level:
+        depth += 1
+        count += len(level)
+        if count > MAX_NODES:
+            return f"it has more than {MAX_NODES:,} syntax nodes"
+        if depth > MAX_DEPTH:
+            return f"it is nested more than {MAX_DEPTH} levels deep"
+        following: list[ast.AST] = []
+        for node in level:
+            following.extend(_children(node))
+        level = following
+    return ""
+
+
+def _children(node: ast.AST) -> list[ast.AST]:
+    """Of a chain of `+` the operands, of `elif` the branches: these are read without recursion."""
+    if isinstance(node, ast.BinOp):
+        operands: list[ast.AST] = []
+        left: ast.expr = node
+        while isinstance(left, ast.BinOp):
+            operands.append(left.right)
+            left = left.left
+        return [*operands, left]
+    if isinstance(node, ast.If):
+        found: list[ast.AST] = []
+        branch: ast.If | None = node
+        while branch is not None:
+            found += [branch.test, *branch.body]
+            following = branch.orelse
+            if len(following) == 1 and isinstance(following[0], ast.If):
+                branch = following[0]
+            else:
+                found += following
+                branch = None
+        return found
+    return list(ast.iter_child_nodes(node))

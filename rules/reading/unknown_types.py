@@ -1,0 +1,31 @@
+"""Types whose real name could not be learned are rendered as `"?Name"`; here they are marked as not known."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from rules.model.columns import Column, DataType
+from rules.model.operations import AddColumn, AlterColumnType, CreateTable, Operation
+
+
+def marked(operation: Operation) -> Operation:
+    if '"?' not in operation.statement.sql:
+        return operation
+    match operation:
+        case AddColumn():
+            return replace(operation, column=_column(operation.column))
+        case CreateTable():
+            return replace(operation, columns=tuple(_column(one) for one in operation.columns))
+        case AlterColumnType():
+            return replace(operation, type=_type(operation.type))
+        case _:
+            return operation
+
+
+def _column(column: Column) -> Column:
+    return replace(column, type=_type(column.type))
+
+
+def _type(kind: DataType) -> DataType:
+    name = kind.name.strip('"')
+    return replace(kind, name=name.removeprefix("?"), known=False) if name.startswith("?") else kind
