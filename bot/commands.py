@@ -99,6 +99,6 @@ def _lines(children: list[Token]) -> Iterator[str]:
         if child is not None and child.type not in ("softbreak", "hardbreak"):
             line.append(child)
             continue
-        if line and line[0].type == "text":
+        if line and line[0].type == "text" and line[0].content:
             yield "".join(one.content for one in line)
         line = []
