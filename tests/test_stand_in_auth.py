@@ -1,8 +1,10 @@
 """Who may ask what: the stand-in believes no JWT and no token that GitHub would not."""
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 
+import httpx
 import pytest
 
 from tests.stand_in import StandIn
@@ -144,3 +146,23 @@ def test_the_rate_limit_ends(scene: Scene) -> None:
     answer = scene.curl.get("pulls")
     assert (answer.status_code, answer.headers["x-ratelimit-remaining"]) == (403, "0")
     assert answer.json()["message"].startswith("API rate limit exceeded")
+
+
+def test_an_app_is_registered_from_its_manifest(scene: Scene) -> None:
+    manifest = {
+        "name": "From Manifest",
+        "url": "http://127.0.0.1:1",
+        "redirect_url": "http://127.0.0.1:1/setup/done",
+        "hook_attributes": {"url": "http://127.0.0.1:1/webhook"},
+        "default_permissions": {"checks": "write", "contents": "read"},
+        "default_events": ["pull_request"],
+    }
+    form = {"manifest": json.dumps(manifest)}
+    answer = httpx.post(f"{scene.github.site_url}/settings/apps/new?state=s", data=form, trust_env=False)
+    back = httpx.URL(answer.headers["location"])
+    assert back.params["state"] == "s"
+    path = f"/app-manifests/{back.params['code']}/conversions"
+    made = scene.curl.ask("POST", path).json()
+    assert (made["slug"], made["permissions"]) == ("from-manifest", manifest["default_permissions"])
+    assert made["pem"].startswith("-----BEGIN RSA PRIVATE KEY-----")
+    assert scene.curl.ask("POST", path).status_code == 404

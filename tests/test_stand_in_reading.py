@@ -193,3 +193,11 @@ def test_private_repositories_are_not_found_by_others(scene: Scene) -> None:
     public = scene.github.create_repository(f"eve/public-{scene.shop.name}")
     assert scene.curl.get(f"/repos/{hidden.full_name}").status_code == 404
     assert scene.curl.get(f"/repos/{public.full_name}").status_code == 200
+
+
+def test_a_diff_has_300_files_at_most(scene: Scene) -> None:
+    path, wanted = f"pulls/{scene.pull.number}", {"Accept": "application/vnd.github.diff"}
+    assert "+LINE 10" in scene.curl.ask("GET", path, headers=wanted).text
+    scene.pull.push({f"many/{number:03}.txt": "x\n" for number in range(300)})
+    refused = scene.curl.ask("GET", path, headers=wanted)
+    assert (refused.status_code, refused.json()["errors"][0]["code"]) == (406, "too_large")

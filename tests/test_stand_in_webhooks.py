@@ -254,3 +254,42 @@ def test_a_receiver_that_is_gone_is_a_failed_delivery(github: StandIn, shop: Rep
     app.webhook_url = "http://127.0.0.1:9/webhook"
     shop.open_pull_request(files={"a.txt": "2\n"})
     assert github.wait_for_deliveries()[-1].status == "failed to connect to host"
+
+
+def test_everything_that_can_be_told_has_githubs_shape(github: StandIn, inbox: Inbox) -> None:
+    every = ["pull_request", "pull_request_review", "pull_request_review_comment", "pull_request_review_thread"]
+    every += ["push", "repository", "issue_comment", "check_run", "check_suite", "merge_group"]
+    app = github.register_app(webhook_url=inbox.url, events=every)
+    shop = github.create_repository("octo/shop", {"a.txt": "1\n"}, installed=app, organization=True)
+    pull = shop.open_pull_request(files={"a.txt": "2\n"}, draft=True)
+    pull.convert_to_draft()
+    review = pull.review(comments=[{"path": "a.txt", "line": 1, "body": "Hm."}], event="REQUEST_CHANGES", body="No.")
+    review.edit("Not yet.", review.author)
+    review.dismiss(pull.author)
+    comment = pull.review_comments[0]
+    comment.edit("Hm?")
+    pull.resolve(comment)
+    pull.unresolve(comment)
+    comment.delete()
+    pull.push({"a.txt": "3\n"}, force_from=shop.branches["main"])
+    shop.archive()
+    shop.unarchive()
+    shop.delete_branch("feature")
+    events = set(told(github, inbox))
+    assert {
+        "push",
+        "repository.archived",
+        "repository.unarchived",
+        "pull_request.converted_to_draft",
+        "pull_request.synchronize",
+        "pull_request.closed",
+        "pull_request_review.submitted",
+        "pull_request_review.edited",
+        "pull_request_review.dismissed",
+        "pull_request_review_comment.created",
+        "pull_request_review_comment.edited",
+        "pull_request_review_comment.deleted",
+        "pull_request_review_thread.resolved",
+        "pull_request_review_thread.unresolved",
+    } <= events
+    github.assert_no_violations()

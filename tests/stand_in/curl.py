@@ -30,7 +30,7 @@ class Curl:
         self.github, self.app, self.repository = github, app, repository
         installation = app.install(repository)
         self.token = installation.new_token(permissions or dict(app.permissions), None)
-        self.client = httpx.Client(headers=HEADERS, trust_env=False, timeout=20)
+        self.client = httpx.Client(headers=HEADERS, trust_env=False, verify=False, timeout=20)
 
     def close(self) -> None:
         self.client.close()

@@ -10,7 +10,7 @@ from tests.stand_in.state.world import now
 
 @dataclass
 class Fault:
-    """`path` is a regular expression on the whole path below the API's root, such as `/repos/.+/reviews`."""
+    """`path` is a regular expression on the whole path below the API's root: `/repos/.+/reviews`, `/graphql`."""
 
     method: str | None = None
     path: str = ".*"
@@ -34,7 +34,8 @@ class Fault:
         return self.delay > 0 and self.status == 200 and not self.cut
 
     def matches(self, method: str, path: str) -> bool:
-        return (self.method in (None, method)) and re.fullmatch(self.path, path) is not None
+        names = (path, f"/api{path}") if path == "/graphql" else (path,)
+        return self.method in (None, method) and any(re.fullmatch(self.path, name) for name in names)
 
 
 class Faults:

@@ -1,7 +1,9 @@
 """`StandIn`: GitHub on this machine, for the tests and the demonstration."""
 
+import secrets
 import shutil
 import tempfile
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,13 +14,13 @@ from tests.stand_in.contract.checker import Violation
 from tests.stand_in.faults import Faults
 from tests.stand_in.git import GitStore
 from tests.stand_in.graphql import GraphQL
-from tests.stand_in.page import page_routes
+from tests.stand_in.page import manifest_routes, page_routes
 from tests.stand_in.server.door import Door
 from tests.stand_in.server.listener import Listener
 from tests.stand_in.state.apps import DEFAULT_EVENTS, DEFAULT_PERMISSIONS, App, usual_private_key
 from tests.stand_in.state.checks import CheckRun
 from tests.stand_in.state.repositories import Repository
-from tests.stand_in.state.world import Limits, World
+from tests.stand_in.state.world import Json, Limits, World
 from tests.stand_in.traffic import Traffic
 from tests.stand_in.webhooks import Delivery, Postman
 
@@ -44,10 +46,13 @@ class StandIn:
         self.violations = Violations()
         self.faults = Faults()
         self.requests = Traffic()
-        self.postman = Postman(self.world)
+        self.ending = threading.Event()
+        self.postman = Postman(self.world, self.violations.add)
         self.world.tell = self.postman.tell
         self.graphql = GraphQL(self.world, self.violations.add)
-        self.listener = Listener(Door(self), page_routes(self.world), port)
+        self.listener = Listener(
+            Door(self), [*manifest_routes(self.world, self.register_manifest), *page_routes(self.world)], port
+        )
         self.world.site_url = f"http://127.0.0.1:{self.listener.port}"
         self.listener.start()
 
@@ -65,6 +70,7 @@ class StandIn:
             self.assert_no_violations()
 
     def close(self) -> None:
+        self.ending.set()
         self.postman.close()
         self.listener.close()
         for repository in self.world.repositories:
@@ -118,6 +124,17 @@ class StandIn:
             )
             self.world.apps.append(app)
             return app
+
+    def register_manifest(self, manifest: Json, owner: str) -> App:
+        """An App as its manifest wants it, with a secret of GitHub's choice."""
+        return self.register_app(
+            webhook_secret=secrets.token_hex(20),
+            webhook_url=manifest.get("hook_attributes", {}).get("url"),
+            slug=manifest.get("name", "dbbot").lower().replace(" ", "-"),
+            owner=owner,
+            permissions=manifest.get("default_permissions", {}),
+            events=manifest.get("default_events", []),
+        )
 
     def create_repository(
         self,

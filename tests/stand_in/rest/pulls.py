@@ -1,9 +1,10 @@
 """Pull requests, their files and commits."""
 
-from tests.stand_in.rest.operations import Answer, Call, Listing, first, operation
+from tests.stand_in.rest.operations import Answer, Call, Listing, Raw, first, operation
 from tests.stand_in.shapes.git import commit_shape, file_shape
 from tests.stand_in.shapes.pulls import full_pull_shape, pull_shape
 from tests.stand_in.state.pulls import PullRequest
+from tests.stand_in.state.refusals import Refused
 
 COMMIT_LIMIT = 250
 
@@ -33,7 +34,19 @@ def list_pulls(call: Call) -> Answer:
 
 @operation("pulls/get", ("pull_requests", "read"))
 def get_pull(call: Call) -> Answer:
-    return full_pull_shape(find_pull(call))
+    pull = find_pull(call)
+    return diff(call, pull) if call.wants("diff") else full_pull_shape(pull)
+
+
+def diff(call: Call, pull: PullRequest) -> Answer:
+    """The text of the whole diff; GitHub makes none of more than 300 files."""
+    most = call.world.limits.compared_files
+    if len(pull.changes) > most:
+        message = f"Sorry, the diff exceeded the maximum number of files ({most})."
+        raise Refused(406, message, [{"resource": "PullRequest", "field": "diff", "code": "too_large"}])
+    git = pull.repository.git
+    start = git.merge_base(pull.base_tip, pull.head_sha) or pull.base_tip
+    return Raw(git.git("diff", "-M", start, pull.head_sha), "application/vnd.github.diff; charset=utf-8")
 
 
 @operation("pulls/list-files", ("pull_requests", "read"))

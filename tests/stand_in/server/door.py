@@ -49,7 +49,7 @@ class Door:
     def struck(self, incoming: Incoming, found: tuple[Operation, dict[str, str]] | None) -> Outgoing:
         fault = self.github.faults.strike(incoming.method, incoming.path)
         if fault and fault.delay:
-            time.sleep(fault.delay)
+            self.github.ending.wait(fault.delay)
         if fault is None or fault.after or fault.is_only_late:
             true_answer = self.perform(incoming, found)
             if fault is None or fault.is_only_late:

@@ -35,7 +35,7 @@ class Server(uvicorn.Server):
 class Listener:
     def __init__(self, door: Door, pages: list[Route], port: int = 0) -> None:
         self.door = door
-        self.socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.socket.bind(("127.0.0.1", port))
         self.port: int = self.socket.getsockname()[1]

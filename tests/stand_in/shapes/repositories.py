@@ -36,6 +36,7 @@ def repository_shape(repository: Repository) -> Json:
         "disabled": False,
         "size": 1,
         "topics": [],
+        "custom_properties": {},
         "is_template": False,
         "allow_forking": True,
         "web_commit_signoff_required": False,

@@ -176,8 +176,6 @@ class Installation(Record):
 
     def announce(self, action: str, repositories: list["Repository"]) -> None:
         about: dict[str, object] = {"installation": self, "repositories": list(repositories)}
-        if action == "created":
-            about["requester"] = None
         self.app.world.tell(Announcement("installation", action, self.account, about, only=self.app))
 
     def announce_repositories(self, action: str, repositories: list["Repository"]) -> None:

@@ -73,13 +73,15 @@ class IssueComment(Remark):
 
     def edit(self, body: str, editor: User | None = None) -> None:
         check_body(body, "IssueComment")
-        before, self.body = self.body, body
-        self.touch()
-        self.announce("edited", editor or self.author, changes={"body": {"from": before}})
+        with self.pull.world.lock:
+            before, self.body = self.body, body
+            self.touch()
+            self.announce("edited", editor or self.author, changes={"body": {"from": before}})
 
     def delete(self, by: User | None = None) -> None:
-        self.pull.issue_comments.remove(self)
-        self.announce("deleted", by or self.author)
+        with self.pull.world.lock:
+            self.pull.issue_comments.remove(self)
+            self.announce("deleted", by or self.author)
 
     def announce(self, action: str, sender: User, **about: object) -> None:
         self.pull.touch()

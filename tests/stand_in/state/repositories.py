@@ -132,10 +132,14 @@ class Repository(Record):
             return sha
 
     def delete_branch(self, branch: str, author: str = "ann") -> None:
+        """Closes the pull requests that come from it, as GitHub does."""
         with self.world.lock:
             before = self.branches.pop(branch)
             self.git.point(self.ref_prefix + branch, None)
             self.announce_push(branch, before, None, self.world.user(author))
+            for pull in [each for repository in self.world.repositories for each in repository.pulls]:
+                if pull.is_open and pull.source is self and pull.head_ref == branch:
+                    pull.end(self.world.user(author))
 
     def write(self, branch: str, parents: list[str], files: Files, message: str, user: User) -> str:
         return self.git.commit(self.ref_prefix + branch, parents, files, message, user.signature)

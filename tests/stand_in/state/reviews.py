@@ -106,15 +106,17 @@ class ReviewComment(Remark):
 
     def edit(self, body: str, editor: User | None = None) -> None:
         check_body(body, "PullRequestReviewComment")
-        before, self.body = self.body, body
-        self.touch()
-        self.announce("edited", editor or self.author, changes={"body": {"from": before}})
+        with self.pull.world.lock:
+            before, self.body = self.body, body
+            self.touch()
+            self.announce("edited", editor or self.author, changes={"body": {"from": before}})
 
     def delete(self, by: User | None = None) -> None:
-        self.thread.comments.remove(self)
-        if not self.thread.comments:
-            self.pull.threads.remove(self.thread)
-        self.announce("deleted", by or self.author)
+        with self.pull.world.lock:
+            self.thread.comments.remove(self)
+            if not self.thread.comments:
+                self.pull.threads.remove(self.thread)
+            self.announce("deleted", by or self.author)
 
     def announce(self, action: str, sender: User, **about: object) -> None:
         self.pull.repository.announce(

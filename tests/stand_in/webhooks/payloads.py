@@ -38,7 +38,7 @@ def payload_of(announcement: Announcement, world: World) -> Json:
     return payload
 
 
-def for_app(payload: Json, app: App, installation: Installation | None) -> Json:
+def for_app(payload: Json, installation: Installation | None) -> Json:
     if "installation" in payload or installation is None:
         return payload
     return payload | {"installation": {"id": installation.id, "node_id": f"IN_{installation.id}"}}

@@ -5,10 +5,12 @@ import queue
 import threading
 import time
 import uuid
+from collections.abc import Callable
 from datetime import timedelta
 
 import httpx
 
+from tests.stand_in.contract.webhooks import check_payload
 from tests.stand_in.state.apps import App, Installation
 from tests.stand_in.state.world import Announcement, World, now
 from tests.stand_in.webhooks.delivery import Delivery
@@ -33,19 +35,22 @@ PERMISSION_FOR = {
 
 
 class Postman:
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, report: Callable[[str, str, str], None]) -> None:
         self.world = world
+        self.report = report
         self.deliveries: list[Delivery] = []
         self.waiting: queue.Queue[Delivery | None] = queue.Queue()
         self.idle = threading.Condition()
         self.unfinished = 0
         self.held = False
+        self.closing = False
         self.held_back: list[Delivery] = []
         self.client = httpx.Client(timeout=TIMEOUT, trust_env=False)
         self.thread = threading.Thread(target=self.work, name="stand-in-webhooks", daemon=True)
         self.thread.start()
 
     def close(self) -> None:
+        self.closing = True
         self.waiting.put(None)
         self.thread.join()
         self.client.close()
@@ -60,7 +65,10 @@ class Postman:
             if installation is None or not app.webhook_url:
                 continue
             payload = payload or payload_of(announcement, self.world)
-            self.send(app, announcement, for_app(payload, app, installation), installation)
+            full = for_app(payload, installation)
+            for problem in check_payload(announcement.event, announcement.action, full):
+                self.report("WEBHOOK", announcement.event, problem)
+            self.send(app, announcement, full, installation)
 
     def listener(self, app: App, announcement: Announcement) -> Installation | None:
         if announcement.event in ALWAYS_SENT:
@@ -133,7 +141,7 @@ class Postman:
         return now() - delivery.delivered_at <= REDELIVERY_WINDOW
 
     def work(self) -> None:
-        while delivery := self.waiting.get():
+        while (delivery := self.waiting.get()) and not self.closing:
             self.attempt(delivery)
             with self.idle:
                 self.deliveries.append(delivery)
