@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rules.rule import Example
-from rules.settings import Settings, read_settings
+from rules.settings import Settings, read_settings, read_statistics
 
 FOLDER = "migrations"
 EXAMPLE_PATH = f"{FOLDER}/versions/0003_example.py"
@@ -102,8 +102,12 @@ def repository(example: Example, text: str) -> Repository:
 
 def _settings(example: Example) -> Settings:
     settings = read_settings(example.settings, SETTINGS_PATH)
-    version = {} if example.server_version is None else {"server_version": example.server_version}
-    return settings.model_copy(update=version)
+    more: dict[str, object] = {}
+    if example.server_version is not None:
+        more["server_version"] = example.server_version
+    if example.statistics and not isinstance(statistics := read_statistics(example.statistics), str):
+        more["table_statistics"] = statistics
+    return settings.model_copy(update=more)
 
 
 def _above(example: Example) -> Iterator[tuple[str, str, str, str]]:

@@ -57,7 +57,8 @@ class Example:
     `before` is one more revision beneath it that is history, `beside` another one of the history that follows the shop
     too, `also` further new revisions of the same pull request, above it. Each is the functions of a revision; the
     machinery writes the header, unless the text has its own.
-    `env` replaces env.py, `settings` is a settings file. `fails` is a part of the error with which Alembic or
+    `env` replaces env.py, `settings` is a settings file, `statistics` a statistics
+    file. `fails` is a part of the error with which Alembic or
     PostgreSQL refuse the example; empty where it runs.
     """
 
@@ -66,6 +67,7 @@ class Example:
     also: tuple[str, ...] = ()
     env: str | None = None
     settings: str = ""
+    statistics: str = ""
     server_version: int | None = None
     fails: str = ""
 

@@ -50,6 +50,37 @@ def in_autocommit_block(
     return _suggestion(text, edits, title)
 
 
+def statement_above(
+    text: str, statement: Statement, written: str, title: str, *, without: str | None = None
+) -> Suggestion | None:
+    """Another statement on the line above; `without` is a keyword that leaves the call at the same time."""
+    call = _editable(text, statement.place)
+    if call is None:
+        return None
+    source = call.source
+    line, column = source.start_of(call.statement)
+    indentation = source.line(line)[:column]
+    edits: list[Edit | None] = [source.edit((line, 0), (line, 0), f"{indentation}{written}{source.newline}")]
+    if without is not None:
+        edits.append(removed_keyword(call, without))
+    return _suggestion(text, edits, title)
+
+
+def replaced_call(
+    text: str, statement: Statement, name: str, arguments: Sequence[str | tuple[str, str]], title: str
+) -> Suggestion | None:
+    """Another call in place of the one that is there, its arguments as strings in the call's own quotes."""
+    call = _editable(text, statement.place)
+    if call is None or "#" in call.source.segment(call.node):
+        return None
+    quote = "'" if "'" in call.source.segment(call.node) else '"'
+    written = [
+        f"{quote}{argument}{quote}" if isinstance(argument, str) else f"{argument[0]}={quote}{argument[1]}{quote}"
+        for argument in arguments
+    ]
+    return Suggestion(title, (call.source.replace(call.node, f"{name}({', '.join(written)})"),))
+
+
 def in_sql(text: str, statement: Statement, pattern: str, replacement: str, title: str) -> Suggestion | None:
     """A change inside the SQL literal of an `op.execute`, by a pattern that must match exactly once."""
     call = _editable(text, statement.place)

@@ -41,15 +41,24 @@ class Statistics:
     """Tables by (schema, name). `taken_at` lets whoever has a clock drop what is too old."""
 
     taken_at: datetime | None = None
-    server_version: int | None = None
-    """Major version."""
+    server_version_number: int | None = None
+    """As PostgreSQL counts: 140004 is 14.4."""
     tables: Mapping[tuple[str, str], TableStatistics] = field(default_factory=dict)
+
+    @property
+    def server_version(self) -> int | None:
+        """Major version."""
+        return None if self.server_version_number is None else self.server_version_number // 10_000
 
     def of(self, table: Name) -> TableStatistics | None:
         return self.tables.get(table.key)
 
 
 Count = Annotated[int, Field(ge=0)]
+
+
+_FIRST_NUMBER = 10_000
+"""Smaller ones are major versions written by hand."""
 
 
 class _Table(BaseModel):
@@ -79,7 +88,7 @@ def read_statistics(text: str) -> Statistics | str:
     version = read.server_version
     return Statistics(
         taken_at=read.taken_at,
-        server_version=version // 10_000 if version is not None and version >= 10_000 else version,
+        server_version_number=version * 10_000 if version is not None and version < _FIRST_NUMBER else version,
         tables={_key(name): _table(table) for name, table in (read.tables or {}).items()},
     )
 

@@ -12,7 +12,15 @@ from collections.abc import Iterator
 
 from rules.context import Context
 from rules.model.finding import Finding, Severity, Suggestion
-from rules.model.operations import CreateIndex, DetachPartition, Do, DropIndex, Reindex
+from rules.model.operations import (
+    CreateIndex,
+    DetachPartition,
+    Do,
+    DropIndex,
+    Reindex,
+    TransactionControl,
+    TransactionVerb,
+)
 from rules.rewriting import in_autocommit_block
 from rules.rule import Bad, Fixes, Good, InDowngrade, Rule
 
@@ -76,7 +84,11 @@ Concurrent = CreateIndex | DropIndex | Reindex | DetachPartition
 def check(op: Concurrent, context: Context) -> Iterator[Finding]:
     if not op.concurrently or not op.statement.transactional or context.environment.transactional_ddl is False:
         return
-    if any(isinstance(step.operation, Do) and step.operation.statement is op.statement for step in context.steps):
+    if is_inside_another_statement(op, context) or _follows_raw_commit(context):
+        return
+    if _is_on_partitioned_table(op, context) or any(
+        other.verb is TransactionVerb.COMMIT for other in context.earlier(TransactionControl)
+    ):  # `concurrently-on-partitioned-table`, `transaction-control-in-sql` speak
         return
     yield rule.finding(
         op.place,
@@ -84,6 +96,20 @@ def check(op: Concurrent, context: Context) -> Iterator[Finding]:
         advice="Put it into `with op.get_context().autocommit_block():`, alone in its revision.",
         suggestion=_in_block(op, context) if context.is_alone else None,
     )
+
+
+def _is_on_partitioned_table(op: Concurrent, context: Context) -> bool:
+    """Refused in `autocommit_block()` too."""
+    index = context.schema.index(op.index) if isinstance(op, DropIndex) else None
+    name = op.table if isinstance(op, CreateIndex) else index.table if index else None
+    table = context.schema.trace(name) if name else None
+    return table is not None and table.partitioned
+
+
+def _follows_raw_commit(context: Context) -> bool:
+    """Whether SQL text ended the transaction before; `transaction-control-in-sql` speaks of it."""
+    last = next((control for control in context.earlier(TransactionControl) if control.sql), None)
+    return last is not None and last.verb is TransactionVerb.COMMIT
 
 
 def _what(op: Concurrent) -> str:

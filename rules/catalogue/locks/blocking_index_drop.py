@@ -1,0 +1,98 @@
+"""Dropping an index the plain way makes reads and writes of its table queue for a moment.
+
+`DROP INDEX` needs an `ACCESS EXCLUSIVE` lock on the table. It holds it briefly, but while it waits for one long query
+everybody who comes later waits behind it, readers too.
+
+`DROP INDEX CONCURRENTLY` waits without making others wait. It cannot run inside a transaction: it belongs into
+`autocommit_block()`, alone in its revision. The index of a constraint, or of a partitioned table, can only be dropped
+the plain way; a lock timeout keeps the queue short.
+"""
+
+from collections.abc import Iterator
+
+from rules.context import Context
+from rules.model.finding import Finding, Severity, Suggestion
+from rules.model.operations import DropIndex
+from rules.rewriting import in_autocommit_block, sql_with
+from rules.rule import Bad, Fixes, Good, Rule
+
+rule = Rule(
+    __name__,
+    __doc__,
+    severity=Severity.NOTICE,
+    fixes=Fixes.SUGGESTION,
+    examples=(
+        Bad(
+            """def upgrade() -> None:
+    op.drop_index("ix_users_age", table_name="users")
+
+
+def downgrade() -> None:
+    op.create_index("ix_users_age", "users", ["age"])
+""",
+            becomes="""def upgrade() -> None:
+    with op.get_context().autocommit_block():
+        op.drop_index("ix_users_age", table_name="users", postgresql_concurrently=True)
+
+
+def downgrade() -> None:
+    op.create_index("ix_users_age", "users", ["age"])
+""",
+            before="""def upgrade() -> None:
+    op.create_index("ix_users_age", "users", ["age"])
+""",
+        ),
+        Good(
+            """def upgrade() -> None:
+    with op.get_context().autocommit_block():
+        op.execute("DROP INDEX CONCURRENTLY ix_users_age")
+
+
+def downgrade() -> None:
+    op.create_index("ix_users_age", "users", ["age"])
+""",
+            before="""def upgrade() -> None:
+    op.create_index("ix_users_age", "users", ["age"])
+""",
+            because="the concurrent form makes nobody wait",
+        ),
+    ),
+    references=("https://www.postgresql.org/docs/current/sql-dropindex.html",),
+    known_as={
+        "squawk": ("require-concurrent-index-deletion",),
+        "strong_migrations": ("remove_index",),
+        "django-migration-linter": ("DROP_INDEX",),
+        "atlas": ("PG102",),
+        "pg-migration-lint": ("PGM002",),
+        "migrationpilot": ("MP009",),
+        "pgfence": ("drop-index-not-concurrent",),
+        "online_migrations": ("remove_index",),
+        "sqlfluff": ("PG01",),
+    },
+)
+
+
+@rule.on(DropIndex)
+def check(op: DropIndex, context: Context) -> Iterator[Finding]:
+    if op.concurrently or context.is_new(op.index):
+        return
+    index = context.schema.index(op.index)
+    if index is not None:
+        table = context.schema.trace(index.table)
+        if index.constraint is not None or context.is_new(index.table) or (table is not None and table.partitioned):
+            return
+    whose = f"`{index.table}`" if index is not None else "its table"
+    yield rule.finding(
+        op.place,
+        f"Dropping `{op.index}` makes reads and writes of {whose} wait behind it until it gets its turn.",
+        advice="Drop it concurrently, in `autocommit_block()`, as the only operation of its revision.",
+        suggestion=_concurrently(op, context) if context.is_alone else None,
+    )
+
+
+def _concurrently(op: DropIndex, context: Context) -> Suggestion | None:
+    text, title = context.script.text, "Drop the index concurrently"
+    if op.statement.cause == "op.drop_index":
+        return in_autocommit_block(text, op.statement, title, keyword=("postgresql_concurrently", "True"))
+    sql = sql_with(text, op.statement, r"\bDROP\s+INDEX\b", r"\g<0> CONCURRENTLY")
+    return None if sql is None else in_autocommit_block(text, op.statement, title, sql=sql)

@@ -1,0 +1,85 @@
+"""One transaction creates foreign keys to several existing tables.
+
+Each foreign key, also one of a new table, takes a `SHARE ROW EXCLUSIVE` lock on the table it references: writes to all
+of them wait until the transaction ends. With one key per revision they wait for one moment each.
+"""
+
+from collections.abc import Iterator
+
+from rules.context import Context, Step
+from rules.model.columns import ForeignKey
+from rules.model.finding import Finding, Severity
+from rules.model.names import Name
+from rules.model.operations import AddColumn, AddForeignKey, CreateTable, Operation
+from rules.rule import Bad, Fixes, Good, Rule
+
+rule = Rule(
+    __name__,
+    __doc__,
+    severity=Severity.OFF,
+    fixes=Fixes.PLAN,
+    fold=True,
+    examples=(
+        Bad(
+            """def upgrade() -> None:
+    op.create_table(
+        "notes",
+        sa.Column("id", sa.BigInteger(), sa.Identity(), primary_key=True),
+        sa.Column("user_id", sa.BigInteger(), sa.ForeignKey("users.id"), index=True),
+        sa.Column("order_id", sa.BigInteger(), sa.ForeignKey("orders.id"), index=True),
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("notes")
+""",
+            settings="rules:\n  several-foreign-keys-at-once: notice\n",
+        ),
+        Good(
+            """def upgrade() -> None:
+    op.create_table(
+        "notes",
+        sa.Column("id", sa.BigInteger(), sa.Identity(), primary_key=True),
+        sa.Column("user_id", sa.BigInteger(), sa.ForeignKey("users.id"), index=True),
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("notes")
+""",
+            settings="rules:\n  several-foreign-keys-at-once: notice\n",
+            because="one existing table is referenced",
+        ),
+    ),
+    references=("https://www.postgresql.org/docs/current/explicit-locking.html#LOCKING-TABLES",),
+    known_as={"online_migrations": ("multiple_foreign_keys",)},
+)
+
+
+@rule.on(AddForeignKey, CreateTable, AddColumn)
+def check(op: AddForeignKey | CreateTable | AddColumn, context: Context) -> Iterator[Finding]:
+    here = _targets(op, context)
+    before = {name for step in context.transaction for name in _targets_of(step, context)}
+    if here and len(before | here) > 1 and not (here <= before):
+        named = " and to ".join(f"`{name}`" for name in sorted(str(name) for name in before | here))
+        yield rule.finding(
+            op.place,
+            f"Writes to {named} wait until this transaction ends, because foreign keys reference them.",
+            advice="Create one foreign key per revision.",
+        )
+
+
+def _targets_of(step: Step, context: Context) -> set[Name]:
+    return _targets(step.operation, context)
+
+
+def _targets(op: Operation, context: Context) -> set[Name]:
+    keys: list[object] = []
+    match op:
+        case AddForeignKey():
+            keys = [op.constraint]
+        case CreateTable():
+            keys = [*op.constraints, *(key for column in op.columns for key in column.constraints)]
+        case AddColumn():
+            keys = list(op.column.constraints)
+    return {key.target for key in keys if isinstance(key, ForeignKey) and not context.is_new(key.target)}

@@ -1,0 +1,74 @@
+"""Dropping a foreign key makes reads and writes of both tables wait until the transaction ends.
+
+`DROP CONSTRAINT` of a foreign key takes an `ACCESS EXCLUSIVE` lock on the referencing and on the referenced table. The
+work is a moment; whatever else the same transaction does makes it longer, for everybody who uses either table.
+
+Give it a revision of its own, with `transaction_per_migration=True` in env.py.
+"""
+
+from collections.abc import Iterator
+
+from rules.context import Context
+from rules.model.columns import ForeignKey
+from rules.model.finding import Finding, Severity
+from rules.model.operations import DropConstraint, Setting
+from rules.rule import Bad, Fixes, Good, Rule
+
+_KEY = """def upgrade() -> None:
+    op.create_foreign_key("orders_user_id_fkey", "orders", "users", ["user_id"], ["id"])
+"""
+
+rule = Rule(
+    __name__,
+    __doc__,
+    severity=Severity.NOTICE,
+    fixes=Fixes.PLAN,
+    examples=(
+        Bad(
+            """def upgrade() -> None:
+    op.drop_constraint("orders_user_id_fkey", "orders", type_="foreignkey")
+    op.add_column("orders", sa.Column("note", sa.Text()))
+
+
+def downgrade() -> None:
+    op.drop_column("orders", "note")
+    op.create_foreign_key("orders_user_id_fkey", "orders", "users", ["user_id"], ["id"])
+""",
+            before=_KEY,
+        ),
+        Good(
+            """def upgrade() -> None:
+    op.drop_constraint("orders_user_id_fkey", "orders", type_="foreignkey")
+
+
+def downgrade() -> None:
+    op.create_foreign_key("orders_user_id_fkey", "orders", "users", ["user_id"], ["id"])
+""",
+            before=_KEY,
+            because="alone in its transaction it takes a moment",
+        ),
+    ),
+    references=("https://www.postgresql.org/docs/current/sql-altertable.html",),
+)
+
+
+@rule.on(DropConstraint)
+def check(op: DropConstraint, context: Context) -> Iterator[Finding]:
+    table = context.schema.trace(op.table)
+    constraint = table.constraint(op.name) if table else None
+    key = constraint.definition if constraint else None
+    if not isinstance(key, ForeignKey) or context.is_new(op.table):
+        return
+    company = [
+        step
+        for step in (*context.transaction, *context.steps[context.position + 1 :])
+        if step.operation.statement is not op.statement
+        and step.operation.statement.transactional
+        and not isinstance(step.operation, Setting)
+    ]
+    if company:
+        yield rule.finding(
+            op.place,
+            f"Reads and writes of `{op.table}` and of `{key.target}` wait until the whole transaction ends.",
+            advice="Drop the key in a revision of its own.",
+        )
