@@ -18,6 +18,7 @@ from bot.github.addresses import Addresses
 from bot.github.auth import Credentials, Purpose, Tokens, TokenShelf
 from bot.github.cache import Cache, NoCache
 from bot.github.errors import RateLimited, Unavailable, Unreadable
+from bot.github.pauses import OwnPauses, Pauses
 from bot.github.protocol import JSON, error_of, graphql_error, headers, next_page
 from bot.model.snapshot import Repository
 
@@ -43,12 +44,14 @@ class GitHub:
         *,
         cache: Cache | None = None,
         shelf: TokenShelf | None = None,
+        pauses: Pauses | None = None,
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], None] = time.sleep,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         self.addresses = addresses
         self.cache = cache or NoCache()
+        self.pauses = pauses or OwnPauses()
         self.clock = clock
         self.sleep = sleep
         limits = httpx.Limits(max_connections=CONNECTIONS)
@@ -176,13 +179,26 @@ class Client:
     def _limited(self, send: Callable[[], T]) -> T:
         """A limit says that nothing was done, so that one more attempt after a short wait harms nobody."""
         try:
-            return send()
+            return self.respecting_limits(send)
         except RateLimited as limit:
             wait = limit.retry_at - self.github.clock()
             if wait > PATIENCE:
                 raise
             self.github.sleep(max(0.0, wait))
+            return self.respecting_limits(send, waited=True)
+
+    def respecting_limits(self, send: Callable[[], T], *, waited: bool = False) -> T:
+        """Sends unless this installation is known to be limited for long, and makes known that it is."""
+        installation = self.repository.installation_id
+        until = self.github.pauses.until(installation)
+        if not waited and until > self.github.clock():
+            raise RateLimited("This installation has met a rate limit of GitHub's.", retry_at=until)
+        try:
             return send()
+        except RateLimited as limit:
+            if limit.retry_at - self.github.clock() > PATIENCE:
+                self.github.pauses.pause(installation, limit.retry_at)
+            raise
 
     def _graphql(self, query: str, variables: Mapping[str, object], purpose: Purpose, partial: bool) -> GraphQLAnswer:
         body = {"query": query, "variables": dict(variables)}

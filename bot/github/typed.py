@@ -59,6 +59,10 @@ def pygithub(client: Client, auth: Auth) -> github.Github:
 
 def ask(client: Client, purpose: Purpose, call: Callable[[TypedRepository], T]) -> T:
     """One call of PyGithub's about our repository, with our errors; a second one after a 401, with a new token."""
+    return client.respecting_limits(lambda: _ask(client, purpose, call))
+
+
+def _ask(client: Client, purpose: Purpose, call: Callable[[TypedRepository], T]) -> T:
     auth = InstallationToken(client, purpose)
     hub = pygithub(client, auth)
     try:

@@ -51,7 +51,7 @@ ADDED = revision("c3", "b2", 'op.create_index("ix_orders", "orders", ["id"])')
 
 
 @functools.cache
-def _private_key() -> str:
+def private_key() -> str:
     """One for the whole run: making a key takes longer than a test."""
     return new_private_key()
 
@@ -79,7 +79,7 @@ class Scene:
     @classmethod
     @contextlib.contextmanager
     def on(cls, hub: StandIn, files: dict[str, str | bytes] | None = None) -> Iterator[Scene]:
-        app = hub.register_app(private_key=_private_key())
+        app = hub.register_app(private_key=private_key())
         scene = cls(hub, app, hub.create_repository("octo/shop", files or FILES, installed=app))
         try:
             yield scene
