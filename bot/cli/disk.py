@@ -57,7 +57,7 @@ class DiskTexts(Mapping[str, str]):
                 if not name.endswith(SUFFIXES):
                     continue
                 file = Path(folder, name)
-                if file.is_symlink() and not file.resolve().is_relative_to(self._folder):
+                if not file.is_file() or not file.resolve().is_relative_to(self._folder):
                     continue
                 path = file.relative_to(self._folder).as_posix()
                 if file.stat().st_size > LARGEST:
