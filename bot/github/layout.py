@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from collections.abc import Collection, Iterable
 
 from rules.settings import SETTINGS_PATHS
 
+INI = (".ini", ".cfg", ".ini.tmpl", ".ini.template")
+_IMPORT = re.compile(r"^[ \t]*(?:from[ \t]+([\w.]+)|import[ \t]+([\w.]+))", re.MULTILINE)
+_KNOWN = sys.stdlib_module_names | {"alembic", "sqlalchemy"}
 MOST_FRAMES = 200
 """Of one kind; the shallowest first."""
 
@@ -13,14 +18,14 @@ MOST_FRAMES = 200
 def could_matter(path: str) -> bool:
     """Whether a change to this path can change anything that is judged."""
     name = path.rpartition("/")[2]
-    return name.endswith((".py", ".ini")) or name == "pyproject.toml" or path in SETTINGS_PATHS
+    return name.endswith((".py", *INI)) or name == "pyproject.toml" or path in SETTINGS_PATHS
 
 
 def frames(paths: Iterable[str]) -> tuple[str, ...]:
     """Settings, and the files that say where revisions lie: alembic.ini by any name, pyproject.toml, env.py."""
     found = sorted(paths, key=lambda path: (path.count("/"), path))
     named = [path for path in found if path in SETTINGS_PATHS]
-    inis = [path for path in found if path.endswith(".ini")][:MOST_FRAMES]
+    inis = [path for path in found if path.endswith(INI)][:MOST_FRAMES]
     projects = [path for path in found if path.endswith("/pyproject.toml")][:MOST_FRAMES]
     environments = [path for path in found if path.rpartition("/")[2] == "env.py"][:MOST_FRAMES]
     return (*named, *inis, *projects, *environments)
@@ -30,6 +35,12 @@ def likely_revisions(paths: Collection[str]) -> frozenset[str]:
     """Python files below a folder `versions...` that stands beside an env.py: Alembic's usual layout."""
     roots = {folder_of(path) for path in paths if path.rpartition("/")[2] == "env.py"}
     return frozenset(path for path in paths if _is_likely(path, roots))
+
+
+def imports_modules(text: str) -> bool:
+    """Whether a file imports anything that may be the repository's own; cheaper than to parse it."""
+    roots = {(match[1] or match[2]).partition(".")[0] for match in _IMPORT.finditer(text)}
+    return not roots <= _KNOWN
 
 
 def folder_of(path: str) -> str:

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 
 from bot.github.answers import NeighbourNode
 from bot.github.client import Client
-from bot.github.layout import frames, likely_revisions
-from bot.github.locating import find_locations, wanted_paths
+from bot.github.layout import frames, imports_modules, likely_revisions
 from bot.github.texts import AtPath, NoText, Texts, Wanted
 from bot.github.trees import Entry
 from bot.model.snapshot import ChangedFile, LeftOut, OpenRevision
 from rules.model.location import ScriptLocation
+from rules.reading import find_locations, wanted_paths
 from rules.settings import SETTINGS_PATHS, Settings
 from rules.settings.reading import read_settings
 
@@ -58,17 +58,20 @@ class Gathering:
         self._before = before
         self._after = after
         self._all = {**before, **after}
-        self._changed = frozenset(path for file in changed for path in (file.path, file.previous_path) if path)
+        files = tuple(changed)
+        self._changed = frozenset(path for file in files for path in (file.path, file.previous_path) if path)
+        self._suspect = {file.path for file in files if file.path.endswith(".py") and _may_be_revision(file)}
         self._number = number
         self._base_ref = base_ref
         self._texts = Texts(client)
         self._paths: set[str] = set()
         self._modules: set[str] = set()
+        self._followed: set[tuple[str, str]] = set()
         self._neighbours: tuple[NeighbourNode, ...] | None = None if base_ref is not None else ()
         self._left_out: list[LeftOut] = []
 
     def material(self) -> Material:
-        first = set(frames(self._all))
+        first = set(frames(self._all)) | (self._suspect & self._all.keys())
         likely = likely_revisions(self._all)
         if self._changed.isdisjoint(likely):
             self._fetch(first)
@@ -124,12 +127,23 @@ class Gathering:
         environments = {where.env_path for where in locations if where.env_path}
         statistics = self._base_settings().statistics
         wanted = held | environments | ({statistics} & self._all.keys() if statistics else set())
-        for path in sorted((wanted | self._modules) & self._paths):
-            # An env.py imports the whole application; what that imports in its turn says nothing about migrations.
+        # An env.py imports the whole application; what that imports in its turn says nothing about migrations.
+        modules = self._imported(held | self._modules) | self._imported(environments, follow=False)
+        return wanted | modules
+
+    def _imported(self, paths: Iterable[str], *, follow: bool = True) -> set[str]:
+        """Modules of the repository that these files import, as far as their texts are had."""
+        found: set[str] = set()
+        for path in sorted(paths):
             for tree in (self._after, self._before):
-                found = wanted_paths(self._text(tree, path), path, tree) if path.endswith(".py") else frozenset()
-                self._modules.update(sorted(found)[: max(0, MOST_MODULES - len(self._modules))])
-        return wanted | self._modules
+                text = self._text(tree, path) if path.endswith(".py") else ""
+                if (path, text) not in self._followed and imports_modules(text):
+                    self._followed.add((path, text))
+                    found |= wanted_paths(text, path, self._all)
+        chosen = set(sorted(found)[: max(0, MOST_MODULES - len(self._modules))])
+        if follow:
+            self._modules |= chosen
+        return chosen
 
     def _neighbouring(self, locations: Sequence[ScriptLocation]) -> Iterator[tuple[NeighbourNode, AtPath]]:
         """Revision files that the other pull requests add."""
@@ -223,3 +237,8 @@ class _AllPaths(Mapping[str, str]):
 
     def __len__(self) -> int:
         return len(self._tree)
+
+
+def _may_be_revision(file: ChangedFile) -> bool:
+    """A folder of revisions needs neither an env.py nor a settings file to be one; the patch gives it away."""
+    return file.patch is None or "down_revision" in file.patch

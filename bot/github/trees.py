@@ -11,7 +11,7 @@ from bot.github.answers import TreeAnswer, TreeEntry
 from bot.github.client import Client, json_of, read
 from bot.model.snapshot import LeftOut
 
-KINDS = (".py", ".ini", ".toml", ".yml", ".yaml", ".cfg", ".sql", ".json", ".csv")
+KINDS = (".py", ".ini", ".toml", ".yml", ".yaml", ".cfg", ".tmpl", ".template", ".json", ".csv")
 MOST_FOLDERS = 60
 """Requests for a tree that does not fit into one answer (100,000 entries or 7 MB)."""
 

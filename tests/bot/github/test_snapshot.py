@@ -221,3 +221,41 @@ def test_a_pull_request_with_more_files_than_github_lists_says_so(scene: Scene) 
     scene.hub.limits.pull_request_files = 2
     scene.pull({f"migrations/versions/n{n}.py": revision(f"n{n}", "b2") for n in range(4)})
     assert any("GitHub lists" in file.reason for file in taken(scene).left_out)
+
+
+def test_a_bare_folder_of_revisions_is_found_by_the_revision_that_the_pull_request_adds(scene: Scene) -> None:
+    scene.shop.commit("main", {"db/steps/one.py": revision("one", None)})
+    scene.pull({"db/steps/two.py": revision("two", "one")})
+    texts = taken(scene).texts
+    assert {"db/steps/one.py", "db/steps/two.py"} <= set(texts)
+
+
+def test_revisions_lie_where_alembic_ini_says(scene: Scene) -> None:
+    ini = "[alembic]\nscript_location = db\nversion_locations = %(here)s/db/one %(here)s/db/two\n"
+    scene.shop.commit("main", {"alembic.ini": ini, "db/env.py": ENV, "db/one/p.py": revision("p", None)})
+    scene.pull({"db/two/q.py": revision("q", "p")})
+    assert {"db/env.py", "db/one/p.py", "db/two/q.py"} <= set(taken(scene).texts)
+
+
+def test_modules_are_followed_from_revisions_but_not_through_env_py(scene: Scene) -> None:
+    scene.shop.commit(
+        "main",
+        {
+            "shop/prices.py": "from shop.taxes import TAX\n",
+            "shop/taxes.py": "TAX = 1\n",
+            "shop/models.py": "from shop import everything\n",
+            "shop/everything.py": "",
+            "migrations/env.py": ENV + "from shop import models\n",
+        },
+    )
+    scene.pull({NEW: "from shop import prices\n" + ADDED})
+    texts = taken(scene).texts
+    assert {"shop/prices.py", "shop/taxes.py", "shop/models.py"} <= set(texts)
+    assert "shop/everything.py" not in texts
+
+
+def test_the_statistics_file_that_the_settings_name_is_fetched(scene: Scene) -> None:
+    statistics = {"db/sizes.json": "{}", ".github/dbbot.yml": "statistics: db/sizes.json\n"}
+    scene.shop.commit("main", dict(statistics))
+    scene.pull()
+    assert taken(scene).base_texts["db/sizes.json"] == "{}"
