@@ -8,6 +8,7 @@ from bot.github.addresses import Addresses
 from bot.github.auth import Credentials, RedisShelf
 from bot.github.cache import RedisCache
 from bot.github.client import GitHub
+from bot.github.pauses import RedisPauses
 from bot.queue import connect
 from bot.settings import ServerSettings, SettingsError
 
@@ -29,4 +30,5 @@ def github_of(settings: ServerSettings, redis: Redis | None = None) -> GitHub:
         Addresses.of(settings.github_api_url),
         cache=RedisCache(redis) if redis else None,
         shelf=RedisShelf(redis) if redis else None,
+        pauses=RedisPauses(redis) if redis else None,
     )

@@ -107,7 +107,7 @@ class ReviewRun:
             log.info("superseded", when="before it was said")
             self.context.tally.add(reviews_superseded=1)
             return
-        said = publish(client, look.number, plan, check)
+        said = publish(client, look.number, plan, check, earlier=snapshot.earlier)
         self.context.ledger.reviewed(self.job.where, look.number, look.head_sha)
         log.info(
             "reviewed",
