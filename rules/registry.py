@@ -5,7 +5,7 @@ from __future__ import annotations
 import pkgutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from functools import cache
 
 from rules import catalogue
@@ -18,6 +18,10 @@ class UnknownRule(KeyError):
 
     def __str__(self) -> str:
         return str(self.args[0])
+
+
+_CLEAR_LEAD = 0.1
+"""Of likeness, between 0 and 1: a name so much nearer than the next is offered alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,9 @@ def nearest_names(name: str) -> tuple[str, ...]:
         return (wanted,)
     if known := _known_names().get(wanted):
         return known[:3]
-    return tuple(get_close_matches(wanted, names, 3, 0.6))
+    near = get_close_matches(wanted, names, 3, 0.6)
+    likeness = [SequenceMatcher(None, wanted, name).ratio() for name in near]
+    return tuple(name for name, ratio in zip(near, likeness, strict=True) if ratio > likeness[0] - _CLEAR_LEAD)
 
 
 @cache

@@ -3,7 +3,8 @@
 `DETACH PARTITION` takes an `ACCESS EXCLUSIVE` lock on the parent and on the partition. It holds it briefly, but while
 it waits for one long query everybody who comes later waits behind it.
 
-`DETACH PARTITION ... CONCURRENTLY` (PostgreSQL 14 or newer) waits without making others wait. It cannot run inside a
+`DETACH PARTITION ... CONCURRENTLY` (PostgreSQL 14 or newer) waits without making others wait, and leaves a CHECK that
+repeats the bounds on what was the partition. It cannot run inside a
 transaction, and not while the parent has a DEFAULT partition. If it is interrupted the partition is half detached:
 finish with `DETACH PARTITION ... FINALIZE`.
 """

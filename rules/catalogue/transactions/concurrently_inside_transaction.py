@@ -15,12 +15,12 @@ from rules.model.finding import Finding, Severity, Suggestion
 from rules.model.operations import (
     CreateIndex,
     DetachPartition,
-    Do,
     DropIndex,
     Reindex,
     TransactionControl,
     TransactionVerb,
 )
+from rules.nesting import is_inside_another_statement
 from rules.rewriting import in_autocommit_block
 from rules.rule import Bad, Fixes, Good, InDowngrade, Rule
 
@@ -84,11 +84,11 @@ Concurrent = CreateIndex | DropIndex | Reindex | DetachPartition
 def check(op: Concurrent, context: Context) -> Iterator[Finding]:
     if not op.concurrently or not op.statement.transactional or context.environment.transactional_ddl is False:
         return
-    if is_inside_another_statement(op, context) or _follows_raw_commit(context):
-        return
-    if _is_on_partitioned_table(op, context) or any(
-        other.verb is TransactionVerb.COMMIT for other in context.earlier(TransactionControl)
-    ):  # `concurrently-on-partitioned-table`, `transaction-control-in-sql` speak
+    if (
+        is_inside_another_statement(op, context)
+        or _is_on_partitioned_table(op, context)
+        or any(other.verb is TransactionVerb.COMMIT for other in context.earlier(TransactionControl))
+    ):  # `concurrently-inside-another-statement` and its kin speak
         return
     yield rule.finding(
         op.place,
@@ -104,12 +104,6 @@ def _is_on_partitioned_table(op: Concurrent, context: Context) -> bool:
     name = op.table if isinstance(op, CreateIndex) else index.table if index else None
     table = context.schema.trace(name) if name else None
     return table is not None and table.partitioned
-
-
-def _follows_raw_commit(context: Context) -> bool:
-    """Whether SQL text ended the transaction before; `transaction-control-in-sql` speaks of it."""
-    last = next((control for control in context.earlier(TransactionControl) if control.sql), None)
-    return last is not None and last.verb is TransactionVerb.COMMIT
 
 
 def _what(op: Concurrent) -> str:

@@ -36,7 +36,8 @@ HEAD = "def upgrade():\n"
         ("    op.f(1)\n", "    with op.get_context().autocommit_block():\n        op.f(1)\n"),
         (
             "    op.f(\n        1,\n    )  # why\n    x = 1\n",
-            "    with op.get_context().autocommit_block():\n        op.f(\n            1,\n        )  # why\n    x = 1\n",
+            "    with op.get_context().autocommit_block():\n        op.f(\n            1,\n        )  # why\n"
+            "    x = 1\n",
         ),
         (
             '    op.execute("""\n  SELECT 1\n    """)\n',

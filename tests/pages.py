@@ -1,0 +1,46 @@
+"""Writes the generated pages: `python -m tests.pages --write`. Without the option it says which are out of date."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from rules.explain import index, page, page_path
+from rules.registry import rules
+
+TOP = Path(__file__).parent.parent
+DOCS = TOP / "rules" / "docs"
+
+
+def pages() -> dict[Path, str]:
+    """Every generated page by its file."""
+    return {DOCS / "README.md": index(), **{TOP / page_path(rule): page(rule) for rule in rules()}}
+
+
+def out_of_date() -> list[str]:
+    """A sentence for each file that is missing, differs, or belongs to no rule."""
+    expected = pages()
+    said = [
+        f"{path.relative_to(TOP)} is not what `make docs` writes"
+        for path, text in expected.items()
+        if not path.exists() or path.read_text(encoding="utf-8") != text
+    ]
+    return said + [f"{path.relative_to(TOP)} belongs to no rule" for path in DOCS.rglob("*.md") if path not in expected]
+
+
+def write() -> None:
+    expected = pages()
+    for path in DOCS.rglob("*.md"):
+        if path not in expected:
+            path.unlink()
+    for path, text in expected.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    if "--write" in sys.argv[1:]:
+        write()
+    found = out_of_date()
+    print("\n".join(found))
+    sys.exit(1 if found else 0)
