@@ -29,14 +29,13 @@ Found = TypeVar("Found")
 class House:
     """`dbbot serve`: embedded Redis, receiver, workers and sweeper, with its data in a folder of its own."""
 
-    def __init__(self, github: StandIn, app: App, folder: Path, *, workers: int = 1, quiet: bool = True) -> None:
+    def __init__(self, github: StandIn, app: App, folder: Path, *, workers: int = 1) -> None:
         self.github = github
         self.app = app
         self.folder = folder
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self.log = folder / "dbbot.log"
-        self.quiet = quiet
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("DBBOT_")},
             "DBBOT_APP_ID": str(app.id),
@@ -88,8 +87,8 @@ class House:
             self.process = None
 
     def family(self) -> list[psutil.Process]:
-        """The process and all its descendants."""
-        if self.process is None:
+        """The process and all its descendants; none once it has ended."""
+        if self.process is None or self.process.poll() is not None:
             return []
         top = psutil.Process(self.process.pid)
         return [top, *top.children(recursive=True)]
