@@ -17,7 +17,7 @@ def wrapped(source: Source, statement: ast.stmt, header: str) -> list[Edit] | No
     first, column = source.start_of(statement)
     last, _ = source.end_of(statement)
     indentation = source.line(first)[:column]
-    inside = _lines_inside_strings(source)
+    inside = lines_inside_strings(source)
     if inside is None:
         return None
     edits = [source.edit((first, 0), (first, 0), f"{indentation}{header}{source.newline}{source.indent}")]
@@ -29,7 +29,7 @@ def wrapped(source: Source, statement: ast.stmt, header: str) -> list[Edit] | No
     return edits
 
 
-def _lines_inside_strings(source: Source) -> frozenset[int] | None:
+def lines_inside_strings(source: Source) -> frozenset[int] | None:
     """Lines that begin within a string literal: an indent there would change its value."""
     lines: set[int] = set()
     try:

@@ -1,0 +1,74 @@
+"""A transaction cannot be begun on the migration's connection: one is open already.
+
+Alembic opens the transaction before it calls `upgrade()`. `op.get_bind().begin()` therefore raises
+`InvalidRequestError`, and so does `execution_options(isolation_level=...)` on that connection: the level cannot change
+while a transaction is open.
+
+Remove the `with ...begin():` and leave its statements: they are in Alembic's transaction. For a part that
+may fail by itself there is `begin_nested()`, a savepoint. To run outside a transaction, use
+`with op.get_context().autocommit_block():`.
+"""
+
+from collections.abc import Iterator
+
+from rules.context import Context
+from rules.model.finding import Finding, Severity
+from rules.model.operations import TransactionControl, TransactionVerb
+from rules.rewriting.blocks import without_with
+from rules.rule import Bad, Fixes, Good, InDowngrade, Rule
+
+rule = Rule(
+    __name__,
+    __doc__,
+    severity=Severity.ERROR,
+    fixes=Fixes.SUGGESTION,
+    downgrade=InDowngrade.LOWER,
+    examples=(
+        Bad(
+            """def upgrade() -> None:
+    connection = op.get_bind()
+    with connection.begin():
+        connection.execute(sa.text("COMMENT ON TABLE users IS 'People who buy'"))
+
+
+def downgrade() -> None:
+    op.execute("COMMENT ON TABLE users IS NULL")
+""",
+            becomes="""def upgrade() -> None:
+    connection = op.get_bind()
+    connection.execute(sa.text("COMMENT ON TABLE users IS 'People who buy'"))
+
+
+def downgrade() -> None:
+    op.execute("COMMENT ON TABLE users IS NULL")
+""",
+            fails="InvalidRequestError",
+        ),
+        Good(
+            """def upgrade() -> None:
+    connection = op.get_bind()
+    with connection.begin_nested():
+        connection.execute(sa.text("COMMENT ON TABLE users IS 'People who buy'"))
+
+
+def downgrade() -> None:
+    op.execute("COMMENT ON TABLE users IS NULL")
+""",
+            because="a savepoint stays inside Alembic's transaction",
+        ),
+    ),
+    references=("https://docs.sqlalchemy.org/en/20/core/connections.html#using-transactions",),
+    known_as={},
+)
+
+
+@rule.on(TransactionControl)
+def check(op: TransactionControl, context: Context) -> Iterator[Finding]:
+    if op.sql or op.verb is not TransactionVerb.BEGIN or not op.statement.transactional:
+        return
+    yield rule.finding(
+        op.place,
+        f"`{op.statement.cause}()` raises InvalidRequestError: the connection is in Alembic's transaction already.",
+        advice="Remove it; what stands inside runs in that transaction. A savepoint is `begin_nested()`.",
+        suggestion=without_with(context.script.text, op.place, "Leave it to Alembic's transaction"),
+    )

@@ -1,0 +1,65 @@
+"""A second transaction on the migration's connection is named, and the `with` around it goes."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.rules.catalogue.judged import assert_judged, repaired
+
+RULE = "transaction-begun-inside-migration"
+
+
+@pytest.mark.parametrize("connection", ["op.get_bind()", "op.get_context().connection", "op.get_context().bind"])
+def test_begin_is_named_wherever_the_connection_comes_from(connection: str) -> None:
+    assert_judged(RULE, f"{connection}.begin()  # finding")
+    assert_judged(RULE, f"c = {connection}\nwith c.begin():  # finding\n    pass")
+
+
+def test_a_downgrade_is_judged_one_level_lower() -> None:
+    (found,) = assert_judged(RULE, "pass", "op.get_bind().begin()  # finding")
+    assert found.severity == "warning"
+
+
+@pytest.mark.parametrize(
+    "upgrade",
+    [
+        "with op.get_bind().begin_nested():\n    pass",
+        "with op.get_context().autocommit_block():\n    op.get_bind().begin()",
+        'op.execute("BEGIN")',
+        "from sqlalchemy.orm import Session\nwith Session(op.get_bind()).begin():\n    pass",
+    ],
+)
+def test_near_misses_are_not_named(upgrade: str) -> None:
+    assert_judged(RULE, upgrade)
+
+
+def test_the_with_is_taken_away_and_its_body_moves_left() -> None:
+    assert repaired(
+        RULE,
+        '''
+        c = op.get_bind()
+        with c.begin():
+            # why
+            c.execute(
+                sa.text("""
+            SELECT 1
+        """)
+            )
+        c.execute(sa.text("SELECT 2"))
+        ''',
+    ) == (
+        'c = op.get_bind()\n# why\nc.execute(\n    sa.text("""\n    SELECT 1\n""")\n)\nc.execute(sa.text("SELECT 2"))'
+    )
+
+
+@pytest.mark.parametrize(
+    "upgrade",
+    [
+        "with op.get_bind().begin():  # why\n    pass",
+        "with op.get_bind().begin() as transaction:\n    pass",
+        "with op.get_bind().begin(): pass",
+        "op.get_bind().begin()",
+    ],
+)
+def test_nothing_is_suggested_where_the_edit_would_be_incomplete(upgrade: str) -> None:
+    assert repaired(RULE, upgrade) is None

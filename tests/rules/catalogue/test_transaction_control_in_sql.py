@@ -1,0 +1,103 @@
+"""Text that ends or opens Alembic's transaction is named; savepoints and PL/pgSQL are left alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.rules.catalogue.judged import assert_judged, repaired
+
+RULE = "transaction-control-in-sql"
+
+
+@pytest.mark.parametrize(
+    "verb", ["COMMIT", "commit;", "END", "END TRANSACTION", "ROLLBACK", "ABORT", "BEGIN", "START TRANSACTION"]
+)
+@pytest.mark.parametrize("call", ['op.execute("{}")', 'op.get_bind().execute(sa.text("{}"))', "op.execute('''{}''')"])
+def test_each_verb_is_named_in_each_spelling(verb: str, call: str) -> None:
+    assert_judged(RULE, f"{call.format(verb)}  # finding")
+
+
+def test_a_verb_inside_a_longer_string_is_named_once() -> None:
+    assert_judged(RULE, 'op.execute("BEGIN; SELECT 1; COMMIT;")  # finding')
+
+
+def test_a_downgrade_is_judged_one_level_lower() -> None:
+    (found,) = assert_judged(RULE, "pass", 'op.execute("COMMIT")  # finding')
+    assert found.severity == "warning"
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SAVEPOINT a",
+        "RELEASE SAVEPOINT a",
+        "ROLLBACK TO SAVEPOINT a",
+        "SET TRANSACTION READ ONLY",
+        "DO $$ BEGIN PERFORM 1; COMMIT; END $$",
+        "SELECT 'COMMIT; BEGIN'",
+        "COMMENT ON TABLE users IS 'commit'",
+        "CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $$ BEGIN PERFORM 1; END $$",
+    ],
+)
+def test_what_stays_inside_the_transaction_is_not_named(sql: str) -> None:
+    assert_judged(RULE, f'op.execute("{sql}")')
+
+
+def test_a_matched_pair_inside_the_block_is_the_authors_own() -> None:
+    assert_judged(
+        RULE,
+        """
+        with op.get_context().autocommit_block():
+            op.execute("BEGIN")
+            op.execute("DELETE FROM users WHERE id = 1")
+            op.execute("COMMIT")
+        """,
+    )
+
+
+def test_an_unmatched_commit_inside_the_block_is_named() -> None:
+    assert_judged(
+        RULE,
+        """
+        with op.get_context().autocommit_block():
+            op.execute("COMMIT")  # finding
+            op.execute("BEGIN")  # finding
+        """,
+    )
+
+
+def test_a_block_takes_the_place_of_commit_and_begin() -> None:
+    assert repaired(
+        RULE,
+        """
+        op.execute("COMMIT")
+        # both are needed
+        op.execute("CREATE INDEX CONCURRENTLY a ON users (email)")
+        op.create_index(
+            "b", "users", ["name"],
+            postgresql_concurrently=True,
+        )
+        op.execute("BEGIN")
+        """,
+    ) == (
+        "with op.get_context().autocommit_block():\n"
+        "    # both are needed\n"
+        '    op.execute("CREATE INDEX CONCURRENTLY a ON users (email)")\n'
+        "    op.create_index(\n"
+        '        "b", "users", ["name"],\n'
+        "        postgresql_concurrently=True,\n"
+        "    )"
+    )
+
+
+@pytest.mark.parametrize(
+    "upgrade",
+    [
+        'op.execute("COMMIT")\nop.execute("DELETE FROM users WHERE id = 1")',
+        'op.execute("COMMIT")\nif True:\n    op.execute("DROP INDEX CONCURRENTLY a")',
+        'op.execute("COMMIT"); op.execute("DROP INDEX CONCURRENTLY a")',
+        'op.execute("ROLLBACK")\nop.execute("DROP INDEX CONCURRENTLY a")',
+    ],
+)
+def test_nothing_is_suggested_where_the_edit_would_be_incomplete(upgrade: str) -> None:
+    assert repaired(RULE, upgrade) is None
