@@ -588,6 +588,14 @@ class Harmless(Operation):
     verb: str
 
 
+@dataclass(frozen=True, slots=True)
+class Raises(Operation):
+    """The function ends here with an error of its own (`raise NotImplementedError(...)`); nothing after it runs."""
+
+    error: str
+    message: str = ""
+
+
 class OpaqueKind(StrEnum):
     CALL = "call"
     """A call that could not be followed."""

@@ -13,14 +13,17 @@ from rules.model.names import Name
 from rules.reading.bounds import MAX_MODULES
 from rules.reading.interpreter.frames import MISSING, Scope
 from rules.reading.modules import Shelf, find_module, find_relative
-from rules.reading.offers import methods, own_types, third_party
+from rules.reading.offers import methods, models, own_types, third_party
 from rules.reading.offers.builtins import BUILTINS
 from rules.reading.offers.connection import ConnectionValue, DialectValue, MigrationContextValue
 from rules.reading.offers.construction import guarded
 from rules.reading.offers.names import namespaces
 from rules.reading.offers.operations import BatchValue, OperationsValue
+from rules.reading.offers.queries import QueryValue, RowValue
 from rules.reading.offers.real import is_real
-from rules.reading.offers.sessions import SessionValue
+from rules.reading.offers.reflection import fill
+from rules.reading.offers.sessions import SessionValue, row_changed
+from rules.reading.recording import operations_in
 from rules.reading.values import (
     Arguments,
     Class,
@@ -32,6 +35,7 @@ from rules.reading.values import (
     Unknown,
     Value,
 )
+from rules.schema import Schema
 
 if TYPE_CHECKING:
     from rules.reading.interpreter.machine import Machine
@@ -63,6 +67,7 @@ class Library:
     def __init__(self, shelf: Shelf) -> None:
         self.shelf = shelf
         self.scopes: dict[str, Scope] = {}
+        self.folded = 0
         self.open_columns: dict[int, ColumnCollection[Any, Any]] = {}
 
     # Modules
@@ -192,12 +197,29 @@ class Library:
         guarded(getattr(value, name), bind, **keywords)
         return None
 
+    def schema_now(self, machine: Machine) -> Schema | None:
+        """What the earlier revisions left, and what this one has done to it so far."""
+        emissions = machine.record.emissions
+        while machine.schema is not None and self.folded < len(emissions):
+            emission = emissions[self.folded]
+            self.folded += 1
+            for operation in operations_in(emission, machine.record.renderer.dialect.name):
+                machine.schema = machine.schema.after(operation)
+        return machine.schema
+
     def is_open(self, columns: ColumnCollection[Any, Any]) -> bool:
         """Whether these are the columns of a reflected table, of which not all are known."""
         return id(columns) in self.open_columns
 
     def reflect(self, machine: Machine, table: sa.Table) -> None:
-        self.open_columns[id(table.c)] = table.c
+        schema = self.schema_now(machine)
+        known = (
+            None if schema is None else schema.table(Name(str(table.name), str(table.schema) if table.schema else None))
+        )
+        if known is not None:
+            guarded(fill, table, known)
+        if known is None or not known.complete:
+            self.open_columns[id(table.c)] = table.c
 
     # Classes
 
@@ -207,13 +229,13 @@ class Library:
     def kind_of_class(self, machine: Machine, one: Class) -> str:
         if any(third_party.is_type_class(base) for base in one.ancestors()):
             return "type"
-        return ""
+        return "model" if models.is_model(one) else ""
 
     def class_defined(self, machine: Machine, one: Class) -> None:
         """A place to note what a class means."""
 
     def class_attribute(self, machine: Machine, one: Class, name: str) -> Value:
-        return None
+        return models.model_attribute(machine, one, name) if one.kind == "model" else None
 
     def instance_made(self, machine: Machine, instance: Instance) -> None:
         """A place to note what an instance means."""
@@ -225,7 +247,15 @@ class Library:
         return Unknown(f"`{name}` of {instance.described}", name, foreign, name if foreign else "")
 
     def attribute_set(self, machine: Machine, value: Value, name: str, new: Value) -> None:
-        """A place to note a change of a row."""
+        """A row of a query is changed: its session will write that."""
+        if isinstance(value, RowValue):
+            row_changed(machine, value, name, new)
+
+    def row_of(self, value: Value) -> Value:
+        """What a loop over a query, or its rows, is read with; None of anything else."""
+        if isinstance(value, QueryValue):
+            return value.row()
+        return value if isinstance(value, RowValue) else None
 
     def base_method(self, machine: Machine, instance: Value, name: str) -> Value:
         return own_types.base_method(machine, instance, name)
@@ -234,7 +264,7 @@ class Library:
         return own_types.real_type(machine, value)
 
     def table_of(self, machine: Machine, one: Class) -> sa.Table | None:
-        return None
+        return models.table_of(machine, one)
 
     def real_symbol(self, machine: Machine, value: Symbol) -> Any:
         if isinstance(value, ConnectionValue):
@@ -247,6 +277,9 @@ class Library:
         return Class(name, [], dict.fromkeys(f"{field}:" for field in fields), machine.scope.frame(), "dataclass")
 
     # The database
+
+    def session(self) -> Value:
+        return SessionValue()
 
     def is_way_to_database(self, value: Value) -> bool:
         return isinstance(value, WAYS)

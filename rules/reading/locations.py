@@ -268,10 +268,9 @@ def _env_of(tree: Tree, folder: str) -> str | None:
 
 
 def dialect_of_url(url: str) -> str:
-    """Of `postgresql+asyncpg://...`; PostgreSQL where the address does not tell."""
+    """Of `mysql+pymysql://...`; PostgreSQL where the address does not tell, or is SQLite's: that is for developing."""
     name = url.partition(":")[0].partition("+")[0].strip()
-    known = {"postgres": "postgresql", "postgresql": "postgresql", "mysql": "mysql", "mariadb": "mariadb",
-             "sqlite": "sqlite", "oracle": "oracle", "mssql": "mssql"}  # fmt: skip
+    known = {"mysql": "mysql", "mariadb": "mariadb", "oracle": "oracle", "mssql": "mssql"}
     return known.get(name, "postgresql")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import lru_cache
 
 from rules.model.environment import Environment
@@ -16,11 +16,9 @@ from rules.reading.interpreter.machine import Machine
 from rules.reading.library import Library
 from rules.reading.metadata import Heading, read_heading
 from rules.reading.modules import Shelf
-from rules.reading.recording import Emission, Record
+from rules.reading.recording import Emission, Record, operations_in
 from rules.reading.rendering import Renderer
 from rules.reading.source import Source, parse
-from rules.reading.sql import operations_of
-from rules.reading.unknown_types import marked
 from rules.reading.values import Arguments, ExceptionValue, Function
 from rules.schema import Schema
 
@@ -55,7 +53,10 @@ def read_from_shelf(
         place = heading.place_of("revision") or Place(path, 1, 0, 1, 0)
         return SyntaxProblem(place, reason)
     upgrade = read_direction(source, Direction.UPGRADE, shelf, environment, dialect, schema)
-    downgrade = read_direction(source, Direction.DOWNGRADE, shelf, environment, dialect, schema)
+    after = schema
+    for operation in upgrade:
+        after = None if after is None else after.after(operation)
+    downgrade = read_direction(source, Direction.DOWNGRADE, shelf, environment, dialect, after)
     words = {word for word, _ in heading.places}
     return MigrationScript(
         path,
@@ -109,14 +110,14 @@ def read_direction(
     except BoundReached as bound:
         _stopped(machine, f"reading stopped here: {bound}")
     except Raised as raised:
-        _stopped(machine, _raised_reason(raised))
+        _ended_by_error(machine, raised)
     except Signal:
         pass
     except (RecursionError, MemoryError):
         _stopped(machine, "reading stopped here: it is nested too deeply")
     except Exception as fault:
         _stopped(machine, f"{FAULT}: {type(fault).__name__}")
-    return tuple(_operations(machine.record.emissions, dialect))
+    return tuple(one for emission in machine.record.emissions for one in operations_in(emission, dialect))
 
 
 def _run(machine: Machine, direction: Direction) -> None:
@@ -143,19 +144,20 @@ def _stopped(machine: Machine, reason: str) -> None:
         machine.record.emissions.append(Emission(statement, lambda one: (Opaque(one, OpaqueKind.CALL, reason),)))
 
 
+def _ended_by_error(machine: Machine, raised: Raised) -> None:
+    """A `raise` of the migration's own is understood; an error of a call may be our misreading."""
+    machine.frames.clear()
+    machine.forks = 0
+    machine.record.origin = raised.origin
+    if raised.explicit:
+        machine.record.raises(machine, raised.value)
+    else:
+        _stopped(machine, _raised_reason(raised))
+
+
 def _raised_reason(raised: Raised) -> str:
     value = raised.value
     if isinstance(value, ExceptionValue):
         detail = f": {value.message}" if value.message else ""
         return f"it raises `{value.kinds[0]}` here{detail}"
     return "it raises an error here"
-
-
-def _operations(emissions: Sequence[Emission], dialect: str) -> list[Operation]:
-    found: list[Operation] = []
-    for emission in emissions:
-        if emission.make is not None:
-            found.extend(emission.make(emission.statement))
-        else:
-            found.extend(marked(one) for one in operations_of(emission.statement, dialect))
-    return found

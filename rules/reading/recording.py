@@ -8,12 +8,16 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from rules.model.names import Name
-from rules.model.operations import Opaque, OpaqueKind, Operation, Statement
+from rules.model.operations import Opaque, OpaqueKind, Operation, Raises, Statement
 from rules.model.place import Place
 from rules.reading.bounds import MAX_STATEMENTS, BoundReached
 from rules.reading.source import Source
+from rules.reading.sql import operations_of
+from rules.reading.unknown_types import marked
+from rules.reading.values import ExceptionValue, Instance, Value
 
 if TYPE_CHECKING:
+    from rules.reading.interpreter.frames import Scope
     from rules.reading.interpreter.machine import Machine
     from rules.reading.rendering import Renderer
 
@@ -35,6 +39,12 @@ class Origin:
     place: Place
     cause: str
     conditional: bool
+
+
+def operations_in(emission: Emission, dialect: str) -> list[Operation]:
+    if emission.make is not None:
+        return list(emission.make(emission.statement))
+    return [marked(one) for one in operations_of(emission.statement, dialect)]
 
 
 class Record:
@@ -92,11 +102,28 @@ class Record:
         self._said.add((place, reason))
         self.add(machine, sql, lambda statement: (Opaque(statement, kind, reason, tuple(tables)),))
 
+    def raises(self, machine: Machine, error: Value) -> None:
+        """The function ends here by an error of its own."""
+        kind = error.kinds[0] if isinstance(error, ExceptionValue) else "an error"
+        kind = error.of.name if isinstance(error, Instance) else kind
+        message = error.message if isinstance(error, ExceptionValue) else ""
+        self.add(machine, "", lambda statement: (Raises(statement, kind, message),))
+
+    def at_statement(self, machine: Machine, scope: Scope, statement: ast.stmt) -> Origin:
+        """Of an error outside of any call."""
+        place = scope.source.place(statement)
+        if scope.source is self.source:
+            return Origin(place, "", machine.conditional)
+        origin = self.here(machine)
+        return replace(origin, place=replace(origin.place, via=place))
+
     def here(self, machine: Machine) -> Origin:
         """The innermost call in the migration's own file, and the one that it leads to elsewhere."""
         from rules.reading.interpreter.unread import called_name
 
         if not machine.calls:
+            if machine.current is not None and machine.current[0].source is self.source:
+                return Origin(self.source.place(machine.current[1]), "", machine.conditional)
             return Origin(Place(self.source.path, 1, 0, 1, 0), "", machine.conditional)
         scope, node = machine.calls[-1]
         cause = called_name(node)

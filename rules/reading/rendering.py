@@ -57,4 +57,5 @@ class Renderer:
 
 def dialect_named(name: str) -> Dialect:
     """Of the name's default driver; no driver is imported."""
-    return make_url(f"{name}://").get_dialect()(paramstyle="named")
+    made: Dialect = make_url(f"{name}://").get_dialect()(paramstyle="named")  # type: ignore[call-arg]
+    return made

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from rules.model.environment import Environment
@@ -11,6 +12,7 @@ from rules.reading.environment import read_environment
 from rules.reading.locations import version_files
 from rules.reading.modules import Shelf
 from rules.reading.reader import read_from_shelf
+from rules.schema import Schema
 
 
 def read_location(where: ScriptLocation, texts: Mapping[str, str]) -> Location:
@@ -22,10 +24,58 @@ def read_location(where: ScriptLocation, texts: Mapping[str, str]) -> Location:
     shelf = Shelf(texts)
     scripts: list[MigrationScript] = []
     problems: list[SyntaxProblem] = []
-    for path in version_files(where, texts):
-        read = read_from_shelf(path, texts[path], shelf, environment, where.dialect, None)
-        if isinstance(read, MigrationScript):
-            scripts.append(read)
-        else:
+    schema = Schema.empty(where.dialect)
+    for path in in_order(version_files(where, texts), texts):
+        read = read_from_shelf(path, texts[path], shelf, environment, where.dialect, schema)
+        if isinstance(read, SyntaxProblem):
             problems.append(read)
+            continue
+        scripts.append(read)
+        for operation in read.upgrade:
+            schema = schema.after(operation, revision=read.revision)
+    scripts.sort(key=lambda script: script.path)
+    problems.sort(key=lambda problem: problem.place.path)
     return Location(where, environment, tuple(scripts), tuple(problems))
+
+
+def in_order(paths: list[str], texts: Mapping[str, str]) -> list[str]:
+    """Parents before children, as far as the headings tell; what they do not tell keeps the order of the paths."""
+    headings = {path: quick_heading(texts[path]) for path in paths}
+    by_revision = {heading[0]: path for path, heading in headings.items() if heading[0]}
+    waiting = {
+        path: {by_revision[parent] for parent in heading[1] if parent in by_revision and by_revision[parent] != path}
+        for path, heading in headings.items()
+    }
+    children: dict[str, list[str]] = {}
+    for path, parents in waiting.items():
+        for parent in parents:
+            children.setdefault(parent, []).append(path)
+    ready = [path for path in paths if not waiting[path]]
+    ordered: list[str] = []
+    while ready:
+        path = ready.pop(0)
+        ordered.append(path)
+        for child in children.get(path, []):
+            waiting[child].discard(path)
+            if not waiting[child]:
+                ready.append(child)
+    done = set(ordered)
+    return ordered + [path for path in paths if path not in done]
+
+
+_ASSIGNED = re.compile(
+    r"^(revision|down_revision|depends_on)\s*(?::[^=\n]+)?=\s*(\([^)]*\)|\[[^]]*\]|[^\n]*)", re.MULTILINE
+)
+_STRING = re.compile(r"""["']([^"'\n]+)["']""")
+
+
+def quick_heading(text: str) -> tuple[str, tuple[str, ...]]:
+    """Revision and parents by their usual spelling, only to find an order; `metadata.py` reads them properly."""
+    revision, parents = "", []
+    for word, value in _ASSIGNED.findall(text):
+        names = _STRING.findall(value.split("#")[0] if "\n" not in value else value)
+        if word == "revision":
+            revision = revision or (names[0] if names else "")
+        else:
+            parents += names
+    return revision, tuple(parents)

@@ -20,7 +20,12 @@ PLAIN_ATTRIBUTES: tuple[tuple[type, frozenset[str]], ...] = (
     (int, frozenset(["real", "numerator"])),
 )
 PLAIN_METHODS: tuple[tuple[type, frozenset[str]], ...] = (
-    (datetime, frozenset(["isoformat", "timestamp", "date", "time", "strftime", "replace", "astimezone", "utctimetuple", "weekday"])),
+    (
+        datetime,
+        frozenset(
+            ["isoformat", "timestamp", "date", "time", "strftime", "replace", "astimezone", "utctimetuple", "weekday"]
+        ),
+    ),
     (date, frozenset(["isoformat", "strftime", "replace", "weekday"])),
     (timedelta, frozenset(["total_seconds"])),
     (Decimal, frozenset(["quantize", "normalize"])),
@@ -42,7 +47,11 @@ def attribute_of(machine: Machine, value: Value, name: str) -> Value:
 
 
 def _kind(value: object) -> str:
-    return {list: "list", tuple: "tuple", dict: "dict", set: "set", frozenset: "set"}.get(type(value), "tuple")
+    if isinstance(value, list):
+        return "list"
+    if isinstance(value, dict):
+        return "dict"
+    return "tuple" if isinstance(value, tuple) else "set"
 
 
 def _method(function: object, value: Value, name: str, described: str) -> Value:

@@ -30,12 +30,19 @@ def read_comprehension(machine: Machine, frame: Frame, node: Comprehension) -> V
     certain = _rounds(machine, inner, list(node.generators), element)
     machine.budget.room_for(len(results))
     if not certain:
+        if is_open(machine, inner, node) and isinstance(node, ast.ListComp | ast.SetComp | ast.GeneratorExp):
+            return machine.opened(results)
         return Unknown("a list made from something unknown")
     if isinstance(node, ast.SetComp):
         return hashed(machine, lambda: set(results))
     if isinstance(node, ast.DictComp):
-        return hashed(machine, lambda: dict(results))  # type: ignore[call-overload]
+        return hashed(machine, lambda: {pair[0]: pair[1] for pair in results if isinstance(pair, tuple)})
     return results
+
+
+def is_open(machine: Machine, frame: Frame, node: Comprehension) -> bool:
+    """A single loop over a list that may hold more than is known, with tests that are all known."""
+    return len(node.generators) == 1 and frame.variables.pop("only open", None) is True
 
 
 def _rounds(machine: Machine, frame: Frame, generators: list[ast.comprehension], element: Callable[[], None]) -> bool:
@@ -44,7 +51,9 @@ def _rounds(machine: Machine, frame: Frame, generators: list[ast.comprehension],
         element()
         return True
     first, rest = generators[0], generators[1:]
-    values, certain = rounds_of(machine, machine.evaluate(first.iter, frame))
+    source = machine.evaluate(first.iter, frame)
+    values, certain = rounds_of(machine, source)
+    only_open = id(source) in machine.open
     machine.forks += not certain
     everything = certain
     try:
@@ -55,6 +64,9 @@ def _rounds(machine: Machine, frame: Frame, generators: list[ast.comprehension],
             if False in known:
                 continue
             everything = _rounds(machine, frame, rest, element) and everything and None not in known
+            only_open = only_open and None not in known
     finally:
         machine.forks -= not certain
+    if only_open:
+        frame.variables["only open"] = True
     return everything

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from rules.reading.interpreter.frames import MISSING, Frame
+from rules.reading.interpreter.frames import MISSING, Frame, Raised
 from rules.reading.interpreter.machine import Machine, reads
 from rules.reading.interpreter.operators import binary, compare, subscript, unary
 from rules.reading.interpreter.texts import joined
@@ -216,6 +216,10 @@ def read_call(machine: Machine, frame: Frame, node: ast.Call) -> Value:
 
             return super_of(frame)
         return machine.call(function, arguments)
+    except Raised as raised:
+        if raised.origin is None:
+            raised.origin = machine.record.here(machine)
+        raise
     finally:
         machine.calls.pop()
 

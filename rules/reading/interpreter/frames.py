@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from rules.reading.recording import Origin
 from rules.reading.source import Source
 from rules.reading.values import Value
 
@@ -33,8 +34,11 @@ class Continue(Signal):
 class Raised(Signal):
     """The migration raises; `value` is an exception value, or an instance of one of its own classes."""
 
-    def __init__(self, value: Value) -> None:
+    def __init__(self, value: Value, explicit: bool = False) -> None:
         self.value = value
+        self.explicit = explicit
+        """By a `raise` of the migration, not by a call that fails."""
+        self.origin: Origin | None = None
 
 
 class Passing(Signal):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from rules.reading.bounds import MAX_CALLS, BoundReached
+from rules.model.operations import OpaqueKind
+from rules.reading.bounds import MAX_CALLS
 from rules.reading.interpreter.branches import merged
 from rules.reading.interpreter.frames import MISSING, Frame, Return
 from rules.reading.interpreter.machine import Machine
@@ -35,8 +36,12 @@ def run(machine: Machine, function: Function, arguments: Arguments, on_yield: Ca
     depth = sum(1 for frame in machine.frames if frame.name == function.name)
     if depth > MAX_SAME and machine.conditional:
         return Unknown(f"what `{function.name}` gives when it calls itself", function.name)
+    if function.name == "__getattr__" and depth:
+        return Unknown("an attribute that is looked up by code", foreign=False)
     if len(machine.frames) >= MAX_CALLS:
-        raise BoundReached(f"functions call one another more than {MAX_CALLS} deep")
+        reason = f"functions call one another more than {MAX_CALLS} deep"
+        machine.record.opaque(machine, OpaqueKind.CALL, reason)
+        return Unknown(reason)
     scope = function.frame.scope
     around = None if function.frame.variables is scope.variables else function.frame
     frame = Frame(scope, {}, around, function.name, on_yield=on_yield, owner=function.owner)

@@ -22,7 +22,7 @@ from rules.reading.values import (
 )
 
 if TYPE_CHECKING:
-    from rules.reading.modules import Library
+    from rules.reading.library import Library
     from rules.reading.recording import Record
     from rules.schema import Schema
 
@@ -67,10 +67,14 @@ class Machine:
         self.budget = Budget()
         self.frames: list[Frame] = []
         self.calls: list[tuple[Scope, ast.Call]] = []
+        self.current: tuple[Scope, ast.stmt] | None = None
+        """The statement being read."""
         self.forks = 0
         """Conditions that nobody knows, around the statement being read."""
         self.uncertain: dict[int, Value] = {}
         """Containers that were changed under such a condition, by identity."""
+        self.open: dict[int, Value] = {}
+        """Lists that may hold more than is known, by identity."""
         self.loading = 0
         """Modules whose statements are being read: nothing is sent to the database there."""
         self.tries = 0
@@ -90,8 +94,15 @@ class Machine:
         for statement in body:
             self.budget.step()
             reader = STATEMENTS.get(type(statement))
-            if reader is not None:
+            self.current = (frame.scope, statement)
+            if reader is None:
+                continue
+            try:
                 reader(self, frame, statement)
+            except Raised as raised:
+                if raised.origin is None:
+                    raised.origin = self.record.at_statement(self, frame.scope, statement)
+                raise
 
     def call(self, function: Value, arguments: Arguments) -> Value:
         if isinstance(function, Symbol):
@@ -184,6 +195,11 @@ class Machine:
     @property
     def conditional(self) -> bool:
         return self.forks > 0 or any(frame.doubtful for frame in self.frames)
+
+    def opened(self, values: list[Value]) -> list[Value]:
+        """A list of what is known to be there; more may be."""
+        self.open[id(values)] = values
+        return values
 
     def raise_error(self, kind: str, message: str) -> Raised:
         from rules.reading.offers.exceptions import kinds_of

@@ -7,6 +7,7 @@ import operator
 from collections.abc import Callable
 from datetime import date, time, timedelta
 from decimal import Decimal
+from typing import Any
 
 from rules.reading.bounds import MAX_BITS, MAX_ITEMS, MAX_STRING, BoundReached
 from rules.reading.interpreter.machine import Machine
@@ -14,28 +15,28 @@ from rules.reading.interpreter.texts import joined, percent
 from rules.reading.interpreter.truth import items_of, truth_of
 from rules.reading.values import EnumMember, Instance, Symbol, Unknown, UnknownText, Value
 
-Operator = Callable[[Value, Value], Value]
+Operator = Callable[[Any, Any], Any]
 BINARY: dict[type[ast.operator], Operator] = {
-    ast.Add: operator.add,  # type: ignore[dict-item]
-    ast.Sub: operator.sub,  # type: ignore[dict-item]
-    ast.Mult: operator.mul,  # type: ignore[dict-item]
-    ast.Div: operator.truediv,  # type: ignore[dict-item]
-    ast.FloorDiv: operator.floordiv,  # type: ignore[dict-item]
-    ast.Mod: operator.mod,  # type: ignore[dict-item]
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.FloorDiv: operator.floordiv,
+    ast.Mod: operator.mod,
     ast.Pow: operator.pow,
-    ast.LShift: operator.lshift,  # type: ignore[dict-item]
-    ast.RShift: operator.rshift,  # type: ignore[dict-item]
-    ast.BitOr: operator.or_,  # type: ignore[dict-item]
-    ast.BitAnd: operator.and_,  # type: ignore[dict-item]
-    ast.BitXor: operator.xor,  # type: ignore[dict-item]
+    ast.LShift: operator.lshift,
+    ast.RShift: operator.rshift,
+    ast.BitOr: operator.or_,
+    ast.BitAnd: operator.and_,
+    ast.BitXor: operator.xor,
 }
 ORDER: dict[type[ast.cmpop], Operator] = {
     ast.Eq: operator.eq,
     ast.NotEq: operator.ne,
-    ast.Lt: operator.lt,  # type: ignore[dict-item]
-    ast.LtE: operator.le,  # type: ignore[dict-item]
-    ast.Gt: operator.gt,  # type: ignore[dict-item]
-    ast.GtE: operator.ge,  # type: ignore[dict-item]
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
 }
 PLAIN = (bool, int, float, complex, str, bytes, list, tuple, dict, set, frozenset, date, time, timedelta, Decimal)
 ERRORS = (TypeError, ValueError, ArithmeticError, KeyError, IndexError, AttributeError)
@@ -46,11 +47,8 @@ def binary(machine: Machine, kind: ast.operator, left: Value, right: Value) -> V
         return machine.library.sql_operator(machine, BINARY.get(type(kind)), left, right)
     if isinstance(kind, ast.Mod) and isinstance(left, str | UnknownText):
         return percent(machine, left, right)
-    if isinstance(kind, ast.Add) and isinstance(left, str | Unknown) and isinstance(right, str | Unknown):
-        if not (isinstance(left, str) and isinstance(right, str)) and (
-            isinstance(left, str | UnknownText) or isinstance(right, str | UnknownText)
-        ):
-            return joined(machine, [left, right])
+    if isinstance(kind, ast.Add) and _is_partly_known_sum(left, right):
+        return joined(machine, [left, right])
     if isinstance(left, Unknown) or isinstance(right, Unknown):
         why = left if isinstance(left, Unknown) else right
         return Unknown(why.why if isinstance(why, Unknown) else "a computed value")
@@ -68,6 +66,16 @@ def binary(machine: Machine, kind: ast.operator, left: Value, right: Value) -> V
         return Unknown("a value made by an operator")
     except ERRORS as error:
         raise machine.raise_error(type(error).__name__, str(error)) from None
+
+
+def _is_partly_known_sum(left: Value, right: Value) -> bool:
+    """A text of which one side is known, wholly or in parts."""
+    sides = (left, right)
+    return (
+        all(isinstance(side, str | Unknown) for side in sides)
+        and any(isinstance(side, str | UnknownText) for side in sides)
+        and any(isinstance(side, Unknown) for side in sides)
+    )
 
 
 def _check_size(machine: Machine, kind: ast.operator, left: Value, right: Value) -> None:
@@ -160,6 +168,9 @@ def _contained(machine: Machine, kind: ast.cmpop, item: Value, container: Value)
         return Unknown(item.why)
     if machine.library.is_sql(container):
         return machine.library.contains_object(machine, kind, item, container)
+    if id(container) in machine.open and isinstance(container, list) and isinstance(item, str):
+        known = any(one == item for one in container if isinstance(one, str))
+        return isinstance(kind, ast.In) if known else Unknown("whether something exists in the database")
     if isinstance(item, str) and isinstance(container, str):
         found = item in container
     else:
@@ -183,6 +194,8 @@ def _contained(machine: Machine, kind: ast.cmpop, item: Value, container: Value)
 
 
 def subscript(machine: Machine, value: Value, key: Value) -> Value:
+    if isinstance(value, Unknown) and isinstance(key, int) and machine.library.row_of(value) is not None:
+        return value
     if isinstance(value, Unknown):
         name = key if isinstance(key, str) and key.isidentifier() else value.name
         return Unknown(value.why, name, False, "")
@@ -195,7 +208,7 @@ def subscript(machine: Machine, value: Value, key: Value) -> Value:
     if not isinstance(value, str | bytes | list | tuple | dict | range):
         return Unknown("an item of an object")
     try:
-        return machine.budget.made(value[key])  # type: ignore[index]
+        return machine.budget.made(value[key])  # type: ignore[index,call-overload]
     except (*ERRORS, OverflowError) as error:
         raise machine.raise_error(type(error).__name__, f"{error}") from None
 

@@ -167,11 +167,12 @@ def execute_return(machine: Machine, frame: Frame, node: ast.Return) -> None:
 @executes(ast.Raise)
 def execute_raise(machine: Machine, frame: Frame, node: ast.Raise) -> None:
     if node.exc is None:
-        raise Raised(frame.find("exception raised") if "exception raised" in frame.variables else _some_error())
+        again = frame.variables.get("exception raised", _some_error())
+        raise Raised(again, explicit=True)
     value = machine.evaluate(node.exc, frame)
     if isinstance(value, Native):
         value = machine.call(value, Arguments())
-    raise Raised(value if isinstance(value, ExceptionValue | Instance) else _some_error())
+    raise Raised(value if isinstance(value, ExceptionValue | Instance) else _some_error(), explicit=True)
 
 
 def _some_error() -> ExceptionValue:

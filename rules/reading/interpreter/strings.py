@@ -11,7 +11,45 @@ from rules.reading.interpreter.truth import items_of
 from rules.reading.values import Arguments, EnumMember, Unknown, Value, unknown_within
 
 Method = Callable[[Machine, "str | bytes", Arguments], Value]
-PLAIN = ["capitalize", "casefold", "count", "encode", "decode", "endswith", "find", "index", "isalnum", "isalpha", "isascii", "isdecimal", "isdigit", "isidentifier", "islower", "isnumeric", "isspace", "istitle", "isupper", "lower", "lstrip", "partition", "removeprefix", "removesuffix", "rfind", "rindex", "rpartition", "rsplit", "rstrip", "split", "splitlines", "startswith", "strip", "swapcase", "title", "upper", "hex"]
+PLAIN = [
+    "capitalize",
+    "casefold",
+    "count",
+    "encode",
+    "decode",
+    "endswith",
+    "find",
+    "index",
+    "isalnum",
+    "isalpha",
+    "isascii",
+    "isdecimal",
+    "isdigit",
+    "isidentifier",
+    "islower",
+    "isnumeric",
+    "isspace",
+    "istitle",
+    "isupper",
+    "lower",
+    "lstrip",
+    "partition",
+    "removeprefix",
+    "removesuffix",
+    "rfind",
+    "rindex",
+    "rpartition",
+    "rsplit",
+    "rstrip",
+    "split",
+    "splitlines",
+    "startswith",
+    "strip",
+    "swapcase",
+    "title",
+    "upper",
+    "hex",
+]
 PADDING = ("center", "ljust", "rjust", "zfill", "expandtabs")
 
 

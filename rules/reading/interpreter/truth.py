@@ -12,6 +12,8 @@ def truth_of(machine: Machine, value: Value) -> bool | None:
         return value.truth()
     if id(value) in machine.uncertain:
         return None
+    if id(value) in machine.open:
+        return True if value else None
     if value is None or isinstance(
         value, bool | int | float | complex | str | bytes | list | tuple | dict | set | frozenset | range
     ):
@@ -23,7 +25,7 @@ def items_of(machine: Machine, value: Value) -> list[Value] | None:
     """The items of a loop, in order; None if they are not known."""
     if isinstance(value, Symbol):
         return value.items(machine)
-    if id(value) in machine.uncertain:
+    if id(value) in machine.uncertain or id(value) in machine.open:
         return None
     if isinstance(value, range):
         machine.budget.room_for(len(value) if value.stop - value.start < 10**12 else 10**12)
@@ -36,9 +38,11 @@ def items_of(machine: Machine, value: Value) -> list[Value] | None:
 
 def rounds_of(machine: Machine, value: Value) -> tuple[list[Value], bool]:
     """What a loop is read with, and whether that is what it will go over: something unknown is read once."""
-    if id(value) in machine.uncertain and isinstance(value, list | tuple | set | dict):
+    if (id(value) in machine.uncertain or id(value) in machine.open) and isinstance(value, list | tuple | set | dict):
         return list(value), False
     items = items_of(machine, value)
+    if items is None and machine.library.row_of(value) is not None:
+        return [machine.library.row_of(value)], False
     if items is None:
         why = value.why if isinstance(value, Unknown) else "something unknown"
         return [Unknown(f"an item of {why}")], False

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import ast
+import sys
 
 from rules.model.operations import OpaqueKind
 from rules.reading.interpreter.frames import Frame
 from rules.reading.interpreter.machine import Machine
 from rules.reading.values import Arguments, BoundFunction, Function, Symbol, Unknown, Value
 
+STILL_DANGEROUS = {"importlib", "subprocess", "runpy", "os", "multiprocessing", "ctypes", "code", "socket", "asyncio"}
+HARMLESS_PACKAGES = (sys.stdlib_module_names - STILL_DANGEROUS) | {
+    "simplejson", "orjson", "ujson", "yaml", "bs4", "numpy", "dateutil", "pytz", "babel", "slugify", "cryptography",
+    "passlib", "bcrypt", "pydantic", "typing_extensions", "markdown", "bleach", "nh3", "rich", "tqdm", "tabulate",
+    "humanize", "croniter", "pendulum", "arrow", "attr", "attrs", "lxml", "jinja2", "colorama", "faker", "psutil",
+}  # fmt: skip
+"""Packages that know nothing of the migration's connection."""
 HARMLESS = {
     "logging", "logger", "log", "LOG", "_logger", "time", "warnings", "sys", "print", "traceback", "gc", "click",
     "structlog", "loguru", "tqdm", "json", "os", "random", "pytest", "typing", "inspect", "pprint", "math", "copy",
@@ -18,6 +26,8 @@ HARMLESS = {
 
 def call_of_unknown(machine: Machine, frame: Frame, function: Unknown, arguments: Arguments) -> Value:
     """The result is unknown; if the call was given a way to the database, that is recorded."""
+    if _makes_session(machine, function, arguments):
+        return machine.library.session()
     result = function.call(arguments, machine)
     if isinstance(result, Unknown) and arguments.node is not None:
         if any(_reaches_database(machine, one) for one in arguments.all):
@@ -30,6 +40,12 @@ def call_of_unknown(machine: Machine, frame: Frame, function: Unknown, arguments
             if isinstance(one, Function) or (isinstance(one, BoundFunction) and isinstance(one.function, Function)):
                 _read_callback(machine, one)
     return result
+
+
+def _makes_session(machine: Machine, function: Unknown, arguments: Arguments) -> bool:
+    """`db.Session(bind=bind)` of whatever framework: named so, and given nothing but the connection."""
+    name = function.name.lower()
+    return "session" in name and bool(arguments.all) and all(_reaches_database(machine, one) for one in arguments.all)
 
 
 def _because(function: Unknown) -> str:
@@ -62,7 +78,8 @@ def discard(machine: Machine, frame: Frame, node: ast.expr, value: Unknown) -> N
     if not isinstance(call, ast.Call) or not value.foreign:
         return
     name = called_name(call)
-    if name.partition(".")[0] in HARMLESS or value.dotted.partition(".")[0] in HARMLESS:
+    package = value.dotted.partition(".")[0]
+    if name.partition(".")[0] in HARMLESS or package in HARMLESS_PACKAGES or package in HARMLESS:
         return
     machine.calls.append((frame.scope, call))
     try:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.types import TypeEngine
 
+from rules.reading.interpreter.expressions import SUPER
 from rules.reading.interpreter.operators import binary, compare
 from rules.reading.interpreter.texts import formatted, shown
 from rules.reading.interpreter.truth import items_of, truth_of
@@ -57,6 +58,8 @@ def _sequence(make: Callable[[list[Value]], Value]) -> Callable[[Arguments, Mach
         if not arguments.positional:
             return make([])
         first = arguments.positional[0]
+        if id(first) in machine.open and isinstance(first, list):
+            return machine.opened(list(first))
         values = items_of(machine, first)
         if values is None:
             return Unknown(first.why if isinstance(first, Unknown) else "a list with unknown items")
@@ -198,7 +201,11 @@ def _sum(arguments: Arguments, machine: Machine) -> Value:
 
 def _any_all(wanted: bool) -> Callable[[Arguments, Machine], Value]:
     def function(arguments: Arguments, machine: Machine) -> Value:
-        values = items_of(machine, arguments.get(0, "iterable"))
+        first = arguments.get(0, "iterable")
+        values = items_of(machine, first)
+        if values is None and id(first) in machine.open and isinstance(first, list):
+            known = [truth_of(machine, one) for one in first]
+            return wanted if wanted in known else Unknown("a condition on what exists in the database")
         if values is None:
             return Unknown("a condition on unknown items")
         known = [truth_of(machine, one) for one in values]
@@ -333,7 +340,7 @@ FUNCTIONS: dict[str, Callable[[Arguments, Machine], Value]] = {
 }  # fmt: skip
 REFUSED = ("eval", "exec", "compile", "__import__", "breakpoint", "memoryview", "dir")
 BUILTINS: dict[str, Value] = {name: Native(name, function) for name, function in FUNCTIONS.items()}
-BUILTINS |= {name: exception_class(name) for name in NAMES}
+BUILTINS |= {name: exception_class(name) for name in NAMES} | {"super": SUPER}
 BUILTINS |= {name: Unknown(f"`{name}` runs code that is not read", name, True, name) for name in REFUSED}
 BUILTINS |= {
     "property": Native("property", lambda arguments, _: Unknown("a property")),

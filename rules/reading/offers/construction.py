@@ -20,6 +20,7 @@ from rules.reading.values import (
     Class,
     EnumMember,
     ExceptionValue,
+    Native,
     RealClass,
     Unknown,
     UnknownText,
@@ -34,7 +35,94 @@ PYTHON_SIDE = {"default", "onupdate", "info", "doc", "autoincrement", "server_on
 """Keywords without which an object of the schema is still the one that is meant."""
 DIALECTS = ("postgresql", "mysql", "mariadb", "sqlite", "oracle", "mssql")
 FIRST_WORDS = frozenset(
-    ["all", "as", "asc", "astext", "autoload", "bind", "cache", "check", "collation", "comment", "column", "constraint", "create", "cycle", "data", "day", "decimal", "dimension", "dimensions", "else", "enum", "existing", "expanding", "extend", "for", "foreign", "from", "hash", "if", "implicit", "include", "index", "info", "inherit", "initially", "inline", "insert", "is", "isolation", "item", "join", "keep", "length", "link", "literal", "local", "max", "metadata", "min", "minvalue", "multi", "must", "naming", "native", "no", "nomaxvalue", "nominvalue", "none", "nulls", "omit", "on", "onclause", "optional", "persisted", "primary", "quote", "remote", "resolve", "schema", "second", "server", "set", "sort", "sqltext", "start", "stream", "table", "transfer", "type", "unique", "use", "validate", "values", "whereclause", "with", "zero"]
+    [
+        "all",
+        "as",
+        "asc",
+        "astext",
+        "autoload",
+        "bind",
+        "cache",
+        "check",
+        "collation",
+        "comment",
+        "column",
+        "constraint",
+        "create",
+        "cycle",
+        "data",
+        "day",
+        "decimal",
+        "dimension",
+        "dimensions",
+        "else",
+        "enum",
+        "existing",
+        "expanding",
+        "extend",
+        "for",
+        "foreign",
+        "from",
+        "hash",
+        "if",
+        "implicit",
+        "include",
+        "index",
+        "info",
+        "inherit",
+        "initially",
+        "inline",
+        "insert",
+        "is",
+        "isolation",
+        "item",
+        "join",
+        "keep",
+        "length",
+        "link",
+        "literal",
+        "local",
+        "max",
+        "metadata",
+        "min",
+        "minvalue",
+        "multi",
+        "must",
+        "naming",
+        "native",
+        "no",
+        "nomaxvalue",
+        "nominvalue",
+        "none",
+        "nulls",
+        "omit",
+        "on",
+        "onclause",
+        "optional",
+        "persisted",
+        "primary",
+        "quote",
+        "remote",
+        "resolve",
+        "schema",
+        "second",
+        "server",
+        "set",
+        "sort",
+        "sqltext",
+        "start",
+        "stream",
+        "table",
+        "transfer",
+        "type",
+        "unique",
+        "use",
+        "validate",
+        "values",
+        "whereclause",
+        "with",
+        "zero",
+    ]
 )
 """Of SQLAlchemy's own keywords; a keyword with any other first word is left out."""
 
@@ -44,6 +132,8 @@ def construct(machine: Machine, one: Value, arguments: Arguments) -> Value:
     if not isinstance(one, RealClass):
         return Unknown("a call")
     target = one.target
+    if not arguments.complete and inspect.isclass(target) and issubclass(target, TypeEngine):
+        return make_type(machine, one, arguments)
     if not arguments.complete:
         return Unknown(f"a `{one.name}` with unknown arguments", one.name.rpartition(".")[2])
     if one.name == "sa.func":
@@ -105,6 +195,7 @@ def guarded(target: Callable[..., Any], *positional: Any, **keywords: Any) -> An
 
 
 def make_type(machine: Machine, one: RealClass, arguments: Arguments) -> Value:
+    """An unknown `**options` (a collation, mostly) leaves the type what it is; an unknown length does not."""
     try:
         positional = [type_argument(machine, value) for value in arguments.positional]
         keywords = {key: type_argument(machine, value) for key, value in arguments.keywords.items()}
@@ -238,6 +329,34 @@ def make_table(machine: Machine, one: RealClass, arguments: Arguments) -> Value:
     return made
 
 
+def make_select(machine: Machine, one: RealClass, arguments: Arguments) -> Value:
+    """`select([a, b], where)` as SQLAlchemy 1.4 had it is `select(a, b).where(where)`."""
+    positional = list(arguments.positional)
+    keywords = dict(arguments.keywords)
+    where = keywords.pop("whereclause", None)
+    source = keywords.pop("from_obj", None)
+    if positional and isinstance(positional[0], list):
+        if len(positional) > 1:
+            where = positional[1]
+        positional = list(positional[0])
+    made = make(machine, one.target, Arguments(positional, {}, arguments.node), on_unknown=hole, name=one.name)
+    for name, value in (("where", where), ("select_from", source)):
+        if value is not None and isinstance(made, sa.Select):
+            given = value[0] if isinstance(value, list) and value else value
+            made = make(machine, getattr(made, name), Arguments([given]), on_unknown=hole, name=name)
+    return made
+
+
+def make_case(machine: Machine, one: RealClass, arguments: Arguments) -> Value:
+    """`case([(test, value)], else_=...)` as SQLAlchemy 1.4 had it is `case((test, value), else_=...)`."""
+    positional = list(arguments.positional)
+    if positional and isinstance(positional[0], list):
+        positional = list(positional[0])
+    return make(
+        machine, one.target, Arguments(positional, arguments.keywords, arguments.node), on_unknown=hole, name=one.name
+    )
+
+
 ADAPTERS: dict[object, Callable[[Any, RealClass, Arguments], Value]] = {
     sa.Column: make_column,
     sa.Enum: make_enum,
@@ -245,6 +364,8 @@ ADAPTERS: dict[object, Callable[[Any, RealClass, Arguments], Value]] = {
     sa.text: make_text,
     sa.MetaData: make_metadata,
     sa.Table: make_table,
+    sa.select: make_select,
+    sa.case: make_case,
 }
 
 
@@ -256,9 +377,17 @@ def attribute_of_class(machine: Machine, one: Value, name: str) -> Value:
         return one.name.rpartition(".")[2]
     if one.name.startswith("sa.func"):
         return _function(one, name)
-    if name in ("Comparator", "NULLTYPE"):
-        return Unknown(f"`{one.name}.{name}`")
+    if name == "__init__":
+        return Native(f"{one.name}.__init__", lambda arguments, machine: base_init(machine, one, arguments))
     return Unknown(f"`{one.name}.{name}`", name)
+
+
+def base_init(machine: Machine, one: RealClass, arguments: Arguments) -> Value:
+    """`Base.__init__(self, ...)`, written out instead of `super()`."""
+    if not arguments.positional:
+        return None
+    rest = Arguments(arguments.positional[1:], arguments.keywords, arguments.node, arguments.complete)
+    return machine.call(machine.library.base_method(machine, arguments.positional[0], "__init__"), rest)
 
 
 def _function(one: RealClass, name: str) -> Value:

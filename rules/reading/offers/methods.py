@@ -17,7 +17,7 @@ from sqlalchemy.sql.elements import ClauseElement, ColumnElement, TextClause
 from sqlalchemy.sql.functions import FunctionElement
 
 from rules.reading.offers.construction import guarded, make
-from rules.reading.offers.real import Hole, Uncertain, hole, is_real, offered, real
+from rules.reading.offers.real import Uncertain, hole, is_real, offered, real
 from rules.reading.values import Arguments, Native, Symbol, Unknown, Value
 
 if TYPE_CHECKING:
@@ -47,6 +47,8 @@ ATTRIBUTES: tuple[tuple[type, frozenset[str]], ...] = (
     (TextClause, _words("text")),
 )  # fmt: skip
 METHODS: tuple[tuple[type, frozenset[str]], ...] = (
+    (ClauseElement, _words("compile")),
+    (types.TypeEngine, _words("compile")),
     (ColumnElement, _words(
         "is_ is_not isnot in_ not_in notin_ like ilike not_like notlike not_ilike notilike contains startswith "
         "endswith icontains istartswith iendswith between asc desc nulls_first nulls_last nullsfirst nullslast cast "
@@ -121,6 +123,8 @@ def _column(machine: Machine, columns: Any, name: Value) -> Value:
 
 
 def call_method(machine: Machine, value: object, name: str, arguments: Arguments) -> Value:
+    if name == "compile":
+        return text_of(machine, value)
     if name in THROUGH_BIND:
         return machine.library.through_bind(machine, value, name, arguments)
     if not arguments.complete:
@@ -192,7 +196,7 @@ def text_of(machine: Machine, value: object) -> Value:
     """`str(construct)`, where that is plain."""
     if isinstance(value, TextClause):
         return value.text
-    if isinstance(value, ClauseElement) and not isinstance(value, Hole):
+    if isinstance(value, ClauseElement):
         compiled = guarded(_compiled, value, machine.record.renderer.dialect)
         return str(compiled)
     if isinstance(value, types.TypeEngine):

@@ -6,6 +6,7 @@ from functools import cache
 
 from rules.reading.offers.connection import MigrationContextValue
 from rules.reading.offers.inspection import InspectorValue
+from rules.reading.offers.models import model_names
 from rules.reading.offers.operations import OperationsValue
 from rules.reading.offers.sessions import session_names
 from rules.reading.offers.sqlalchemy_names import sqlalchemy_namespaces
@@ -27,7 +28,8 @@ def namespaces() -> dict[str, Namespace]:
         "sqlalchemy.engine.reflection": inspector,
         "sqlalchemy.engine": inspector,
     }
-    own |= session_names()
+    for dotted, members in (*session_names().items(), *model_names().items()):
+        own.setdefault(dotted, {}).update(members)
     return {
         **standard_namespaces(),
         **third_party_namespaces(),

@@ -191,14 +191,15 @@ class NotedBatch(BatchOperationsImpl):
     def __init__(self, machine: Machine, *positional: Any) -> None:
         super().__init__(*positional)  # type: ignore[no-untyped-call]
         self.machine = machine
-        self.batch = NotedList(machine)
+        self.noted = NotedList(machine)
+        self.batch = self.noted
 
     def flush(self) -> None:
         if self._should_recreate():
             super().flush()
             return
         try:
-            for (name, positional, keywords), origin in zip(self.batch, self.batch.origins, strict=True):
+            for (name, positional, keywords), origin in zip(self.noted, self.noted.origins, strict=True):
                 self.machine.record.origin = origin
                 getattr(self.operations.impl, name)(*positional, **keywords)
         finally:
@@ -232,7 +233,7 @@ class BatchValue(Context):
             recreate if isinstance(recreate, str) else "auto",
             copied if isinstance(copied, Table) else None, (), {}, (), {}, None, (),
         )  # fmt: skip
-        self.operations = BatchOperations(machine.record.renderer.context, impl=self.impl)  # type: ignore[arg-type]
+        self.operations = BatchOperations(machine.record.renderer.context, impl=self.impl)
 
     def leave(self, machine: Machine, failed: bool) -> None:
         if not failed and not machine.loading:

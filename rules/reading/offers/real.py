@@ -9,13 +9,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import MetaData
-from sqlalchemy.ext.compiler import compiles
+from sqlalchemy import MetaData, literal_column
 from sqlalchemy.schema import SchemaItem
 from sqlalchemy.sql.base import ColumnCollection, Executable
-from sqlalchemy.sql.elements import ClauseElement, ColumnElement
+from sqlalchemy.sql.elements import ClauseElement
 from sqlalchemy.sql.schema import FetchedValue
-from sqlalchemy.types import NullType, TypeEngine, UserDefinedType
+from sqlalchemy.types import TypeEngine, UserDefinedType
 
 from rules.reading.values import Class, EnumMember, Function, Instance, RealClass, Symbol, Unknown, Value
 
@@ -35,25 +34,6 @@ class Uncertain(Exception):
         self.unknown = unknown
 
 
-class Hole(ColumnElement[Any]):
-    """A value in an SQL expression that is not known before the migration runs; rendered as `:name`."""
-
-    __visit_name__ = "hole"
-    inherit_cache = False
-
-    def __init__(self, name: str) -> None:
-        self.name = name if name.isidentifier() and name.isascii() else "unknown"
-        self.type = NullType()
-
-    def self_group(self, against: Any = None) -> Any:
-        return self
-
-
-@compiles(Hole)  # type: ignore[no-untyped-call,untyped-decorator]
-def _render_hole(element: Hole, compiler: Any, **_: Any) -> str:
-    return f":{element.name}"
-
-
 class UnknownType(UserDefinedType[Any]):
     """A column type whose real name could not be learned; rendered as `"?Name"`."""
 
@@ -67,7 +47,9 @@ class UnknownType(UserDefinedType[Any]):
 
 
 def hole(unknown: Unknown) -> object:
-    return Hole(unknown.name)
+    """A value in an SQL expression that is not known before the migration runs; rendered as `:name`."""
+    name = unknown.name if unknown.name.isidentifier() and unknown.name.isascii() else "unknown"
+    return literal_column(f":{name}")
 
 
 def refuse(unknown: Unknown) -> object:

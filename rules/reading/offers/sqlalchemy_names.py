@@ -17,12 +17,104 @@ from sqlalchemy.types import TypeEngine
 from rules.reading.offers.exceptions import SQLALCHEMY, exception_class
 from rules.reading.values import Namespace, RealClass, Value
 
-SCHEMA = ["Column", "Table", "MetaData", "Index", "Constraint", "PrimaryKeyConstraint", "ForeignKey", "ForeignKeyConstraint", "UniqueConstraint", "CheckConstraint", "Computed", "Identity", "Sequence", "DefaultClause", "FetchedValue"]
-DDL = ["CreateTable", "DropTable", "CreateIndex", "DropIndex", "AddConstraint", "DropConstraint", "CreateSchema", "DropSchema", "CreateSequence", "DropSequence", "DDL", "SetTableComment", "DropTableComment", "SetColumnComment", "DropColumnComment", "conv"]
-EXPRESSION = ["text", "literal", "literal_column", "bindparam", "null", "true", "false", "func", "and_", "or_", "not_", "case", "cast", "try_cast", "type_coerce", "extract", "desc", "asc", "nullsfirst", "nullslast", "nulls_first", "nulls_last", "distinct", "exists", "select", "insert", "update", "delete", "table", "column", "values", "union", "union_all", "intersect", "intersect_all", "except_", "except_all", "alias", "join", "outerjoin", "tuple_", "within_group", "over", "between", "collate", "any_", "all_", "lateral", "cte", "quoted_name"]
-POSTGRESQL = (
-    ["insert", "aggregate_order_by", "array", "array_agg", "ExcludeConstraint", "to_tsvector", "to_tsquery", "hstore", "plainto_tsquery"]
-)
+SCHEMA = [
+    "Column",
+    "Table",
+    "MetaData",
+    "Index",
+    "Constraint",
+    "PrimaryKeyConstraint",
+    "ForeignKey",
+    "ForeignKeyConstraint",
+    "UniqueConstraint",
+    "CheckConstraint",
+    "Computed",
+    "Identity",
+    "Sequence",
+    "DefaultClause",
+    "FetchedValue",
+]
+DDL = [
+    "CreateTable",
+    "DropTable",
+    "CreateIndex",
+    "DropIndex",
+    "AddConstraint",
+    "DropConstraint",
+    "CreateSchema",
+    "DropSchema",
+    "CreateSequence",
+    "DropSequence",
+    "DDL",
+    "SetTableComment",
+    "DropTableComment",
+    "SetColumnComment",
+    "DropColumnComment",
+    "conv",
+]
+EXPRESSION = [
+    "text",
+    "literal",
+    "literal_column",
+    "bindparam",
+    "null",
+    "true",
+    "false",
+    "func",
+    "and_",
+    "or_",
+    "not_",
+    "case",
+    "cast",
+    "try_cast",
+    "type_coerce",
+    "extract",
+    "desc",
+    "asc",
+    "nullsfirst",
+    "nullslast",
+    "nulls_first",
+    "nulls_last",
+    "distinct",
+    "exists",
+    "select",
+    "insert",
+    "update",
+    "delete",
+    "table",
+    "column",
+    "values",
+    "union",
+    "union_all",
+    "intersect",
+    "intersect_all",
+    "except_",
+    "except_all",
+    "alias",
+    "join",
+    "outerjoin",
+    "tuple_",
+    "within_group",
+    "over",
+    "between",
+    "collate",
+    "any_",
+    "all_",
+    "lateral",
+    "cte",
+    "quoted_name",
+]
+POSTGRESQL = [
+    "insert",
+    "aggregate_order_by",
+    "array",
+    "array_agg",
+    "ExcludeConstraint",
+    "to_tsvector",
+    "to_tsquery",
+    "hstore",
+    "plainto_tsquery",
+]
 
 
 def _functions(module: ModuleType, names: Iterable[str], prefix: str) -> dict[str, Value]:
@@ -51,7 +143,8 @@ def sqlalchemy_namespaces(extra: Mapping[str, Mapping[str, Value]]) -> dict[str,
     types = _types(sa_types, "sa")
     schema = {**_functions(sa_schema, [*SCHEMA, *DDL], "sa")}
     sql = _functions(sqlalchemy, EXPRESSION, "sa") | _functions(expression, EXPRESSION, "sa")
-    sql["func"] = RealClass("sa.func", sqlalchemy.func)  # type: ignore[arg-type]
+    types["SchemaType"] = RealClass("sa.SchemaType", sa_types.SchemaType)
+    sql["func"] = RealClass("sa.func", sqlalchemy.func)
     core = types | schema | sql
     contents: dict[str, dict[str, Value]] = {
         "sqlalchemy": core,

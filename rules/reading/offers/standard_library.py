@@ -313,6 +313,8 @@ def standard_namespaces() -> dict[str, Namespace]:
         "os": {"environ": Unknown("the environment", "environ"), "getenv": Native("getenv", lambda _, __: Unknown("the environment", "environment"))},
         "sys": {"stdout": QUIET, "stderr": QUIET, "exit": Unknown("`sys.exit`")},
         "__future__": {},
+        "importlib": {"import_module": Native("import_module", _import_module)},
+        "simplejson": {"dumps": Native("json.dumps", _dumps), "loads": _plain("json.loads", json.loads, MAX_STRING // 4)},
         "collections.abc": {},
         "click": dict.fromkeys(("echo", "secho"), QUIET),
     }  # fmt: skip
@@ -320,6 +322,14 @@ def standard_namespaces() -> dict[str, Namespace]:
     contents["collections"]["abc"] = spaces["collections.abc"]
     contents["logging"]["config"] = spaces["logging.config"]
     return spaces
+
+
+def _import_module(arguments: Arguments, machine: Machine) -> Value:
+    """A module of the repository, read like any other; revision files are often imported so."""
+    name = arguments.get(0, "name")
+    if isinstance(name, str) and not name.startswith("."):
+        return machine.library.module(machine, machine.scope, name)
+    return Unknown("a module imported by a computed name", "module", True, "importlib.import_module")
 
 
 def _ordered_dict(arguments: Arguments, machine: Machine) -> Value:
