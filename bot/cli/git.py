@@ -24,6 +24,9 @@ class GitTexts(Mapping[str, str]):
     def __getitem__(self, path: str) -> str:
         return self._read(self._blobs[path])
 
+    def __contains__(self, path: object) -> bool:
+        return path in self._blobs
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._blobs)
 

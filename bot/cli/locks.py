@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 @click.argument("revisions", nargs=-1, metavar="[REVISION ...]")
 @options.folder_option
 @options.reading
-@click.option("--base", metavar="REF", help="Without REVISION: those that this git ref does not have.")
-@click.option("--all", "judge_all", is_flag=True, help="Every revision.")
+@options.choosing
 @click.option("--down", is_flag=True, help="Of downgrade, the newest first.")
 @options.output("text", "json")
 def locks(
@@ -33,6 +32,7 @@ def locks(
     server_version: int | None,
     config: str | None,
     base: str | None,
+    new: tuple[str, ...],
     judge_all: bool,
     down: bool,
     form: str,
@@ -46,7 +46,7 @@ def locks(
     from bot.cli.repository import opened
     from rules.model.operations import Direction
 
-    asked = Asked(folder, locations, base, (), judge_all, dialect, server_version, config)
+    asked = Asked(folder, locations, base, new, judge_all, dialect, server_version, config)
     with opened(asked, revisions) as repository:
         found = listed(repository, Direction.DOWNGRADE if down else Direction.UPGRADE)
         text = _json(found) if form == "json" else "\n".join(_lines(found))

@@ -7,7 +7,7 @@ from itertools import groupby
 from bot.review.markdown import Markdown, cleaned, code_cell, cut, fenced
 from bot.review.section import Section, fitted
 from rules.model.operations import Direction
-from rules.model.review import Blocks, LockRow, Review, StatementLine
+from rules.model.review import Blocks, LockRow, Review, StatementLine, UnreadPlace
 
 _LONGEST_STATEMENT = 4_000
 
@@ -17,7 +17,7 @@ def sql_section(review: Review, limit: int) -> Section | None:
     statements = [statement for statement in review.statements if statement.direction is Direction.UPGRADE]
     lines: list[Markdown] = []
     for (path, _revision), group in groupby(statements, key=lambda statement: (statement.path, statement.revision)):
-        lines += _listed(path, list(group))
+        lines += _listed(path, list(group), [place for place in review.unread if place.place.path == path])
     left = limit
     shown: list[Markdown] = []
     for line in lines:
@@ -39,9 +39,12 @@ def lock_section(review: Review, limit: int) -> Section | None:
     return fitted("Locks", [_row(lock) for lock in waits], limit, header=header, folded=True, more="lock")
 
 
-def _listed(path: str, statements: list[StatementLine]) -> list[Markdown]:
+def _listed(path: str, statements: list[StatementLine], unread: list[UnreadPlace]) -> list[Markdown]:
     """One entry for each statement, so that a listing is never cut inside one."""
     lines = [Markdown(f"-- {cleaned(' '.join(path.split()))}")]
+    missing = sorted({place.place.line for place in unread if place.direction is Direction.UPGRADE})
+    if missing:
+        lines.append(Markdown(f"-- without what line {', '.join(map(str, missing[:20]))} sends, which was not read"))
     transactional = True
     for statement in statements:
         if statement.transactional != transactional:

@@ -56,7 +56,9 @@ def plan_review(
         complete=not review.crashed,
     )
     fresh = [found for fingerprint, found in candidates.items() if fingerprint not in earlier.kept]
-    new = [] if snapshot.reviewed_sha == snapshot.head_sha else _chosen(fresh, earlier.inline, settings.inline_notices)
+    spoken_notices = sum(_is_notice(finding) and finding.fingerprint in earlier.kept for finding in findings)
+    rooms = (MOST_COMMENTS - earlier.inline, settings.inline_notices - spoken_notices)
+    new = [] if snapshot.reviewed_sha == snapshot.head_sha else _chosen(fresh, *rooms)
     spoken = [found.finding for found in new]
     silent = [finding for finding in findings if finding.fingerprint not in earlier.kept and finding not in spoken]
     verdict = verdict_of(snapshot, review, settings)
@@ -103,19 +105,17 @@ def _placed(finding: Finding, snapshot: PullRequestSnapshot, diff: Diff) -> _Can
     return _Candidate(finding, span, None) if span else None
 
 
-def _chosen(candidates: Iterable[_Candidate], standing: int, most_notices: int) -> list[_Candidate]:
-    """The gravest, as many as there is room for beside the comments that stand already; few notices."""
-    chosen: list[_Candidate] = []
-    notices = 0
-    for candidate in candidates:
-        if len(chosen) + standing >= MOST_COMMENTS:
-            break
-        if candidate.finding.severity is Severity.NOTICE:
-            notices += 1
-            if notices > most_notices:
-                continue
-        chosen.append(candidate)
+def _chosen(candidates: Iterable[_Candidate], room: int, room_for_notices: int) -> list[_Candidate]:
+    """The gravest, as many as there is room for, in the order of the diff."""
+    candidates = list(candidates)
+    notices = [candidate for candidate in candidates if _is_notice(candidate.finding)]
+    graver = [candidate for candidate in candidates if not _is_notice(candidate.finding)]
+    chosen = (graver + notices[: max(0, room_for_notices)])[: max(0, room)]
     return sorted(chosen, key=lambda found: (found.span.path, found.span.last, found.finding.severity.rank))
+
+
+def _is_notice(finding: Finding) -> bool:
+    return finding.severity is Severity.NOTICE
 
 
 def _comment(candidate: _Candidate, snapshot: PullRequestSnapshot, pages_url: str | None) -> InlineComment:

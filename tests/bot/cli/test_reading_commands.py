@@ -107,6 +107,16 @@ def test_outside_git_everything_is_history(tmp_path: Path, run: Run) -> None:
     assert "blocking-index-creation" in rules_of(run("check", str(tmp_path), "--new", "ab12", "--format", "json"))
 
 
+def test_a_folder_inside_a_repository_is_compared_with_its_own_history(repository: Path, run: Run) -> None:
+    (repository / "services").mkdir()
+    shop.lay_out(repository / "services" / "mail")
+    shop.git(repository, "switch", "-q", "main")
+    shop.commit(repository, "a second service")
+    shop.add_index(repository / "services" / "mail")
+    found = as_json(run("check", "services/mail", "--format", "json"))
+    assert [(one["path"], one["new"]) for one in found["script_locations"]] == [("migrations", ["ab12"])]
+
+
 def test_in_a_repository_without_commits_everything_is_new(tmp_path: Path, run: Run) -> None:
     shop.git(shop.lay_out(tmp_path), "init", "-q")
     assert as_json(run("check", str(tmp_path), "--format", "json"))["script_locations"][0]["new"] == ["aa11"]

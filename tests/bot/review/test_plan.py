@@ -177,6 +177,13 @@ def test_at_most_five_notices_stand_on_the_diff() -> None:
     assert plan.check.conclusion is Conclusion.SUCCESS
 
 
+def test_notices_that_stand_already_take_their_room() -> None:
+    notices = [finding(f"n{line}", line, Severity.NOTICE) for line in range(1, 10)]
+    stand = tuple(earlier(f"n{line}") for line in range(1, 5))
+    plan = plan_review(snapshot(earlier=stand), review(*notices))
+    assert [comment.fingerprint for comment in plan.comments] == ["n5"]
+
+
 def test_two_findings_with_one_fingerprint_are_both_said() -> None:
     plan = plan_review(snapshot(), review(finding(line=10), finding(line=14)))
     assert len(plan.comments) == 1
