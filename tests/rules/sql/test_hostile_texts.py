@@ -19,7 +19,7 @@ def _read(sql: str) -> tuple[object, ...]:
     return operations_of(Statement(sql, Place("m.py", 1)))
 
 
-_BIG = 200_000
+_BIG = 40_000
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Which locks each operation takes: one function for each type of operation, beside its kin."""

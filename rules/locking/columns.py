@@ -1,0 +1,167 @@
+"""Locks of changes to columns. Source: https://www.postgresql.org/docs/current/sql-altertable.html"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rules.locking.facts import LockFact, Moment, takes
+from rules.model import operations as model
+from rules.model.columns import Check, Column, DataType, ForeignKey, Generated, PrimaryKey, Unique
+from rules.model.names import Name
+from rules.postgres.lock_modes import LockMode
+from rules.postgres.type_changes import TypeChange, casts_only, type_change
+from rules.postgres.volatility import Volatility, volatility_of
+from rules.schema import ConstraintKind, Schema, Table
+from rules.schema.expressions import identifiers
+
+_AE = LockMode.ACCESS_EXCLUSIVE
+_REWRITING = (Generated.STORED, Generated.SERIAL, Generated.IDENTITY_ALWAYS, Generated.IDENTITY_BY_DEFAULT)
+_LIGHT_ACTIONS = ("SET STATISTICS", "SET (", "RESET (")
+"""Of ALTER COLUMN: planner settings, under SHARE UPDATE EXCLUSIVE."""
+
+
+@takes(model.AddColumn)
+def add_column(operation: model.AddColumn, moment: Moment) -> Iterator[LockFact]:
+    column = operation.column
+    rewrites = column_rewrites(column, moment.schema)
+    filled = column.default is not None or column.generated is not None
+    scans = not column.nullable and not filled
+    for constraint in column.constraints:
+        match constraint:
+            case ForeignKey():
+                yield LockFact(LockMode.SHARE_ROW_EXCLUSIVE, (constraint.target,))
+                scans = scans or column.default is not None
+            case Check() | Unique() | PrimaryKey():
+                scans = True
+    yield LockFact(_AE, moment.below(operation.table), rewrites, scans)
+
+
+def column_rewrites(column: Column, schema: Schema) -> bool:
+    """Whether each row must be written to have the new column's value."""
+    if column.generated in _REWRITING:
+        return True
+    domain = schema.domain(Name(column.type.name, column.type.schema))
+    if domain is not None and domain.constrained:
+        return True
+    return column.default is not None and default_volatility(column.default, schema) is Volatility.VOLATILE
+
+
+def default_volatility(expression: str, schema: Schema) -> Volatility:
+    """With the functions that the history creates, as they were declared; one that nobody knows is volatile."""
+    declared = {name: function.volatility for (_, name), function in schema.functions.items()}
+    return volatility_of(expression, declared.get)
+
+
+@takes(model.DropColumn)
+def drop_column(operation: model.DropColumn, moment: Moment) -> Iterator[LockFact]:
+    yield LockFact(_AE, moment.below(operation.table))
+    table = moment.schema.trace(operation.table)
+    if table is not None:
+        yield from _other_ends(table, operation.column)
+        if operation.cascade:
+            yield LockFact(_AE, tuple(view.name for view in moment.schema.readers_of(operation.table)))
+
+
+def _other_ends(table: Table, column: str) -> Iterator[LockFact]:
+    """Dropping a foreign key, alone or with its column, takes the other table too."""
+    for constraint in table.constraints_of(ConstraintKind.FOREIGN_KEY):
+        if column in constraint.columns and isinstance(constraint.definition, ForeignKey):
+            yield LockFact(_AE, (constraint.definition.target,))
+
+
+@takes(model.RenameColumn)
+def rename_column(operation: model.RenameColumn, moment: Moment) -> Iterator[LockFact]:
+    yield LockFact(_AE, moment.below(operation.table))
+
+
+@takes(model.AlterColumnType)
+def alter_type(operation: model.AlterColumnType, moment: Moment) -> Iterator[LockFact]:
+    table = moment.schema.trace(operation.table)
+    change = change_of_type(operation, moment)
+    rewrites = change in (TypeChange.REWRITE, TypeChange.FAILS)
+    indexed = table is not None and _has_index(table, operation.column)
+    checked = table is not None and any(
+        operation.column in constraint.columns for constraint in table.constraints_of(ConstraintKind.CHECK)
+    )
+    same = _old_type(table, operation.column) == operation.type and operation.using is None
+    scans = (checked and not same) or (change is TypeChange.INDEXES and indexed)
+    yield LockFact(_AE, moment.below(operation.table), rewrites, scans or rewrites)
+    if table is not None:
+        yield from _other_ends(table, operation.column)
+        for other, constraint in moment.schema.references_to(operation.table):
+            key = constraint.definition
+            if isinstance(key, ForeignKey) and operation.column in key.target_columns:
+                yield LockFact(_AE, (other.name,))
+
+
+def _old_type(table: Table | None, column: str) -> DataType | None:
+    found = table.column(column) if table is not None else None
+    return found.type if found is not None and found.type.known else None
+
+
+def _has_index(table: Table, column: str) -> bool:
+    return any(
+        column in index.columns or any(column in identifiers(key.text) for key in index.keys) for index in table.indexes
+    )
+
+
+def change_of_type(operation: model.AlterColumnType, moment: Moment) -> TypeChange:
+    """What the change costs, domains resolved, USING and COLLATE weighed."""
+    table = moment.schema.trace(operation.table)
+    old, new = _old_type(table, operation.column), operation.type
+    if old is None:
+        return TypeChange.REWRITE
+    cast = operation.using is not None and casts_only(operation.using, operation.column)
+    if operation.using is not None and not cast:
+        return TypeChange.REWRITE
+    target = moment.schema.domain(Name(new.name, new.schema))
+    if target is not None and old != new:
+        if target.constrained:
+            return TypeChange.REWRITE
+        new = target.base
+    source = moment.schema.domain(Name(old.name, old.schema))
+    if source is not None and old != new:
+        old = source.base
+        if old != new:
+            return TypeChange.REWRITE
+    change = type_change(old, new, utc=moment.utc and moment.version >= 12, cast=cast)
+    before = table.column(operation.column) if table is not None else None
+    if change is TypeChange.FREE and operation.collation and before and before.collation != operation.collation:
+        return TypeChange.INDEXES
+    return change
+
+
+@takes(model.SetNotNull)
+def set_not_null(operation: model.SetNotNull, moment: Moment) -> Iterator[LockFact]:
+    table = moment.schema.trace(operation.table)
+    column = table.column(operation.column) if table is not None else None
+    already = column is not None and not column.nullable
+    proven = moment.version >= 12 and moment.schema.proves_not_null(operation.table, operation.column)
+    yield LockFact(_AE, moment.below(operation.table), scans=not (already or proven))
+
+
+@takes(model.DropNotNull)
+def drop_not_null(operation: model.DropNotNull, moment: Moment) -> Iterator[LockFact]:
+    yield LockFact(_AE, moment.below(operation.table))
+
+
+@takes(model.SetDefault)
+def set_default(operation: model.SetDefault, moment: Moment) -> Iterator[LockFact]:
+    yield LockFact(_AE, moment.below(operation.table))
+
+
+@takes(model.DropDefault)
+def drop_default(operation: model.DropDefault, moment: Moment) -> Iterator[LockFact]:
+    yield LockFact(_AE, moment.below(operation.table))
+
+
+@takes(model.AlterColumnOther)
+def alter_column(operation: model.AlterColumnOther, moment: Moment) -> Iterator[LockFact]:
+    action = " ".join(operation.action.upper().split())
+    light = action.startswith(_LIGHT_ACTIONS)
+    mode = LockMode.SHARE_UPDATE_EXCLUSIVE if light else _AE
+    table = moment.schema.trace(operation.table)
+    column = table.column(operation.column) if table is not None else None
+    virtual = column is not None and column.generated is Generated.VIRTUAL
+    rewrites = action.startswith("SET EXPRESSION") and not virtual
+    yield LockFact(mode, moment.below(operation.table), rewrites, rewrites)

@@ -1,0 +1,108 @@
+"""Locks of changes to constraints. Source: https://www.postgresql.org/docs/current/sql-altertable.html"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rules.locking.facts import LockFact, Moment, takes
+from rules.model import operations as model
+from rules.model.columns import ForeignKey
+from rules.model.names import Name
+from rules.postgres.lock_modes import LockMode
+from rules.schema import ConstraintKind
+
+_AE = LockMode.ACCESS_EXCLUSIVE
+_SRE = LockMode.SHARE_ROW_EXCLUSIVE
+
+
+@takes(model.AddForeignKey)
+def add_foreign_key(operation: model.AddForeignKey, moment: Moment) -> Iterator[LockFact]:
+    both = (*moment.below(operation.table), operation.constraint.target)
+    yield LockFact(_SRE, both, scans=not operation.constraint.not_valid)
+
+
+@takes(model.AddCheck)
+def add_check(operation: model.AddCheck, moment: Moment) -> Iterator[LockFact]:
+    tables = (operation.table,) if operation.constraint.no_inherit else moment.below(operation.table)
+    yield LockFact(_AE, tables, scans=not operation.constraint.not_valid)
+
+
+@takes(model.AddUnique)
+def add_unique(operation: model.AddUnique, moment: Moment) -> Iterator[LockFact]:
+    yield LockFact(_AE, moment.below(operation.table), scans=operation.constraint.index is None)
+
+
+@takes(model.AddPrimaryKey)
+def add_primary_key(operation: model.AddPrimaryKey, moment: Moment) -> Iterator[LockFact]:
+    key = operation.constraint
+    scans = key.index is None or any(
+        _may_be_null(operation.table, column, moment) for column in _columns(operation, moment)
+    )
+    yield LockFact(_AE, moment.below(operation.table), scans=scans)
+
+
+def _columns(operation: model.AddPrimaryKey, moment: Moment) -> tuple[str, ...]:
+    table = moment.schema.trace(operation.table)
+    index = table.index(operation.constraint.index or "") if table is not None else None
+    return tuple(column for column in index.columns if column is not None) if index is not None else ()
+
+
+def _may_be_null(name: Name, column: str, moment: Moment) -> bool:
+    table = moment.schema.trace(name)
+    found = table.column(column) if table is not None else None
+    return found is not None and found.nullable and not moment.schema.proves_not_null(name, column)
+
+
+@takes(model.AddExclusion)
+def add_exclusion(operation: model.AddExclusion, moment: Moment) -> Iterator[LockFact]:
+    yield LockFact(_AE, moment.below(operation.table), scans=True)
+
+
+@takes(model.AddNotNullConstraint)
+def add_not_null(operation: model.AddNotNullConstraint, moment: Moment) -> Iterator[LockFact]:
+    rule = operation.constraint
+    table = moment.schema.trace(operation.table)
+    column = table.column(rule.column) if table is not None else None
+    already = column is not None and not column.nullable
+    proven = already or moment.schema.proves_not_null(operation.table, rule.column)
+    yield LockFact(_AE, moment.below(operation.table), scans=not (rule.not_valid or proven))
+
+
+@takes(model.ValidateConstraint)
+def validate(operation: model.ValidateConstraint, moment: Moment) -> Iterator[LockFact]:
+    table = moment.schema.trace(operation.table)
+    constraint = table.constraint(operation.name) if table is not None else None
+    done = constraint is not None and constraint.validated
+    yield LockFact(LockMode.SHARE_UPDATE_EXCLUSIVE, moment.below(operation.table), scans=not done)
+    if constraint is not None and not done and isinstance(constraint.definition, ForeignKey):
+        yield LockFact(LockMode.ROW_SHARE, (constraint.definition.target,), scans=True)
+
+
+@takes(model.DropConstraint)
+def drop(operation: model.DropConstraint, moment: Moment) -> Iterator[LockFact]:
+    yield LockFact(_AE, moment.below(operation.table))
+    table = moment.schema.trace(operation.table)
+    constraint = table.constraint(operation.name) if table is not None else None
+    if constraint is None:
+        return
+    if isinstance(constraint.definition, ForeignKey):
+        yield LockFact(_AE, (constraint.definition.target,))
+    elif operation.cascade and constraint.kind in (ConstraintKind.PRIMARY_KEY, ConstraintKind.UNIQUE):
+        yield LockFact(_AE, moment.referrers(operation.table))
+
+
+@takes(model.RenameConstraint)
+def rename(operation: model.RenameConstraint, moment: Moment) -> Iterator[LockFact]:
+    yield LockFact(_AE, moment.below(operation.table))
+
+
+@takes(model.AlterDomain)
+def alter_domain(operation: model.AlterDomain, moment: Moment) -> Iterator[LockFact]:
+    """Every table with a column of the domain is checked; NOT VALID checks none."""
+    words = " ".join(operation.action.upper().split())
+    adds = words.startswith("ADD") and not words.endswith("NOT VALID")
+    if not (adds or words.startswith(("SET NOT NULL", "VALIDATE"))):
+        return
+    tables = {table.name.key: table.name for table, _ in moment.schema.columns_of_type(operation.domain)}
+    if tables:
+        yield LockFact(LockMode.SHARE, tuple(tables.values()), scans=True)

@@ -1,0 +1,115 @@
+"""The noun of this room, and what the functions share: the schema at the moment, the server's version."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from rules.model.columns import ForeignKey
+from rules.model.names import Name
+from rules.model.operations import Operation
+from rules.model.review import Blocks
+from rules.postgres.lock_modes import LockMode
+from rules.schema import ConstraintKind, Schema, Table
+
+
+@dataclass(frozen=True, slots=True)
+class LockFact:
+    """`scans`: reads a whole table while the lock is held, to check it or to build an index.
+
+    `rewrites`: writes the whole table anew. Neither: the lock is brief. `tables` is empty where none is known
+    (VACUUM of everything); an index stands for its table where the table was never seen.
+    """
+
+    mode: LockMode
+    tables: tuple[Name, ...]
+    rewrites: bool = False
+    scans: bool = False
+
+    @property
+    def blocks(self) -> Blocks:
+        return self.mode.blocks
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The schema just before the operation."""
+
+    schema: Schema
+    version: int
+    utc: bool = False
+    """Whether the session's time zone is known to be UTC."""
+
+    def below(self, name: Name) -> tuple[Name, ...]:
+        """A table with its partitions and the tables that inherit from it, at any depth."""
+        found: dict[tuple[str, str], Name] = {name.key: name}
+        waiting = [name]
+        while waiting:
+            parent = waiting.pop()
+            for table in self.schema.relations.values():
+                under = table.partition_of is not None and table.partition_of.key == parent.key
+                if table.name.key not in found and (under or any(it.key == parent.key for it in table.inherits)):
+                    found[table.name.key] = table.name
+                    waiting.append(table.name)
+        return tuple(found.values())
+
+    def targets(self, table: Table | None) -> tuple[Name, ...]:
+        """The other tables that the foreign keys of a table point at."""
+        if table is None:
+            return ()
+        keys = (it.definition for it in table.constraints_of(ConstraintKind.FOREIGN_KEY))
+        names = (key.target for key in keys if isinstance(key, ForeignKey))
+        return tuple({name.key: name for name in names if name.key != table.name.key}.values())
+
+    def referrers(self, name: Name) -> tuple[Name, ...]:
+        """The other tables whose foreign keys point at a table."""
+        tables = (table.name for table, _ in self.schema.references_to(name))
+        return tuple({it.key: it for it in tables if it.key != name.key}.values())
+
+
+Kind = TypeVar("Kind", bound=Operation)
+Taking = Callable[[Any, Moment], Iterable[LockFact]]
+_TAKING: dict[type[Operation], Taking] = {}
+
+
+def takes(
+    kind: type[Kind],
+) -> Callable[[Callable[[Kind, Moment], Iterable[LockFact]]], Callable[[Kind, Moment], Iterable[LockFact]]]:
+    """Registers the function that knows the locks of one type of operation."""
+
+    def register(taking: Callable[[Kind, Moment], Iterable[LockFact]]) -> Callable[[Kind, Moment], Iterable[LockFact]]:
+        _TAKING[kind] = taking
+        return taking
+
+    return register
+
+
+def facts_of(operation: Operation, moment: Moment) -> Iterator[LockFact]:
+    taking = _TAKING.get(type(operation))
+    if taking is not None:
+        yield from taking(operation, moment)
+
+
+def merged(facts: Iterable[LockFact]) -> tuple[LockFact, ...]:
+    """One fact for each mode, strongest first; a table stands under its strongest mode only."""
+    strongest: dict[tuple[str, str], LockMode] = {}
+    names: dict[tuple[str, str], Name] = {}
+    work: dict[LockMode, tuple[bool, bool]] = {}
+    nameless: set[LockMode] = set()
+    for fact in facts:
+        before = work.get(fact.mode, (False, False))
+        work[fact.mode] = (before[0] or fact.rewrites, before[1] or fact.scans)
+        if not fact.tables:
+            nameless.add(fact.mode)
+        for name in fact.tables:
+            held = strongest.get(name.key)
+            if held is None or fact.mode.rank > held.rank:
+                strongest[name.key] = fact.mode
+            names.setdefault(name.key, name)
+    found = []
+    for mode in sorted(work, key=lambda it: -it.rank):
+        tables = tuple(names[key] for key, held in strongest.items() if held is mode)
+        if tables or mode in nameless:
+            found.append(LockFact(mode, tables, *work[mode]))
+    return tuple(found)

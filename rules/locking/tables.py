@@ -1,0 +1,156 @@
+"""Locks of changes to whole tables. Source: https://www.postgresql.org/docs/current/sql-altertable.html"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rules.locking.facts import LockFact, Moment, takes
+from rules.model import operations as model
+from rules.model.columns import ForeignKey
+from rules.model.names import Name
+from rules.postgres.lock_modes import LockMode
+from rules.schema import Table
+
+_AE = LockMode.ACCESS_EXCLUSIVE
+_SUE = LockMode.SHARE_UPDATE_EXCLUSIVE
+_SRE = LockMode.SHARE_ROW_EXCLUSIVE
+_LIGHT_ACTIONS = ("SET (", "RESET (", "CLUSTER ON", "SET WITHOUT CLUSTER")
+
+
+@takes(model.CreateTable)
+def create(operation: model.CreateTable, moment: Moment) -> Iterator[LockFact]:
+    """The new table is nobody's yet; the tables that it refers to are."""
+    constraints = [*operation.constraints, *(it for column in operation.columns for it in column.constraints)]
+    for constraint in constraints:
+        if isinstance(constraint, ForeignKey) and constraint.target.key != operation.table.key:
+            yield LockFact(_SRE, (constraint.target,))
+    if operation.inherits:
+        yield LockFact(_SUE, operation.inherits)
+    if operation.like is not None:
+        yield LockFact(LockMode.ACCESS_SHARE, (operation.like,))
+    if operation.partition_of is not None:
+        parent = moment.schema.trace(operation.partition_of)
+        yield LockFact(_AE, (operation.partition_of,))
+        yield from _default_partition(operation.partition_of, operation.partition_bound or "", moment)
+        yield LockFact(_SRE, moment.targets(parent))
+
+
+def _default_partition(parent: Name, bound: str, moment: Moment) -> Iterator[LockFact]:
+    """A new partition takes rows' places away from the default one, which is read through for such rows."""
+    for partition in moment.schema.partitions(parent):
+        if (partition.partition_bound or "").upper() == "DEFAULT" and bound.upper() != "DEFAULT":
+            yield LockFact(_AE, (partition.name,), scans=True)
+
+
+@takes(model.DropTable)
+def drop(operation: model.DropTable, moment: Moment) -> Iterator[LockFact]:
+    table = moment.schema.trace(operation.table)
+    tables = moment.below(operation.table)
+    yield LockFact(_AE, tables)
+    for name in tables:
+        yield LockFact(_AE, moment.targets(moment.schema.trace(name)))
+    if table is not None and table.partition_of is not None:
+        yield LockFact(_AE, (table.partition_of, *_default_of(table, moment)))
+    if operation.cascade:
+        views = tuple(view.name for view in moment.schema.readers_of(operation.table))
+        yield LockFact(_AE, (*moment.referrers(operation.table), *views))
+
+
+def _default_of(table: Table, moment: Moment) -> tuple[Name, ...]:
+    parent = table.partition_of
+    if parent is None:
+        return ()
+    return tuple(
+        it.name
+        for it in moment.schema.partitions(parent)
+        if (it.partition_bound or "").upper() == "DEFAULT" and it.name.key != table.name.key
+    )
+
+
+@takes(model.RenameTable)
+def rename(operation: model.RenameTable, moment: Moment) -> Iterator[LockFact]:
+    if operation.table.key not in moment.schema.index_owners:
+        yield LockFact(_AE, (operation.table,))
+
+
+@takes(model.AlterTableOther)
+def other(operation: model.AlterTableOther, moment: Moment) -> Iterator[LockFact]:
+    action = " ".join(operation.action.upper().split())
+    words = action.split()
+    if action.startswith(_LIGHT_ACTIONS):
+        yield LockFact(_SUE, (operation.table,))
+    elif len(words) > 2 and words[0] in ("ENABLE", "DISABLE") and words[2] == "TRIGGER":
+        yield LockFact(_SRE, moment.below(operation.table))
+    elif words[0] == "INHERIT":
+        yield LockFact(_AE, (operation.table,))
+        yield LockFact(_SUE, (_last_name(operation.action),))
+    elif words[:2] == ["NO", "INHERIT"]:
+        yield LockFact(_AE, (operation.table,))
+        yield LockFact(LockMode.ACCESS_SHARE, (_last_name(operation.action),))
+    else:
+        yield LockFact(_AE, (operation.table,))
+
+
+def _last_name(action: str) -> Name:
+    parts = action.split()[-1].replace('"', "").split(".")
+    return Name(parts[-1], parts[-2] if len(parts) > 1 else None)
+
+
+@takes(model.AttachPartition)
+def attach(operation: model.AttachPartition, moment: Moment) -> Iterator[LockFact]:
+    yield LockFact(_SUE, (operation.table,))
+    yield LockFact(_AE, (operation.partition,), scans=True)
+    yield from _default_partition(operation.table, operation.bound, moment)
+    yield LockFact(_SRE, moment.targets(moment.schema.trace(operation.table)))
+
+
+@takes(model.DetachPartition)
+def detach(operation: model.DetachPartition, moment: Moment) -> Iterator[LockFact]:
+    if operation.concurrently or operation.finalize:
+        yield LockFact(_SUE, (operation.table,))
+        yield LockFact(_AE, (operation.partition,))
+        return
+    table = moment.schema.trace(operation.partition)
+    default = _default_of(table, moment) if table is not None else ()
+    yield LockFact(_AE, (operation.table, operation.partition, *default))
+
+
+@takes(model.SetStorage)
+def set_storage(operation: model.SetStorage, moment: Moment) -> Iterator[LockFact]:
+    target = operation.target.upper()
+    table = moment.schema.table(operation.table)
+    already = table is not None and table.complete and target in ("LOGGED", "UNLOGGED")
+    same = (already and table is not None and table.unlogged == (target == "UNLOGGED")) or target in (
+        "TABLESPACE PG_DEFAULT",
+        "ACCESS METHOD HEAP",
+    )
+    yield LockFact(_AE, (operation.table,), rewrites=not same)
+
+
+@takes(model.Truncate)
+def truncate(operation: model.Truncate, moment: Moment) -> Iterator[LockFact]:
+    yield LockFact(_AE, moment.below(operation.table))
+    if operation.cascade:
+        yield LockFact(_AE, _all_referrers(operation.table, moment))
+
+
+def _all_referrers(name: Name, moment: Moment) -> tuple[Name, ...]:
+    """The tables that are emptied along: those that refer to it, those that refer to them, and so on."""
+    found = {name.key: name}
+    waiting = [name]
+    while waiting:
+        for other in moment.referrers(waiting.pop()):
+            if other.key not in found:
+                found[other.key] = other
+                waiting.append(other)
+    return tuple(found.values())
+
+
+@takes(model.LockTable)
+def lock(operation: model.LockTable, moment: Moment) -> Iterator[LockFact]:
+    yield LockFact(LockMode(operation.mode), moment.below(operation.table))
+
+
+@takes(model.SetTrigger)
+def set_trigger(operation: model.SetTrigger, moment: Moment) -> Iterator[LockFact]:
+    yield LockFact(_SRE, moment.below(operation.table))
