@@ -8,13 +8,15 @@ from dataclasses import replace
 
 from bot.github.answers import FileAnswer
 from bot.github.client import Client, read
+from bot.github.layout import could_matter
 from bot.github.trees import Entry
 from bot.model.snapshot import Change, ChangedFile, LeftOut
 
 MOST_FILES = 3_000
 """GitHub lists no more."""
-MOST_LINES = 20_000
-"""Of a file whose patch we compute; finding the differences of longer ones may take minutes."""
+MOST_COMPARED = 2_000
+"""Lines between the first and the last difference; to compare more of them well may take minutes."""
+CONTEXT = 3
 _CHANGES = {
     "added": Change.ADDED,
     "copied": Change.ADDED,
@@ -37,6 +39,15 @@ def cut_short(changed: tuple[ChangedFile, ...], total: int) -> tuple[LeftOut, ..
     if total <= len(changed):
         return ()
     return (LeftOut("", f"the pull request changes {total:,} files; GitHub lists the first {len(changed):,}"),)
+
+
+def without_content(changed: Iterable[ChangedFile]) -> tuple[LeftOut, ...]:
+    """Files of which GitHub names no blob."""
+    return tuple(
+        LeftOut(file.path, "GitHub does not say what is in it")
+        for file in changed
+        if file.blob_sha is None and file.change is not Change.REMOVED and could_matter(file.path)
+    )
 
 
 def merged(base: Mapping[str, Entry], changed: Iterable[ChangedFile]) -> dict[str, Entry]:
@@ -72,17 +83,34 @@ def with_patches(
 
 
 def patch_between(before: str, after: str) -> str | None:
-    """A unified diff without file headers; None if nothing differs or the files are too long."""
+    """A unified diff without file headers; None if nothing differs. Long changes are one hunk, and not the smallest."""
     old, new = _lines(before), _lines(after)
-    if max(len(old), len(new)) > MOST_LINES:
+    head = _common(old, new)
+    tail = _common(old[head:][::-1], new[head:][::-1])
+    removed, added = old[head : len(old) - tail], new[head : len(new) - tail]
+    if not removed and not added:
         return None
-    if not old or not new:
-        removed = "".join(f"\n-{line}" for line in old)
-        added = "".join(f"\n+{line}" for line in new)
-        header = f"@@ -{min(1, len(old))},{len(old)} +{min(1, len(new))},{len(new)} @@"
-        return f"{header}{removed}{added}" if old or new else None
-    rows = list(difflib.unified_diff(old, new, lineterm=""))[2:]
-    return "\n".join(rows) or None
+    if min(len(removed), len(added)) == 0 or max(len(removed), len(added)) > MOST_COMPARED:
+        start = max(0, head - CONTEXT)
+        around = old[start:head], old[len(old) - tail : len(old) - tail + CONTEXT]
+        return _hunk(start, around[0], removed, added, around[1])
+    return "\n".join(list(difflib.unified_diff(old, new, n=CONTEXT, lineterm=""))[2:])
+
+
+def _hunk(start: int, before: list[str], removed: list[str], added: list[str], after: list[str]) -> str:
+    """`start` lines stand above it, the same on both sides."""
+    context = len(before) + len(after)
+    sides = [f"{start + 1 if count + context else start},{count + context}" for count in (len(removed), len(added))]
+    rows = [f" {line}" for line in before] + [f"-{line}" for line in removed]
+    rows += [f"+{line}" for line in added] + [f" {line}" for line in after]
+    return "\n".join((f"@@ -{sides[0]} +{sides[1]} @@", *rows))
+
+
+def _common(left: list[str], right: list[str]) -> int:
+    """How many first lines are equal."""
+    return next(
+        (n for n, (one, other) in enumerate(zip(left, right, strict=False)) if one != other), min(len(left), len(right))
+    )
 
 
 def _with_patch(file: ChangedFile, before: Mapping[str, str], after: Mapping[str, str]) -> ChangedFile:

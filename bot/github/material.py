@@ -170,6 +170,8 @@ class Gathering:
         self._paths.update(paths)
         if neighbours and self._neighbours is None and self._base_ref is not None:
             self._neighbours = self._texts.fetch_with_neighbours(wanted, self._base_ref)
+            if self._texts.unlisted is not None:
+                self._left_out.append(LeftOut("", "GitHub did not list the other open pull requests in time"))
         else:
             self._texts.fetch(wanted)
 

@@ -80,18 +80,23 @@ fragment Text on GitObject {
 """
 
 
-def blobs(shas: Sequence[str], at: Sequence[tuple[str, str]] = (), *, neighbours: bool = False) -> str:
-    """Asks for blobs as `b0`, `b1` ...; for files by commit and path as `p0`, `p1` ...; `$base` with `neighbours`."""
+def blobs(
+    shas: Sequence[str], at: Sequence[tuple[str, str]] = (), *, neighbours: bool = False
+) -> tuple[str, Mapping[str, str]]:
+    """Asks for blobs as `b0`, `b1` ...; for files by commit and path as `p0`, `p1` ...; and the variables for it.
+
+    Paths go as variables, since anything may stand in them. `$base` is asked for with `neighbours`.
+    """
     asked = [f"    b{n}: object(oid: {json.dumps(sha)}) {{ ...Text }}" for n, sha in enumerate(shas)]
-    asked += [
-        f"    p{n}: object(expression: {json.dumps(f'{sha}:{path}')}) {{ ...Text }}" for n, (sha, path) in enumerate(at)
-    ]
-    more = ", $base: String!" if neighbours else ""
+    asked += [f"    p{n}: object(expression: $p{n}) {{ ...Text }}" for n in range(len(at))]
+    declared = ["$owner: String!", "$name: String!", *(f"$p{n}: String!" for n in range(len(at)))]
+    declared += ["$base: String!"] if neighbours else []
     lines = "\n".join(asked) + (NEIGHBOURS if neighbours else "")
-    return (
-        f"query Blobs($owner: String!, $name: String!{more}) {{\n"
+    query = (
+        f"query Blobs({', '.join(declared)}) {{\n"
         f"  repository(owner: $owner, name: $name) {{\n    id\n{lines}\n  }}\n}}\n" + (_TEXT if asked else "")
     )
+    return query, {f"p{n}": f"{sha}:{path}" for n, (sha, path) in enumerate(at)}
 
 
 def resolve(threads: Sequence[tuple[str, str | None]]) -> tuple[str, Mapping[str, str]]:

@@ -10,14 +10,16 @@ from bot.github.errors import Unavailable
 
 ATTEMPTS = 3
 SETTLING = 1.0
-"""Seconds before the look; GitHub's own copies need a moment to agree."""
+"""Seconds before the first look; GitHub's own copies need a moment to agree."""
 
 T = TypeVar("T")
 
 
 def once(client: Client, write: Callable[[], T], look: Callable[[], T | None]) -> T:
     """Does a write once. When its answer is lost, `look` says what it made, or None if it made nothing."""
-    for attempt in range(1, ATTEMPTS + 1):
+    attempt = 0
+    while True:
+        attempt += 1
         try:
             return write()
         except Unavailable:
@@ -27,4 +29,3 @@ def once(client: Client, write: Callable[[], T], look: Callable[[], T | None]) -
                 return found
             if attempt == ATTEMPTS:
                 raise
-    raise AssertionError("unreachable")

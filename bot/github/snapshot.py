@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.github.changes import between, changed_files, cut_short, merged, with_patches
+from bot.github.changes import between, changed_files, cut_short, merged, with_patches, without_content
 from bot.github.client import Client
 from bot.github.errors import Archived, Gone, InstallationRemoved, NotFound
 from bot.github.glance import Glance, NotReviewable, Why, glance
@@ -55,7 +55,8 @@ def _whole(client: Client, look: Glance) -> PullRequestSnapshot | NotReviewable:
     after = merged(before.entries, changed)
     material = Gathering(client, before.entries, after, changed, number=look.number, base_ref=look.base_ref).material()
     changed = with_patches(changed, material.base_texts, material.texts)
-    return _snapshot(look, changed, material, (*cut_short(changed, look.changed_files), *before.left_out))
+    left_out = (*cut_short(changed, look.changed_files), *without_content(changed), *before.left_out)
+    return _snapshot(look, changed, material, left_out)
 
 
 def _snapshot(

@@ -10,13 +10,18 @@ from dataclasses import dataclass
 from bot.github import questions
 from bot.github.answers import BlobNode, NeighbourNode, NeighbourNodes
 from bot.github.client import Client, read
-from bot.github.errors import Gone, NotFound
+from bot.github.errors import Gone, NotFound, Unavailable
 from bot.github.protocol import RAW
 
 LARGEST = 1_000_000
 """Bytes; no migration is that long."""
+MOST_BYTES = 64_000_000
+"""Of one look; a worker's memory is not for one pull request alone."""
 BATCH = 100
 BATCH_BYTES = 1_500_000
+LIKELY_SIZE = 10_000
+"""Bytes of a file whose size GitHub did not say."""
+SMALLEST_BATCH = 10
 AT_ONCE = 4
 LFS = "version https://git-lfs.github.com/spec/"
 
@@ -34,12 +39,18 @@ class NoText:
     lasting: bool = True
 
 
+_FULL = NoText(f"the files of this review are more than {MOST_BYTES:,} characters together", lasting=False)
+
+
 class Texts:
     """Everything fetched during one look."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
         self._had: dict[Wanted, str | NoText] = {}
+        self._bytes = 0
+        self.unlisted: str | None = None
+        """Why the other pull requests could not be had; the review goes on without them."""
 
     def __getitem__(self, wanted: Wanted) -> str | NoText:
         return self._had.get(wanted, NoText("it was not asked for"))
@@ -76,24 +87,44 @@ class Texts:
         keys = {_key(self._client, each): each for each in wanted}
         for key, kept in self._client.cache.get_many(keys).items():
             text = kept[1:].decode(errors="replace")
-            self._had[keys[key]] = text if kept[:1] == b"T" else NoText(text)
+            self._keep({keys[key]: text if kept[:1] == b"T" else NoText(text)})
 
     def _ask(self, batch: Sequence[Wanted], base_ref: str | None = None) -> tuple[NeighbourNode, ...]:
+        """GitHub gives up on questions that take it ten seconds; then smaller ones are asked."""
+        try:
+            return self._ask_at_once(batch, base_ref)
+        except Unavailable as error:
+            if base_ref is not None:
+                self.unlisted = error.words
+                return self._ask(batch) if batch else ()
+            if len(batch) <= SMALLEST_BATCH:
+                raise
+        middle = len(batch) // 2
+        return self._ask(batch[:middle]) + self._ask(batch[middle:])
+
+    def _ask_at_once(self, batch: Sequence[Wanted], base_ref: str | None) -> tuple[NeighbourNode, ...]:
         shas = [each for each in batch if isinstance(each, str)]
         places = [each for each in batch if isinstance(each, tuple)]
         owner, _, name = self._client.repository.full_name.partition("/")
-        variables = {"owner": owner, "name": name, **({"base": base_ref} if base_ref is not None else {})}
-        query = questions.blobs(shas, places, neighbours=base_ref is not None)
+        query, paths = questions.blobs(shas, places, neighbours=base_ref is not None)
+        variables = {"owner": owner, "name": name, **paths, **({"base": base_ref} if base_ref is not None else {})}
         found = self._client.graphql(query, variables, partial=True).data.get("repository")
         nodes: dict[str, object] = found if isinstance(found, dict) else {}
         names: list[tuple[str, Wanted]] = [(f"b{n}", sha) for n, sha in enumerate(shas)]
         names += [(f"p{n}", place) for n, place in enumerate(places)]
         fresh = {wanted: self._text(wanted, nodes.get(name)) for name, wanted in names}
-        self._had.update(fresh)
+        self._keep(fresh)
         lasting = {each: text for each, text in fresh.items() if not isinstance(text, NoText) or text.lasting}
         self._client.cache.put_many({_key(self._client, each): _kept(text) for each, text in lasting.items()})
         listed = nodes.get("pullRequests")
         return tuple(node for node in read(NeighbourNodes, listed).nodes if node) if listed is not None else ()
+
+    def _keep(self, fresh: Mapping[Wanted, str | NoText]) -> None:
+        for wanted, text in fresh.items():
+            size = len(text) if isinstance(text, str) else 0
+            is_too_much = self._bytes + size > MOST_BYTES
+            self._had[wanted] = _FULL if is_too_much else text
+            self._bytes += 0 if is_too_much else size
 
     def _text(self, wanted: Wanted, answer: object) -> str | NoText:
         if answer is None:
@@ -141,10 +172,10 @@ def _batches(wanted: Mapping[Wanted, int | None]) -> Iterator[list[Wanted]]:
     batch: list[Wanted] = []
     total = 0
     for each, size in wanted.items():
-        total += size or 0
+        total += LIKELY_SIZE if size is None else size
         if batch and (len(batch) == BATCH or total > BATCH_BYTES):
             yield batch
-            batch, total = [], size or 0
+            batch, total = [], LIKELY_SIZE if size is None else size
         batch.append(each)
     if batch:
         yield batch

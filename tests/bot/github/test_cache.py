@@ -7,6 +7,8 @@ import threading
 
 import pytest
 from redis import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from bot.github.cache import Cache, MemoryCache, RedisCache
 
@@ -108,7 +110,7 @@ def test_a_damaged_entry_is_a_missing_one(redis: Redis) -> None:
 
 
 def test_a_cache_without_redis_is_an_empty_one() -> None:
-    cache: Cache = RedisCache(Redis(unix_socket_path="/nowhere/redis.sock"))
+    cache: Cache = RedisCache(Redis(unix_socket_path="nowhere.sock", retry=Retry(NoBackoff(), 0)))
     cache.put_many({"a": b"1"})
     assert cache.get_many(["a"]) == {}
 

@@ -8,16 +8,19 @@ import re
 
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from bot.github import changes
 from bot.github.addresses import Addresses
 from bot.github.auth import Credentials
 from bot.github.cache import MemoryCache
 from bot.github.changes import between, merged, patch_between
 from bot.github.client import Client, GitHub
-from bot.github.snapshot import take_group_snapshot
+from bot.github.snapshot import take_group_snapshot, take_snapshot
 from bot.github.texts import NoText, Texts
 from bot.github.trees import Entry, read_tree
-from bot.model.snapshot import Change, ChangedFile, Repository
+from bot.model.snapshot import Change, ChangedFile, PullRequestSnapshot, Repository
 from bot.review.placement import read_patch
 from tests.bot.github.scene import ADDED, NEW, Scene, private_key, revision
 
@@ -168,10 +171,92 @@ def test_a_computed_patch_counts_lines_as_git_does(before: str, after: str, line
     assert found == lines
 
 
-def test_equal_and_endless_texts_have_no_patch() -> None:
+def test_equal_texts_have_no_patch() -> None:
     assert patch_between("a\n", "a\n") is None
     assert patch_between("", "") is None
-    assert patch_between("a\n" * 30_000, "b\n" * 30_000) is None
+
+
+LINES = st.lists(st.sampled_from(["a", "b", "", "c\r", "@@ -1 +1 @@", "--- a"]), max_size=40)
+
+
+@given(LINES, LINES, st.booleans())
+def test_a_computed_patch_can_be_applied(old: list[str], new: list[str], whole: bool) -> None:
+    before, after = ("".join(f"{line}\n" for line in lines) for lines in (old, new))
+    with pytest.MonkeyPatch.context() as patching:
+        if whole:
+            patching.setattr(changes, "MOST_COMPARED", 0)
+        patch = patch_between(before, after)
+    assert applied(old, patch) == new
+
+
+def applied(old: list[str], patch: str | None) -> list[str]:
+    """By the book: the header's numbers, then its rows."""
+    made, at, rows = list[str](), 0, (patch.split("\n") if patch else [])
+    while rows:
+        header = re.fullmatch(r"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@", rows.pop(0))
+        assert header
+        start, old_count, new_start, new_count = (int(number or 1) for number in header.groups())
+        begin = start - 1 if old_count else start
+        made += old[at:begin]
+        assert len(made) == (new_start - 1 if new_count else new_start)
+        at = begin
+        while old_count or new_count:
+            row = rows.pop(0)
+            if row[0] in " -":
+                assert old[at] == row[1:]
+                at, old_count = at + 1, old_count - 1
+            if row[0] in " +":
+                made.append(row[1:])
+                new_count -= 1
+    return made + old[at:]
+
+
+def test_a_long_change_is_compared_in_no_time_and_shown_whole() -> None:
+    lines = [str(number % 190) for number in range(20_000)]
+    before, after = "\n".join(lines), "\n".join(reversed(lines))
+    patch = patch_between(before, after)
+    assert patch is not None
+    assert patch.startswith("@@ -1,20000 +1,20000 @@")
+
+
+def test_a_question_that_is_too_long_for_github_is_asked_in_parts(scene: Scene) -> None:
+    many = {f"migrations/versions/n{n}.py": revision(f"n{n}", f"n{n - 1}") for n in range(40)}
+    scene.shop.commit("main", dict(many))
+    client = scene.client()
+    tree = read_tree(client, scene.shop.branches["main"])
+    scene.hub.faults.add("POST", "/graphql", 502, times=3)
+    texts = Texts(client)
+    texts.fetch({tree.entries[path].sha: 100 for path in many})
+    assert {path: texts[tree.entries[path].sha] for path in many} == many
+    assert scene.hub.requests.count("POST", "/graphql") == 5
+
+
+def test_other_pull_requests_are_left_out_where_listing_them_takes_github_too_long(scene: Scene) -> None:
+    scene.pull()
+    scene.hub.faults.add("POST", "/graphql", 502, skip=1, times=3)
+    snapshot = take_snapshot(scene.client(), 1)
+    assert isinstance(snapshot, PullRequestSnapshot)
+    assert snapshot.texts[NEW] == ADDED
+    assert [file.reason for file in snapshot.left_out] == ["GitHub did not list the other open pull requests in time"]
+
+
+def test_a_look_holds_a_bounded_amount_of_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.github.texts.MOST_BYTES", 25)
+    content = b"0123456789"
+    sha = sha_of(content)
+    texts = Texts(scripted({"oid": sha, "byteSize": 10, "isBinary": False, "text": content.decode()}, 404))
+    texts.fetch({sha[:38] + f"{n:02}": 10 for n in range(4)})
+    had = [texts[sha[:38] + f"{n:02}"] for n in range(4)]
+    assert [isinstance(text, str) for text in had] == [True, True, False, False]
+
+
+def test_strange_paths_of_other_pull_requests_are_asked_for_safely(scene: Scene) -> None:
+    scene.pull(head="one")
+    path = 'migrations/versions/a "quoted" \\ ü😀 {b}.py'
+    scene.pull({path: revision("z9", "b2")}, head="two")
+    snapshot = take_snapshot(scene.client(), 1)
+    assert isinstance(snapshot, PullRequestSnapshot)
+    assert [each.path for each in snapshot.elsewhere] == [path]
 
 
 def test_a_merge_group_is_its_head_against_its_base(scene: Scene) -> None:
