@@ -134,6 +134,7 @@ def test_a_deleted_fork_leaves_nulls(scene: Scene) -> None:
     head = scene.curl.get(f"pulls/{pull.number}").json()["head"]
     assert (head["repo"], head["user"], head["label"]) == (None, None, None)
     assert head["sha"] == pull.head_sha
+    assert scene.curl.get(f"/repos/{fork.full_name}").status_code == 404
     assert scene.curl.get("pulls").status_code == 200
 
 

@@ -128,6 +128,12 @@ def test_a_changed_line_makes_its_comment_outdated(scene: Scene) -> None:
     assert comments[1]["line"] == 30
 
 
+def test_one_changed_line_in_the_middle_makes_the_whole_range_outdated(scene: Scene) -> None:
+    scene.curl.post(scene.reviews, scene.review(on_line(12, start_line=8)))
+    scene.pull.push({"shop.txt": CHANGED.replace("LINE 10\n", "Line ten\n")})
+    assert scene.pull.threads[0].is_outdated
+
+
 def test_a_comment_on_an_older_commit_is_placed_on_that_commits_diff(scene: Scene) -> None:
     old = scene.pull.head_sha
     scene.pull.push({"shop.txt": SHOP.replace("line 20\n", "LINE 20\n")})
