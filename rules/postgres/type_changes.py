@@ -91,16 +91,14 @@ def _is_free(old: DataType, new: DataType) -> bool:
     pair = (old.name, new.name)
     if pair in (("cidr", "inet"), ("xml", "text")):
         return True
-    if old.name in ("text", "character varying") and new.name in ("text", "character varying", "bpchar"):
-        return not new.arguments or (bool(old.arguments) and _number(new) >= _number(old) and new.name != "bpchar")
+    if old.name in ("text", "character varying") and new.name in ("text", "character varying"):
+        return not new.arguments or (bool(old.arguments) and _number(new) >= _number(old))
     if pair == ("character", "bpchar"):
         return True
     if pair == ("numeric", "numeric"):
         return not new.arguments or _wider_numeric(old.arguments, new.arguments)
     if pair == ("bit varying", "bit varying"):
         return not new.arguments or (bool(old.arguments) and _number(new) >= _number(old))
-    if pair == ("bit", "bit varying"):
-        return not new.arguments
     if old.name == new.name and old.name in _PRECISE:
         return _precision(new) >= _precision(old)
     return False
@@ -126,6 +124,8 @@ def _rebuilds_indexes(old: DataType, new: DataType, utc: bool) -> bool:
         return not new.arguments
     if pair in ({"integer", "oid"}, {"integer", "regclass"}, {"oid", "regclass"}, {"oid", "regtype"}):
         return True
+    if new.name in ("bpchar", "bit varying") and not new.arguments:
+        return old.name in ("text", "character varying", "bit")
     zones = {"timestamp without time zone", "timestamp with time zone"}
     return pair == zones and utc and _precision(new) >= _precision(old)
 

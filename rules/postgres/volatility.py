@@ -29,14 +29,14 @@ STABLE = words(
     "now transaction_timestamp statement_timestamp current_setting pg_backend_pid version txid_current "
     "pg_current_xact_id to_char to_date to_timestamp concat concat_ws format to_json to_jsonb jsonb_build_object "
     "jsonb_build_array json_build_object json_build_array array_to_string array_to_json row_to_json make_timestamptz "
-    "current_database current_schema inet_client_addr age "
+    "current_database current_schema inet_client_addr age convert_from convert_to "
     "has_table_privilege pg_typeof "
 )
 IMMUTABLE = words(
     "abs ceil ceiling floor round trunc mod power sqrt exp ln greatest least coalesce nullif "
     "md5 sha224 sha256 sha384 sha512 lower upper initcap substr substring replace left right repeat reverse trim btrim "
     "ltrim rtrim length char_length octet_length position strpos split_part translate chr ascii lpad rpad encode "
-    "decode convert_from convert_to to_hex regexp_replace make_date make_time make_timestamp make_interval "
+    "decode to_hex timezone regexp_replace make_date make_time make_timestamp make_interval "
     "justify_days justify_hours hashtext array_append array_cat array_length array_remove cardinality array_fill "
     "json_array_length jsonb_array_length jsonb_set jsonb_strip_nulls "
     "int4range int8range numrange daterange tsrange tstzrange row array "

@@ -1,0 +1,141 @@
+"""Type changes and defaults against what each server does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+
+from rules.locking.pairs import DEFAULTS, IN_UTC, TYPE_CHANGES
+from rules.model.columns import DataType
+from rules.postgres import volatility
+from rules.postgres.type_changes import TypeChange, type_change
+from rules.postgres.volatility import Volatility, volatility_of
+from rules.reading.sql.cursor import Cursor
+from tests.databases import fresh_database, versions
+
+
+@pytest.fixture(scope="module", params=versions())
+def server(request: pytest.FixtureRequest) -> Iterator[tuple[int, psycopg.Connection]]:
+    with fresh_database(request.param) as connection:
+        connection.execute(
+            "CREATE TYPE mood AS ENUM ('a'); CREATE SEQUENCE counter;"
+            "CREATE FUNCTION own_volatile() RETURNS integer LANGUAGE plpgsql AS 'BEGIN RETURN 1; END';"
+        )
+        yield request.param, connection
+
+
+def _type(text: str) -> DataType:
+    return Cursor(text).type()
+
+
+def _files(connection: psycopg.Connection) -> tuple[int, int]:
+    """The table's file and its index's."""
+    row = connection.execute(
+        "SELECT (SELECT relfilenode FROM pg_class WHERE relname = 't'),"
+        " (SELECT relfilenode FROM pg_class WHERE relname = 'i')"
+    ).fetchone()
+    assert row is not None
+    return row[0], row[1]
+
+
+_NO_INDEX = ("json", "xml")
+
+
+def _measured_change(connection: psycopg.Connection, old: str, new: str, using: str = "") -> TypeChange:
+    """In a transaction that is rolled back, on a table with one row of NULL and an index where the type has one."""
+    connection.execute("BEGIN")
+    try:
+        connection.execute(f"CREATE TABLE t (id integer, c {old})".encode())
+        if old not in _NO_INDEX and new not in _NO_INDEX:
+            connection.execute("CREATE INDEX i ON t (c)")
+        connection.execute("INSERT INTO t VALUES (1)")
+        before = _files(connection)
+        connection.execute(f"ALTER TABLE t ALTER COLUMN c TYPE {new} {using}".encode())
+        after = _files(connection)
+    except psycopg.errors.DatatypeMismatch:
+        return TypeChange.FAILS
+    finally:
+        connection.execute("ROLLBACK")
+    if after[0] != before[0]:
+        return TypeChange.REWRITE
+    return TypeChange.FREE if after[1] == before[1] else TypeChange.INDEXES
+
+
+@pytest.mark.parametrize(("old", "new", "cost"), TYPE_CHANGES, ids=[f"{old} to {new}" for old, new, _ in TYPE_CHANGES])
+def test_a_type_change_costs_what_the_table_says(
+    old: str, new: str, cost: TypeChange, server: tuple[int, psycopg.Connection]
+) -> None:
+    _, connection = server
+    connection.execute("SET TimeZone = 'Europe/Berlin'")
+    assert _measured_change(connection, old, new) == cost
+    assert type_change(_type(old), _type(new)) == cost
+
+
+@pytest.mark.parametrize(("old", "new", "cost"), IN_UTC, ids=[f"{old} to {new}" for old, new, _ in IN_UTC])
+def test_a_type_change_in_utc_costs_what_the_table_says(
+    old: str, new: str, cost: TypeChange, server: tuple[int, psycopg.Connection]
+) -> None:
+    _, connection = server
+    connection.execute("SET TimeZone = 'UTC'")
+    assert _measured_change(connection, old, new) == cost
+    assert type_change(_type(old), _type(new), utc=True) == cost
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "using"),
+    [
+        ("varchar(10)", "text", "USING c::text"),
+        ("varchar(10)", "varchar(20)", "USING c::varchar(20)"),
+        ("integer", "bigint", "USING c::bigint"),
+        ("text", "integer", "USING c::integer"),
+        ("integer", "boolean", "USING CAST(c AS boolean)"),
+        ("integer", "integer", "USING c::integer"),
+    ],
+)
+def test_using_that_only_casts_costs_what_the_cast_costs(
+    old: str, new: str, using: str, server: tuple[int, psycopg.Connection]
+) -> None:
+    _, connection = server
+    assert _measured_change(connection, old, new, using) == type_change(_type(old), _type(new), cast=True)
+
+
+@pytest.mark.parametrize(
+    ("kind", "default", "expected", "since"), DEFAULTS, ids=[default for _, default, *_ in DEFAULTS]
+)
+def test_a_volatile_default_rewrites_and_no_other_does(
+    kind: str, default: str, expected: Volatility, since: int, server: tuple[int, psycopg.Connection]
+) -> None:
+    version, connection = server
+    assert volatility_of(default) == expected
+    if version < since:
+        pytest.skip(f"since {since}")
+    connection.execute("BEGIN")
+    try:
+        connection.execute("CREATE TABLE t (id integer); INSERT INTO t VALUES (1)")
+        before = _files(connection)[0]
+        connection.execute(f"ALTER TABLE t ADD COLUMN c {kind} DEFAULT {default}".encode())
+        rewrites = _files(connection)[0] != before
+    finally:
+        connection.execute("ROLLBACK")
+    assert rewrites == (expected is Volatility.VOLATILE)
+
+
+@pytest.mark.parametrize(
+    ("names", "letter"),
+    [(volatility.IMMUTABLE, "i"), (volatility.STABLE, "s"), (volatility.VOLATILE, "v")],
+    ids=["immutable", "stable", "volatile"],
+)
+def test_the_server_declares_each_listed_function_so(
+    names: frozenset[str], letter: str, server: tuple[int, psycopg.Connection]
+) -> None:
+    """Of overloaded ones at least one is as listed, and none of a harmless name is volatile."""
+    _, connection = server
+    rows = connection.execute(
+        "SELECT proname, array_agg(DISTINCT provolatile::text) FROM pg_proc WHERE proname = ANY(%s) AND"
+        " pronamespace = 'pg_catalog'::regnamespace AND prokind = 'f' GROUP BY proname",
+        (list(names),),
+    ).fetchall()
+    assert len(rows) > 8
+    assert [name for name, found in rows if letter not in found or (letter != "v" and "v" in found)] == []
