@@ -8,11 +8,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from rules.model.columns import Generated
 from rules.model.names import Name
 from rules.schema.constraints import without_references
-from rules.schema.edits import kept, with_table, without, without_table, without_view
-from rules.schema.expressions import identifiers
-from rules.schema.objects import Index, Table, TableConstraint
+from rules.schema.edits import all_tables, kept, with_table, without, without_table, without_view
+from rules.schema.expressions import functions, identifiers
+from rules.schema.objects import Index, Table, TableColumn, TableConstraint
 
 if TYPE_CHECKING:
     from rules.schema.schema import Key, Schema
@@ -97,6 +98,47 @@ def without_type(schema: Schema, name: Name) -> Schema:
     for table, column in schema.columns_of_type(name):
         schema = without_column(schema, table.name, column, cascade=True)
     return schema
+
+
+def without_function(schema: Schema, name: Name, *, cascade: bool) -> Schema:
+    """By CASCADE with the triggers that call it and the defaults that do."""
+    schema = replace(schema, functions=without(schema.functions, name.key))
+    if not cascade:
+        return schema
+
+    def change(table: Table) -> Table:
+        triggers = kept(table.triggers, lambda it: name.name not in functions(it.definition)[-1:])
+        columns = tuple(
+            replace(it, default=None) if it.default is not None and name.name in functions(it.default) else it
+            for it in table.columns
+        )
+        if triggers == table.triggers and columns == table.columns:
+            return table
+        return replace(table, triggers=triggers, columns=columns)
+
+    return all_tables(schema, change)
+
+
+def without_sequence(schema: Schema, name: Name, *, cascade: bool) -> Schema:
+    """By CASCADE with the defaults that draw from it."""
+    gone = schema.sequences.get(name.key)
+    schema = replace(schema, sequences=without(schema.sequences, name.key))
+    if not cascade:
+        return schema
+
+    def draws(table: Table, column: TableColumn) -> bool:
+        if gone is not None and gone.owner is not None and column.generated is Generated.SERIAL:
+            return (gone.owner[0].key, gone.owner[1]) == (table.name.key, column.name)
+        default = column.default or ""
+        return "nextval" in functions(default) and name.name in default
+
+    def change(table: Table) -> Table:
+        if not any(draws(table, column) for column in table.columns):
+            return table
+        columns = tuple(replace(it, default=None, generated=None) if draws(table, it) else it for it in table.columns)
+        return replace(table, columns=columns)
+
+    return all_tables(schema, change)
 
 
 def without_schema(schema: Schema, space: str) -> Schema:

@@ -11,7 +11,14 @@ from rules.model.names import Name
 from rules.model.operations import Kind
 from rules.postgres.tokens import identifier
 from rules.schema.changes import changes
-from rules.schema.drops import drop_table_key, drop_view, without_schema, without_type
+from rules.schema.drops import (
+    drop_table_key,
+    drop_view,
+    without_function,
+    without_schema,
+    without_sequence,
+    without_type,
+)
 from rules.schema.edits import kept, put, touched, with_table, with_view, without
 from rules.schema.indexes import index_renamed
 from rules.schema.objects import Domain, EnumType, Function, Origin, OtherObject, Sequence, Trigger, View
@@ -149,9 +156,9 @@ def drop(schema: Schema, operation: model.DropObject, _: Origin) -> Schema:
                 types=without(schema.types, key),
             )
         case Kind.FUNCTION | Kind.PROCEDURE:
-            return replace(schema, functions=without(schema.functions, key))
+            return without_function(schema, name, cascade=operation.cascade)
         case Kind.SEQUENCE:
-            return replace(schema, sequences=without(schema.sequences, key))
+            return without_sequence(schema, name, cascade=operation.cascade)
         case Kind.TRIGGER if operation.table is not None:
             table = touched(schema, operation.table)
             return with_table(schema, replace(table, triggers=kept(table.triggers, lambda it: it.name != name.name)))

@@ -97,7 +97,13 @@ def column_renamed(schema: Schema, name: Name, old: str, new: str) -> Schema:
         else sequence
         for key, sequence in schema.sequences.items()
     }
-    schema = replace(schema, sequences=sequences)
+    views = {
+        key: replace(view, definition=renamed(view.definition, old, new))
+        if any(read.key == name.key for read in view.reads)
+        else view
+        for key, view in schema.views.items()
+    }
+    schema = replace(schema, sequences=sequences, views=views)
     return all_tables(schema, lambda other: _target_renamed(other, name, old, new))
 
 

@@ -1,0 +1,76 @@
+"""A schema as sorted lines, one for each object and column: what two schemas are compared by."""
+
+from __future__ import annotations
+
+from rules.model.columns import ForeignKey, Generated
+from rules.model.names import DEFAULT_SCHEMA, Name
+from rules.schema.objects import ConstraintKind, Index, Table, TableColumn, TableConstraint
+from rules.schema.schema import Schema
+
+_IDENTITY = (Generated.IDENTITY_ALWAYS, Generated.IDENTITY_BY_DEFAULT)
+
+
+def lines(schema: Schema) -> tuple[str, ...]:
+    """Tables with columns, constraints and indexes, types, sequences, views, triggers; of defaults only that they are.
+
+    Column order, comments and the text of expressions are left out. The default schema's name is left out.
+    """
+    found: list[str] = []
+    for table in schema.tables:
+        if not table.temporary:
+            found += _of_table(table)
+    found += [f"enum {_name(it.name)} {', '.join(sorted(it.labels))}" for it in schema.enums.values()]
+    found += [f"domain {_name(it.name)} {it.base}" for it in schema.domains.values()]
+    found += [f"sequence {_name(it.name)}" for it in schema.sequences.values()]
+    for view in schema.views.values():
+        found.append(f"{'materialized view' if view.materialized else 'view'} {_name(view.name)}")
+        found += [_of_index(view.name, index) for index in view.indexes]
+    return tuple(sorted(found))
+
+
+def _name(name: Name) -> str:
+    schema, plain = name.key
+    return plain if schema == DEFAULT_SCHEMA else f"{schema}.{plain}"
+
+
+def _of_table(table: Table) -> list[str]:
+    name = _name(table.name)
+    return [
+        f"table {name}{' partitioned' if table.partitioned else ''}",
+        *(_of_column(name, column) for column in table.columns),
+        *(_of_constraint(name, it) for it in table.constraints if it.kind is not ConstraintKind.NOT_NULL),
+        *(_of_index(table.name, index) for index in table.indexes),
+        *(f"trigger {name}.{trigger.name}" for trigger in table.triggers),
+    ]
+
+
+def _of_column(table: str, column: TableColumn) -> str:
+    filled = ""
+    if column.generated in _IDENTITY:
+        filled = " identity"
+    elif column.expression is not None:
+        filled = " generated"
+    elif column.default is not None or column.generated is Generated.SERIAL:
+        filled = " default"
+    return f"column {table}.{column.name} {column.type}{'' if column.nullable else ' not null'}{filled}"
+
+
+def _of_constraint(table: str, constraint: TableConstraint) -> str:
+    columns = "" if constraint.kind in (ConstraintKind.CHECK, ConstraintKind.EXCLUDE) else _listed(constraint.columns)
+    target = ""
+    if isinstance(constraint.definition, ForeignKey):
+        target = f" -> {_name(constraint.definition.target)}{_listed(constraint.definition.target_columns)}"
+    valid = "" if constraint.validated else " not valid"
+    return f"constraint {table}.{constraint.name} {constraint.kind}{columns}{target}{valid}"
+
+
+def _listed(columns: tuple[str, ...]) -> str:
+    return f" ({', '.join(columns)})"
+
+
+def _of_index(owner: Name, index: Index) -> str:
+    unique = "unique " if index.unique else ""
+    keys = ", ".join(column or "..." for column in index.columns)
+    partial = "" if index.predicate is None else " partial"
+    valid = "" if index.valid else " invalid"
+    return f"index {_name(index.name)} on {owner.name} {unique}{index.method} ({keys}){partial}{valid}"
