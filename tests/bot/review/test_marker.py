@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.review.marker import Marker, read_marker
 
-NAMES = st.text(max_size=40)
+NAMES = st.text(max_size=40) | st.text(alphabet="<>-!{}a", max_size=12)
 
 
 @given(NAMES, NAMES, NAMES, st.none() | st.integers(0, 10**12))
