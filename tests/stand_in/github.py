@@ -43,6 +43,7 @@ class StandIn:
         self.strict = strict
         self.folder = Path(tempfile.mkdtemp(prefix="stand-in-"))
         self.world = World(self.folder)
+        self.stores: list[GitStore] = []
         self.violations = Violations()
         self.faults = Faults()
         self.requests = Traffic()
@@ -73,8 +74,8 @@ class StandIn:
         self.ending.set()
         self.postman.close()
         self.listener.close()
-        for repository in self.world.repositories:
-            repository.git.close()
+        for store in self.stores:
+            store.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     # Addresses
@@ -149,6 +150,7 @@ class StandIn:
         """With one first commit on its default branch."""
         owner, _, name = full_name.partition("/")
         with self.world.lock:
+            self.stores.append(GitStore(self.folder / f"{len(self.stores)}.git"))
             user = self.world.user(owner)
             user.kind = "Organization" if organization else user.kind
             repository = Repository(
@@ -156,7 +158,7 @@ class StandIn:
                 world=self.world,
                 owner=user,
                 name=name,
-                git=GitStore(self.folder / f"{owner}-{name}.git"),
+                git=self.stores[-1],
                 default_branch=default_branch,
                 private=private,
             )

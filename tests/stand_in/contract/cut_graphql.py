@@ -46,7 +46,7 @@ SERVED = {
     "Actor": "avatarUrl login resourcePath url",
     "RepositoryOwner": "id login url",
     "Minimizable": "isMinimized minimizedReason viewerCanMinimize",
-    "GitObject": "abbreviatedOid id oid repository",
+    "GitObject": "abbreviatedOid id oid",
     "User": "avatarUrl databaseId id login name resourcePath url",
     "Bot": "avatarUrl databaseId id login resourcePath url",
     "Organization": "avatarUrl databaseId id login name resourcePath url",
@@ -55,10 +55,10 @@ SERVED = {
         pullRequests ref url
     """,
     "Ref": "id name prefix target",
-    "Blob": "abbreviatedOid byteSize id isBinary isTruncated oid repository text",
-    "Tree": "abbreviatedOid entries id oid repository",
+    "Blob": "abbreviatedOid byteSize id isBinary isTruncated oid text",
+    "Tree": "abbreviatedOid entries id oid",
     "TreeEntry": "mode name object oid path size type",
-    "Commit": "abbreviatedOid committedDate id message messageHeadline oid repository tree",
+    "Commit": "abbreviatedOid committedDate id message messageHeadline oid tree",
     "PullRequest": """
         additions author authorAssociation baseRef baseRefName baseRefOid body changedFiles closed comments createdAt
         databaseId deletions files fullDatabaseId headRefName headRefOid headRepository headRepositoryOwner id
@@ -67,20 +67,20 @@ SERVED = {
     """,
     "PullRequestChangedFile": "additions changeType deletions path",
     "PullRequestReviewThread": """
-        comments diffSide id isCollapsed isOutdated isResolved line originalLine originalStartLine path pullRequest
+        comments diffSide id isCollapsed isOutdated isResolved line originalLine originalStartLine path
         resolvedBy startDiffSide startLine subjectType viewerCanReply viewerCanResolve viewerCanUnresolve
     """,
     "PullRequestReviewComment": """
         author authorAssociation body commit createdAt databaseId diffHunk fullDatabaseId id isMinimized line
-        minimizedReason originalCommit originalLine originalStartLine outdated path pullRequest pullRequestReview
+        minimizedReason originalCommit originalLine originalStartLine outdated path pullRequestReview
         replyTo startLine state subjectType updatedAt url viewerCanMinimize viewerDidAuthor
     """,
     "PullRequestReview": """
         author authorAssociation body comments commit createdAt databaseId fullDatabaseId id isMinimized
-        minimizedReason pullRequest state submittedAt updatedAt url viewerCanMinimize viewerDidAuthor
+        minimizedReason state submittedAt updatedAt url viewerCanMinimize viewerDidAuthor
     """,
     "IssueComment": """
-        author authorAssociation body createdAt databaseId fullDatabaseId id isMinimized minimizedReason pullRequest
+        author authorAssociation body createdAt databaseId fullDatabaseId id isMinimized minimizedReason
         updatedAt url viewerCanMinimize viewerDidAuthor
     """,
     "PageInfo": "endCursor hasNextPage hasPreviousPage startCursor",

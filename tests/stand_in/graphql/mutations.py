@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from tests.stand_in.graphql.conversation import review_comment_view, review_view, thread_view
 from tests.stand_in.graphql.queries import find_node, view
 from tests.stand_in.graphql.viewer import Viewer, as_graphql, refusal
-from tests.stand_in.graphql.views import review_comment_view, review_view, thread_view
 from tests.stand_in.state.comments import IssueComment
 from tests.stand_in.state.pulls import PullRequest
 from tests.stand_in.state.refusals import Refused

@@ -3,16 +3,15 @@
 from collections.abc import Iterator
 from typing import Any
 
-from tests.stand_in.graphql.viewer import Viewer, refusal
-from tests.stand_in.graphql.views import (
+from tests.stand_in.graphql.conversation import (
     issue_comment_view,
-    pull_view,
-    repository_view,
     review_comment_view,
     review_view,
     thread_view,
     user_view,
 )
+from tests.stand_in.graphql.viewer import Viewer, refusal
+from tests.stand_in.graphql.views import pull_view, repository_view
 from tests.stand_in.state.comments import IssueComment
 from tests.stand_in.state.pulls import PullRequest
 from tests.stand_in.state.repositories import Repository

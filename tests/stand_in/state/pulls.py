@@ -122,40 +122,6 @@ class PullRequest(Record):
 
     # What people do
 
-    @classmethod
-    def open(
-        cls,
-        target: "Repository",
-        source: "Repository",
-        head: str,
-        base: str,
-        title: str,
-        body: str | None,
-        draft: bool,
-        author: User,
-    ) -> "PullRequest":
-        if base not in target.branches:
-            raise Refused.invalid("PullRequest", "base", "invalid")
-        target.numbers += 1
-        pull = cls(
-            id=target.world.next_id(),
-            repository=target,
-            number=target.numbers,
-            title=title,
-            body=body,
-            author=author,
-            base_ref=base,
-            base_sha=target.branches[base],
-            source=source,
-            head_ref=head,
-            head_sha=source.branches[head],
-            draft=draft,
-        )
-        target.pulls.append(pull)
-        pull.point_head()
-        pull.announce("opened", author)
-        return pull
-
     def push(
         self,
         files: Mapping[str, str | bytes | None],

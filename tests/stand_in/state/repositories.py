@@ -198,7 +198,7 @@ class Repository(Record):
         into: "Repository | None" = None,
     ) -> "PullRequest":
         """Commits `files` on `head`, made from the base if new, and opens; a fork's goes to its parent."""
-        from tests.stand_in.state.pulls import PullRequest
+        from tests.stand_in.state.opening import open_pull
 
         target = into or self.parent or self
         base = base or target.default_branch
@@ -208,27 +208,13 @@ class Repository(Record):
                 self.move(head, start, self.world.user(author))
             if files:
                 self.commit(head, files, message=title, author=author)
-            return PullRequest.open(target, self, head, base, title, body, draft, self.world.user(author))
+            return open_pull(target, self, head, base, title, body, draft, self.world.user(author))
 
     def fork(self, owner: str) -> "Repository":
+        from tests.stand_in.state.opening import fork_of
+
         with self.world.lock:
-            user = self.world.user(owner)
-            fork = Repository(
-                id=self.world.next_small_id(),
-                world=self.world,
-                owner=user,
-                name=self.name,
-                git=self.git,
-                ref_prefix=f"refs/forks/{owner}/heads/",
-                default_branch=self.default_branch,
-                private=self.private,
-                parent=self,
-            )
-            self.world.repositories.append(fork)
-            for branch, sha in self.branches.items():
-                self.git.point(fork.ref_prefix + branch, sha)
-                fork.branches[branch] = sha
-            return fork
+            return fork_of(self, self.world.user(owner))
 
     def delete(self) -> None:
         """Pull requests from here stay, with `head.repo: null`."""
