@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from rules.model.operations import Direction, Opaque, Operation
+from rules.model.operations import Direction, Opaque, Operation, Statement
 from rules.model.place import Place
 
 
@@ -47,11 +47,18 @@ class MigrationScript:
     ignores: tuple[Ignore, ...] = ()
     has_upgrade: bool = True
     has_downgrade: bool = True
+    upgrade_statements: tuple[Statement, ...] = ()
+    """As Alembic prints them, one for each; operations of a part of a statement (a DO body) have the part's text."""
+    downgrade_statements: tuple[Statement, ...] = ()
     places: tuple[tuple[str, Place], ...] = ()
     """Where `revision`, `down_revision`, `upgrade`, `downgrade` stand, by that word."""
 
     def operations(self, direction: Direction) -> tuple[Operation, ...]:
         return self.upgrade if direction is Direction.UPGRADE else self.downgrade
+
+    def statements(self, direction: Direction) -> tuple[Statement, ...]:
+        """What is sent, in order; those without text (a commit, something unread) are left out."""
+        return self.upgrade_statements if direction is Direction.UPGRADE else self.downgrade_statements
 
     def place_of(self, word: str) -> Place:
         """The place of an assignment or function of the module; the file's first line where it has none."""

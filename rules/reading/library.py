@@ -151,7 +151,7 @@ class Library:
         return MISSING if isinstance(found, Unknown) and found.foreign else found
 
     def globals_of(self, machine: Machine) -> Value:
-        return GlobalsValue(machine.scope)
+        return GlobalsValue(machine.frames[-1].scope if machine.frames else machine.scope)
 
     # Objects of SQLAlchemy
 

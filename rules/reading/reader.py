@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 
 from rules.model.environment import Environment
@@ -54,7 +55,7 @@ def read_from_shelf(
         return SyntaxProblem(place, reason)
     upgrade = read_direction(source, Direction.UPGRADE, shelf, environment, dialect, schema)
     after = schema
-    for operation in upgrade:
+    for operation in upgrade.operations:
         after = None if after is None else after.after(operation)
     downgrade = read_direction(source, Direction.DOWNGRADE, shelf, environment, dialect, after)
     words = {word for word, _ in heading.places}
@@ -66,12 +67,13 @@ def read_from_shelf(
         heading.branch_labels,
         heading.depends_on,
         heading.docstring,
-        upgrade,
-        downgrade,
-        (),
-        "upgrade" in words,
-        "downgrade" in words,
-        heading.places,
+        upgrade.operations,
+        downgrade.operations,
+        has_upgrade="upgrade" in words,
+        has_downgrade="downgrade" in words,
+        upgrade_statements=upgrade.statements,
+        downgrade_statements=downgrade.statements,
+        places=heading.places,
     )
 
 
@@ -95,6 +97,12 @@ def _renderer(dialect: str, naming_convention: tuple[tuple[str, str], ...]) -> R
     return Renderer(dialect, naming_convention)
 
 
+@dataclass(frozen=True, slots=True)
+class Read:
+    operations: tuple[Operation, ...]
+    statements: tuple[Statement, ...]
+
+
 def read_direction(
     source: Source,
     direction: Direction,
@@ -102,7 +110,7 @@ def read_direction(
     environment: Environment,
     dialect: str,
     schema: Schema | None,
-) -> tuple[Operation, ...]:
+) -> Read:
     machine = _machine(source, direction, shelf, environment, dialect)
     machine.schema = schema
     try:
@@ -117,7 +125,9 @@ def read_direction(
         _stopped(machine, "reading stopped here: it is nested too deeply")
     except Exception as fault:
         _stopped(machine, f"{FAULT}: {type(fault).__name__}")
-    return tuple(one for emission in machine.record.emissions for one in operations_in(emission, dialect))
+    emissions = machine.record.emissions
+    operations = tuple(one for emission in emissions for one in operations_in(emission, dialect))
+    return Read(operations, tuple(emission.statement for emission in emissions if emission.statement.sql))
 
 
 def _run(machine: Machine, direction: Direction) -> None:

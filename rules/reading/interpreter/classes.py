@@ -28,7 +28,7 @@ def define_class(machine: Machine, frame: Frame, node: ast.ClassDef) -> Value:
     bases = [machine.evaluate(one, frame) for one in node.bases if not isinstance(one, ast.Starred)]
     around = None if frame.variables is frame.scope.variables else frame
     body = Frame(frame.scope, {}, around, node.name, is_class=True)
-    one = Class(node.name, bases, body.variables, frame)
+    one = Class(node.name, bases, body.variables, frame, extras={"frame": body})
     for statement in node.body:
         machine.execute([statement], body)
     one.kind = _kind_of(machine, one)

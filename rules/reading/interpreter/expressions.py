@@ -207,14 +207,14 @@ def read_call(machine: Machine, frame: Frame, node: ast.Call) -> Value:
     arguments = read_arguments(machine, frame, node)
     machine.calls.append((frame.scope, node))
     try:
+        if function is SUPER:
+            from rules.reading.interpreter.classes import super_of
+
+            return super_of(frame)
         if isinstance(function, Unknown):
             from rules.reading.interpreter.unread import call_of_unknown
 
             return call_of_unknown(machine, frame, function, arguments)
-        if function is SUPER and not arguments.positional:
-            from rules.reading.interpreter.classes import super_of
-
-            return super_of(frame)
         return machine.call(function, arguments)
     except Raised as raised:
         if raised.origin is None:

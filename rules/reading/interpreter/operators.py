@@ -13,7 +13,7 @@ from rules.reading.bounds import MAX_BITS, MAX_ITEMS, MAX_STRING, BoundReached
 from rules.reading.interpreter.machine import Machine
 from rules.reading.interpreter.texts import joined, percent
 from rules.reading.interpreter.truth import items_of, truth_of
-from rules.reading.values import EnumMember, Instance, Symbol, Unknown, UnknownText, Value
+from rules.reading.values import Class, EnumMember, Instance, RealClass, Symbol, Unknown, UnknownText, Value
 
 Operator = Callable[[Any, Any], Any]
 BINARY: dict[type[ast.operator], Operator] = {
@@ -201,6 +201,8 @@ def subscript(machine: Machine, value: Value, key: Value) -> Value:
         return Unknown(value.why, name, False, "")
     if isinstance(key, Unknown):
         return Unknown(key.why, key.name)
+    if isinstance(value, RealClass) or (isinstance(value, Class) and value.kind != "enum"):
+        return value  # `TypeDecorator[str]`: a generic class with its parameter
     if isinstance(value, Symbol):
         return machine.attribute(value, key) if isinstance(key, str) else _member(machine, value, key)
     if machine.library.is_sql(value):

@@ -31,10 +31,10 @@ def execute_assignment(machine: Machine, frame: Frame, node: ast.Assign) -> None
 
 @executes(ast.AnnAssign)
 def execute_annotated(machine: Machine, frame: Frame, node: ast.AnnAssign) -> None:
+    if frame.is_class and isinstance(node.target, ast.Name):
+        frame.variables.setdefault(f"{node.target.id}:", node.annotation)
     if node.value is not None:
         assign(machine, frame, node.target, machine.evaluate(node.value, frame))
-    elif frame.is_class and isinstance(node.target, ast.Name):
-        frame.variables.setdefault(f"{node.target.id}:", node.annotation)
 
 
 @executes(ast.AugAssign)

@@ -156,6 +156,7 @@ def make(
     on_unknown: Callable[[Unknown], object] = refuse,
     drop: set[str] | frozenset[str] = frozenset(),
     name: str = "",
+    any_keyword: bool = False,
 ) -> Value:
     """Calls something real. What is unknown makes the result unknown; what it raises, the migration raises."""
     try:
@@ -167,7 +168,7 @@ def make(
                     keywords[key] = real(machine, value)
                 except Uncertain:
                     continue
-            elif is_offered_keyword(key):
+            elif any_keyword or is_offered_keyword(key):
                 keywords[key] = real(machine, value, on_unknown)
         return offered(guarded(target, *positional, **keywords))
     except Uncertain as uncertain:

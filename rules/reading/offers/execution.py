@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import CompileError
 from sqlalchemy.sql.elements import ClauseElement, TextClause
+from sqlalchemy.sql.selectable import TableClause
 
 from rules.model.operations import OpaqueKind
 from rules.reading.offers.construction import guarded
 from rules.reading.offers.real import Uncertain, hole, real
 from rules.reading.recording import literal_of
-from rules.reading.values import EnumMember, Unknown, UnknownText, Value
+from rules.reading.values import Arguments, EnumMember, Unknown, UnknownText, Value, unknown_within
 
 if TYPE_CHECKING:
     from rules.reading.interpreter.machine import Machine
@@ -58,6 +59,27 @@ def _render(machine: Machine, construct: Any) -> None:
     except (CompileError, NotImplementedError):
         compiled = construct.compile(dialect=machine.record.renderer.dialect)
         machine.record.sent(str(compiled).replace("\t", "    ").strip())
+
+
+def insert_rows(machine: Machine, arguments: Arguments) -> bool:
+    """`op.bulk_insert(table, rows)` with values that are not known: each row with `:name` in their place."""
+    table, rows = arguments.get(0, "table"), arguments.get(1, "rows")
+    if not isinstance(table, TableClause) or not isinstance(rows, list) or machine.loading:
+        return False
+    if unknown_within(rows) is None or not all(isinstance(row, dict) for row in rows):
+        return False
+    for row in rows:
+        values = {
+            key: hole(Unknown(value.why, key)) if isinstance(value, Unknown) else value
+            for key, value in row.items()
+            if isinstance(key, str)
+        }
+        try:
+            statement = guarded(table.insert().inline().values, real(machine, values, hole))
+        except Uncertain:
+            return False
+        send_statement(machine, statement, None)
+    return True
 
 
 def send_text(machine: Machine, sql: str, node: ast.Call | None) -> Value:

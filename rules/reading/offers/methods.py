@@ -141,7 +141,7 @@ def call_method(machine: Machine, value: object, name: str, arguments: Arguments
         and any(isinstance(one, Unknown) for one in arguments.positional)
     ):
         return Unknown("a statement with unknown values")
-    return make(machine, getattr(value, name), arguments, on_unknown=hole, name=name)
+    return make(machine, getattr(value, name), arguments, on_unknown=hole, name=name, any_keyword=True)
 
 
 def _known_only(arguments: Arguments) -> Arguments:
@@ -167,8 +167,8 @@ def subscript(machine: Machine, value: object, key: Value) -> Value:
         return _column(machine, value, key)
     if isinstance(value, sa.Table):
         return _column(machine, value.c, key)
-    if isinstance(value, ColumnElement) and isinstance(key, str | int | tuple | ColumnElement):
-        return offered(guarded(operator.getitem, value, key))
+    if isinstance(value, ColumnElement) and isinstance(key, str | int | tuple | list | ColumnElement):
+        return sql_operator(machine, operator.getitem, value, key)
     return Unknown("an item of an object of SQLAlchemy")
 
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from rules.reading.interpreter.frames import Raised
 from rules.reading.offers.construction import guarded
+from rules.reading.offers.mapped import annotated_column
 from rules.reading.offers.real import Uncertain, real
 from rules.reading.values import Arguments, Class, Function, Native, Symbol, Unknown, Value
 
@@ -86,15 +87,16 @@ def _columns(machine: Machine, one: Class) -> dict[str, sa.Column[Any]]:
     for base in one.ancestors():
         if not isinstance(base, Class):
             continue
-        for name, member in base.members.items():
+        for name, member in list(base.members.items()):
             key = name.removesuffix(":")
             if key in columns or key.startswith("__"):
                 continue
-            value = member
-            if name.endswith(":") and isinstance(member, ast.expr):
-                value = _annotated(machine, base, member)
-            elif isinstance(member, Function) and _makes_column(member):
-                value = machine.call(member, Arguments([one]))
+            annotation = base.members.get(f"{key}:")
+            value = None if name.endswith(":") else member
+            if isinstance(value, Function) and _makes_column(value):
+                value = machine.call(value, Arguments([one]))
+            if isinstance(annotation, ast.expr) and (value is None or isinstance(value, sa.Column)):
+                value = annotated_column(machine, one, base, annotation, value)
             if isinstance(value, sa.Column):
                 columns[key] = value
     return columns
@@ -103,11 +105,6 @@ def _columns(machine: Machine, one: Class) -> dict[str, sa.Column[Any]]:
 def _makes_column(function: Function) -> bool:
     decorators = getattr(function.node, "decorator_list", [])
     return any("declared_attr" in ast.dump(one)[:300] for one in decorators)
-
-
-def _annotated(machine: Machine, base: Class, annotation: ast.expr) -> Value:
-    """`name: Mapped[int]` without `mapped_column`."""
-    return sa.Column() if "Mapped" in ast.dump(annotation)[:200] else None
 
 
 def _column(key: str, column: sa.Column[Any]) -> sa.Column[Any]:
@@ -149,6 +146,9 @@ def model_attribute(machine: Machine, one: Class, name: str) -> Value:
         for column in table.c:
             if column.name == (member.name or name) or column.key == name:
                 return column
+    if one.find(f"{name}:")[0] and (table := table_of(machine, one)) is not None and name in table.c:
+        mapped: sa.Column[Any] = table.c[name]
+        return mapped
     return None
 
 

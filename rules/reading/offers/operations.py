@@ -15,7 +15,7 @@ from rules.reading.interpreter.contexts import Context
 from rules.reading.interpreter.machine import Machine
 from rules.reading.offers.connection import ConnectionValue, MigrationContextValue
 from rules.reading.offers.construction import as_type, guarded
-from rules.reading.offers.execution import send_statement
+from rules.reading.offers.execution import insert_rows, send_statement
 from rules.reading.offers.real import Uncertain, offered, real
 from rules.reading.recording import Origin
 from rules.reading.values import Arguments, Native, Symbol, Unknown, Value
@@ -36,6 +36,7 @@ EXISTING = (
     "existing_comment",
     "existing_autoincrement",
 )
+FLAGS = ("postgresql_concurrently", "if_exists", "if_not_exists")
 NOT_SENT = frozenset((*EXISTING[1:], "info", "comment", "existing_comment", "doc"))
 
 
@@ -43,6 +44,9 @@ def send_operation(machine: Machine, target: Any, name: str, arguments: Argument
     """Calls `target.name(...)` with checked arguments; says so where an argument is not known."""
     if machine.loading:
         return Unknown("an operation at module level")
+    flag = next((key for key in FLAGS if isinstance(arguments.keywords.get(key), Unknown)), None)
+    if flag is not None:
+        return _both_ways(machine, target, name, arguments, table, flag)
     table = table or _table_of(name, arguments)
     tables = () if table is None else (table,)
     try:
@@ -54,6 +58,19 @@ def send_operation(machine: Machine, target: Any, name: str, arguments: Argument
         machine.record.opaque(machine, OpaqueKind.CALL, f"`op.{name}` depends on {uncertain.unknown.why}", tables)
         return Unknown(f"the result of `op.{name}`")
     return offered(guarded(getattr(target, name), *positional, **keywords))
+
+
+def _both_ways(machine: Machine, target: Any, name: str, arguments: Arguments, table: Name | None, flag: str) -> Value:
+    """A flag that is not known before it runs: the statement is sent with it or without it."""
+    machine.forks += 1
+    try:
+        for value in (False, True):
+            keywords = {**arguments.keywords, flag: value}
+            given = Arguments(arguments.positional, keywords, arguments.node, arguments.complete)
+            result = send_operation(machine, target, name, given, table)
+    finally:
+        machine.forks -= 1
+    return result
 
 
 def _argument(machine: Machine, name: str, number: int, value: Value) -> Any:
@@ -124,6 +141,8 @@ class OperationsValue(Symbol):
 
 
 def _operate(machine: Machine, name: str, arguments: Arguments) -> Value:
+    if name == "bulk_insert" and insert_rows(machine, arguments):
+        return None
     return send_operation(machine, machine.record.renderer.operations, name, arguments)
 
 

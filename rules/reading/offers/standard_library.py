@@ -313,6 +313,7 @@ def standard_namespaces() -> dict[str, Namespace]:
         "os": {"environ": Unknown("the environment", "environ"), "getenv": Native("getenv", lambda _, __: Unknown("the environment", "environment"))},
         "sys": {"stdout": QUIET, "stderr": QUIET, "exit": Unknown("`sys.exit`")},
         "__future__": {},
+        "lazy_object_proxy": {"Proxy": Native("Proxy", lambda arguments, machine: machine.call(arguments.get(0, "factory"), Arguments()))},
         "importlib": {"import_module": Native("import_module", _import_module)},
         "simplejson": {"dumps": Native("json.dumps", _dumps), "loads": _plain("json.loads", json.loads, MAX_STRING // 4)},
         "collections.abc": {},

@@ -1,0 +1,103 @@
+"""Public projects whose migrations are measured: fetched by `make corpora` into an ignored folder, never committed.
+
+    python -m tests.corpora [--folder DIR] [NAME ...]
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import tarfile
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+FOLDER = Path(".corpora")
+
+
+@dataclass(frozen=True)
+class Project:
+    """`versions` are the folders of revision files inside the unpacked package; `importable` projects have a truth."""
+
+    name: str
+    package: str
+    version: str
+    versions: tuple[str, ...]
+    importable: bool = True
+
+    @property
+    def requirement(self) -> str:
+        return f"{self.package}=={self.version}"
+
+
+PROJECTS = (
+    Project("airflow", "apache-airflow-core", "3.3.2", ("airflow/migrations/versions",)),
+    Project("superset", "apache-superset", "6.1.0", ("superset/migrations/versions",)),
+    Project("mlflow", "mlflow", "3.18.0", ("mlflow/store/db_migrations/versions",)),
+    Project("dagster", "dagster", "1.13.29", ("dagster/_core/storage/alembic/versions",)),
+    Project("langflow", "langflow-base", "1.13.0", ("langflow/alembic/versions",)),
+    Project("open-webui", "open-webui", "0.12.4", ("open_webui/migrations/versions",)),
+    Project(
+        "galaxy",
+        "galaxy-data",
+        "26.1.2",
+        ("galaxy/model/migrations/alembic/versions_gxy", "galaxy/model/migrations/alembic/versions_tsi"),
+    ),
+    Project("indico", "indico", "3.2.9", ("indico/migrations/versions",)),
+    Project("zou", "zou", "1.0.97", ("zou/migrations/versions",)),
+    Project("optuna", "optuna", "5.0.0", ("optuna/storages/_rdb/alembic/versions",)),
+    Project("phoenix", "arize-phoenix", "20.26.1", ("phoenix/db/migrations/versions",)),
+    Project("argilla", "argilla-server", "2.8.0", ("argilla_server/alembic/versions",)),
+)
+
+
+def chosen(names: list[str]) -> list[Project]:
+    unknown = [name for name in names if name not in {project.name for project in PROJECTS}]
+    if unknown:
+        known = ", ".join(project.name for project in PROJECTS)
+        raise SystemExit(f"There is no project {unknown[0]!r}. There are: {known}.")
+    return [project for project in PROJECTS if not names or project.name in names]
+
+
+def fetch(project: Project, folder: Path) -> Path:
+    """The unpacked package; downloaded once."""
+    target = folder / "src" / project.name
+    if target.exists():
+        return target
+    wheels = folder / "wheels" / project.name
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(wheels), project.requirement]
+    subprocess.run(command, check=True)
+    target.mkdir(parents=True)
+    for archive in wheels.iterdir():
+        if archive.suffix == ".whl":
+            with zipfile.ZipFile(archive) as packed:
+                packed.extractall(target)
+        else:
+            with tarfile.open(archive) as packed_tar:
+                packed_tar.extractall(target, filter="data")
+    return target
+
+
+def texts_of(root: Path) -> dict[str, str]:
+    """Repository-relative path -> text, of the files that the reader may ask for."""
+    wanted = (".py", ".ini", ".toml")
+    return {
+        path.relative_to(root).as_posix(): path.read_text(encoding="utf-8", errors="replace")
+        for path in sorted(root.rglob("*"))
+        if path.suffix in wanted and path.is_file()
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Fetch public projects to measure the reader on.")
+    parser.add_argument("names", nargs="*")
+    parser.add_argument("--folder", type=Path, default=FOLDER)
+    options = parser.parse_args()
+    for project in chosen(options.names):
+        root = fetch(project, options.folder)
+        print(f"{project.name}: {root}")
+
+
+if __name__ == "__main__":
+    main()
