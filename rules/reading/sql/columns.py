@@ -144,9 +144,12 @@ def read_constraint(cursor: Cursor) -> Constraint:
             key = PrimaryKey(name, _key_columns(cursor))
         index_parameters(cursor)
         timing(cursor)
+        cursor.accept("NOT", "VALID")  # parses, and the server refuses it: `not-valid-where-impossible` says so
         return key
     if cursor.accept("UNIQUE"):
-        return _unique(cursor, name)
+        unique = _unique(cursor, name)
+        cursor.accept("NOT", "VALID")
+        return unique
     if cursor.accept("FOREIGN", "KEY"):
         columns = _key_columns(cursor)
         cursor.expect("REFERENCES")
