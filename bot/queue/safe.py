@@ -13,7 +13,7 @@ from typing import Any
 
 from rq import Queue, Retry, get_current_job
 from rq.intermediate_queue import IntermediateQueue
-from rq.job import Job
+from rq.job import Job, JobStatus
 from rq.timeouts import JobTimeoutException, UnixSignalDeathPenalty
 from rq.utils import now
 
@@ -56,6 +56,10 @@ class SafeJob(Job):
     @property
     def stopped_callback(self) -> None:
         return None
+
+    def get_retry_interval(self) -> int:
+        """None where the process died under the job: RQ's scheduler may have died with it, its lock a minute later."""
+        return 0 if self.get_status(refresh=False) is JobStatus.STARTED else super().get_retry_interval()
 
     def send_webhooks(self, status: str, *, exc_string: str | None = None) -> None:  # noqa: ARG002
         return None

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 import psutil
 import pytest
 from redis import Redis
-from rq.scheduler import RQScheduler
 from rq.serializers import JSONSerializer
 
 from bot.jobs import JOB_FUNCTIONS, ReviewJob, Where
@@ -91,8 +90,6 @@ def test_a_job_whose_worker_was_killed_is_done_by_another(workers: Workers) -> N
     workers.queue.accept("guid-1", [review(7)])
     workers.wait_for("began:7")
     workers.kill(first)
-    # RQ's scheduler lock outlives a killed scheduler by a minute, which is not worth a minute of every run.
-    workers.redis.delete(RQScheduler.get_locking_key(store.QUEUE))
     workers.start()
     assert workers.wait_for("ended:7") == ["a" * 40]
     began = [line.split() for line in workers.list("began:7")]
