@@ -37,13 +37,24 @@ def read_script(
     *,
     dialect: str = "postgresql",
     schema: Schema | None = None,
+    offline: bool = False,
 ) -> MigrationScript | SyntaxProblem:
-    """Reads both directions. `texts` answers for imported modules of the repository by their paths."""
-    return read_from_shelf(path, text, Shelf(texts), environment, dialect, schema)
+    """Reads both directions. `texts` answers for imported modules of the repository by their paths.
+
+    `schema` is what the earlier revisions leave: inspectors answer from it. `offline` reads the side of
+    `context.is_offline_mode()` that `alembic upgrade --sql` takes; without it, the one that a server sees.
+    """
+    return read_from_shelf(path, text, Shelf(texts), environment, dialect, schema, offline)
 
 
 def read_from_shelf(
-    path: str, text: str, shelf: Shelf, environment: Environment, dialect: str, schema: Schema | None
+    path: str,
+    text: str,
+    shelf: Shelf,
+    environment: Environment,
+    dialect: str,
+    schema: Schema | None,
+    offline: bool = False,
 ) -> MigrationScript | SyntaxProblem:
     source = parse(path, text)
     if isinstance(source, SyntaxProblem):
@@ -53,11 +64,11 @@ def read_from_shelf(
         reason = "its `revision` is not known before it runs" if heading.stated else "it assigns no `revision`"
         place = heading.place_of("revision") or Place(path, 1, 0, 1, 0)
         return SyntaxProblem(place, reason)
-    upgrade = read_direction(source, Direction.UPGRADE, shelf, environment, dialect, schema)
+    upgrade = read_direction(source, Direction.UPGRADE, shelf, environment, dialect, schema, offline)
     after = schema
     for operation in upgrade.operations:
         after = None if after is None else after.after(operation)
-    downgrade = read_direction(source, Direction.DOWNGRADE, shelf, environment, dialect, after)
+    downgrade = read_direction(source, Direction.DOWNGRADE, shelf, environment, dialect, after, offline)
     words = {word for word, _ in heading.places}
     return MigrationScript(
         path,
@@ -110,8 +121,10 @@ def read_direction(
     environment: Environment,
     dialect: str,
     schema: Schema | None,
+    offline: bool,
 ) -> Read:
     machine = _machine(source, direction, shelf, environment, dialect)
+    machine.offline = offline
     machine.schema = schema
     try:
         _run(machine, direction)

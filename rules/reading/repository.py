@@ -15,8 +15,8 @@ from rules.reading.reader import read_from_shelf
 from rules.schema import Schema
 
 
-def read_location(where: ScriptLocation, texts: Mapping[str, str]) -> Location:
-    """Scripts are sorted by path. Never raises."""
+def read_location(where: ScriptLocation, texts: Mapping[str, str], *, offline: bool = False) -> Location:
+    """Scripts are sorted by path; each is read with the schema that its parents leave. Never raises."""
     environment = Environment()
     if where.env_path is not None and where.env_path in texts:
         ini = texts.get(where.ini_path, "") if where.ini_path else ""
@@ -26,7 +26,7 @@ def read_location(where: ScriptLocation, texts: Mapping[str, str]) -> Location:
     problems: list[SyntaxProblem] = []
     schema = Schema.empty(where.dialect)
     for path in in_order(version_files(where, texts), texts):
-        read = read_from_shelf(path, texts[path], shelf, environment, where.dialect, schema)
+        read = read_from_shelf(path, texts[path], shelf, environment, where.dialect, schema, offline)
         if isinstance(read, SyntaxProblem):
             problems.append(read)
             continue

@@ -77,6 +77,8 @@ class Machine:
         """Lists that may hold more than is known, by identity."""
         self.loading = 0
         """Modules whose statements are being read: nothing is sent to the database there."""
+        self.offline = False
+        """Whether `context.is_offline_mode()` is true; a reviewer wants the other side."""
         self.tries = 0
         self.may_have_raised = False
         self.schema: Schema | None = None

@@ -194,6 +194,8 @@ def _contained(machine: Machine, kind: ast.cmpop, item: Value, container: Value)
 
 
 def subscript(machine: Machine, value: Value, key: Value) -> Value:
+    if isinstance(value, RealClass) or (isinstance(value, Class) and value.kind != "enum"):
+        return value  # `TypeDecorator[str]`: a generic class with its parameter
     if isinstance(value, Unknown) and isinstance(key, int) and machine.library.row_of(value) is not None:
         return value
     if isinstance(value, Unknown):
@@ -201,8 +203,6 @@ def subscript(machine: Machine, value: Value, key: Value) -> Value:
         return Unknown(value.why, name, False, "")
     if isinstance(key, Unknown):
         return Unknown(key.why, key.name)
-    if isinstance(value, RealClass) or (isinstance(value, Class) and value.kind != "enum"):
-        return value  # `TypeDecorator[str]`: a generic class with its parameter
     if isinstance(value, Symbol):
         return machine.attribute(value, key) if isinstance(key, str) else _member(machine, value, key)
     if machine.library.is_sql(value):

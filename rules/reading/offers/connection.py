@@ -146,7 +146,7 @@ class MigrationContextValue(Context):
             case "dialect":
                 return DialectValue()
             case "as_sql":
-                return False
+                return machine.offline
             case "impl":
                 return ImplValue()
             case "execute":
@@ -154,7 +154,7 @@ class MigrationContextValue(Context):
             case "begin_transaction":
                 return Native(name, lambda _, __: QuietContext())
             case "is_offline_mode":
-                return Native(name, lambda _, __: False)
+                return Native(name, lambda _, machine: machine.offline)
             case "get_bind":
                 return Native(name, lambda _, __: ConnectionValue())
             case "get_context" | "migration_context":
