@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import resource
 from dataclasses import dataclass
 
 from redis import Redis
-from rq import Worker
+from rq import Queue, Worker
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
 from bot.queue.safe import FirmDeathPenalty, SafeJob, SafeQueue
 from bot.queue.store import QUEUE
+
+MOST_MEMORY = 4 * 1024**3
+"""Bytes of address space of one job's process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,11 @@ class SafeWorker(Worker):
     log_result_lifespan = False
     max_connection_wait_time = 5.0
     silence = 40
+
+    def main_work_horse(self, job: Job, queue: Queue) -> None:
+        """In the forked process: a job that would eat the machine gets MemoryError, and fails like any other."""
+        resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+        super().main_work_horse(job, queue)
 
     def get_heartbeat_ttl(self, job: Job, working_time: float = 0.0) -> int:
         return max(0, super().get_heartbeat_ttl(job, working_time) - 60) + self.silence

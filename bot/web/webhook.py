@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 from dataclasses import dataclass
@@ -20,6 +21,10 @@ from bot.web.signature import is_signed
 
 LARGEST_BODY = 25 * 1024 * 1024
 """Bytes; GitHub delivers nothing larger."""
+MOST_HELD = 8 * LARGEST_BODY
+"""Bytes of all bodies that are being read: whoever does not know the secret cannot fill the memory."""
+READING_TIME = 20.0
+"""Seconds for a body to arrive; GitHub gives up after ten, Enterprise Server after thirty with the answer."""
 
 log = structlog.get_logger("dbbot.webhook")
 
@@ -35,14 +40,19 @@ class TooLarge(Exception):
     pass
 
 
+class Busy(Exception):
+    """So many bodies arrive at once that this one has to come again."""
+
+
 class Webhook:
-    """The endpoint. Frozen in effect: holds what it needs and no state of its own."""
+    """The endpoint; its only state is how many bytes it holds."""
 
     def __init__(self, secrets: tuple[bytes, ...], app_id: int, queue: JobQueue, counters: WebCounters) -> None:
         self._secrets = secrets
         self._app_id = app_id
         self._queue = queue
         self._counters = counters
+        self._held = 0
 
     async def __call__(self, request: Request) -> JSONResponse:
         began = time.perf_counter()
@@ -53,7 +63,12 @@ class Webhook:
 
     async def _answer(self, request: Request) -> Answer:
         try:
-            body = await _read(request)
+            async with asyncio.timeout(READING_TIME):
+                body = await self._read(request)
+        except TimeoutError:
+            return Answer(400, f"The body did not arrive within {READING_TIME:.0f} seconds.")
+        except Busy:
+            return Answer(503, "Too many deliveries arrive at once. Deliver it again later.")
         except TooLarge:
             return Answer(413, f"The body is larger than {LARGEST_BODY} bytes.")
         except ClientDisconnect:
@@ -67,6 +82,24 @@ class Webhook:
         if not name or not delivery or len(delivery) > 200:
             return Answer(400, "X-GitHub-Event and X-GitHub-Delivery are missing.")
         return await run_in_threadpool(self._take, name, delivery, body)
+
+    async def _read(self, request: Request) -> bytes:
+        """Raises TooLarge or Busy as soon as it is known, without reading the rest."""
+        declared = request.headers.get("content-length", "")
+        if declared.isdigit() and int(declared) > LARGEST_BODY:
+            raise TooLarge
+        body = bytearray()
+        try:
+            async for part in request.stream():
+                self._held += len(part)
+                body += part
+                if len(body) > LARGEST_BODY:
+                    raise TooLarge
+                if self._held > MOST_HELD:
+                    raise Busy
+        finally:
+            self._held -= len(body)
+        return bytes(body)
 
     def _take(self, name: str, delivery: str, body: bytes) -> Answer:
         try:
@@ -89,16 +122,3 @@ class Webhook:
             return Answer(503, "The queue cannot take it now. Deliver it again later.", event)
         words.info("accepted" if new else "seen before", jobs=len(decision.jobs))
         return Answer(202, "Accepted.", event) if new else Answer(200, "Seen before.", event)
-
-
-async def _read(request: Request) -> bytes:
-    """Raises TooLarge as soon as it is known, without reading the rest."""
-    declared = request.headers.get("content-length", "")
-    if declared.isdigit() and int(declared) > LARGEST_BODY:
-        raise TooLarge
-    body = bytearray()
-    async for part in request.stream():
-        if len(body) + len(part) > LARGEST_BODY:
-            raise TooLarge
-        body += part
-    return bytes(body)

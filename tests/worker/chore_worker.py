@@ -12,6 +12,7 @@ import types
 
 from bot.jobs import ReviewJob, from_json
 from bot.queue import JobQueue, Pace, connect, current_attempt, later, work
+from bot.queue.work import MOST_MEMORY
 
 QUICK = Pace(ttl=16, heartbeat=1, silence=2, maintenance=1)
 PATIENCE = 60
@@ -37,6 +38,8 @@ def chore(text: str) -> object:
             return later(1)
         case b"spin":
             _spin()
+        case b"eat":
+            redis.rpush(f"ate:{job.pull}", len(bytearray(MOST_MEMORY)))
         case b"slow":
             time.sleep(0.3)
     if queue.is_superseded(job):

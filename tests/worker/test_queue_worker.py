@@ -172,6 +172,16 @@ def test_a_job_that_swallows_every_exception_is_stopped_all_the_same(
     assert len(workers.list("began:7")) == 2
 
 
+def test_a_job_that_eats_the_memory_fails_alone(workers: Workers) -> None:
+    workers.redis.rpush("chore:7", "eat")
+    process = workers.start()
+    workers.queue.accept("guid-1", [review(7)])
+    assert workers.wait_for("ended:7") == ["a" * 40]
+    assert len(workers.list("began:7")) == 2
+    assert workers.list("ate:7") == []
+    assert process.poll() is None
+
+
 def test_sigterm_lets_the_job_end_and_takes_no_other(workers: Workers) -> None:
     workers.redis.rpush("chore:7", "hold")
     process = workers.start()

@@ -8,10 +8,11 @@ from uuid import uuid4
 
 import pytest
 from starlette.testclient import TestClient
-from starlette.types import Message
+from starlette.types import ASGIApp, Message, Receive
 
 from bot.queue import JobQueue, connect
 from bot.serving.embedded_redis import EmbeddedRedis
+from bot.web import webhook
 from bot.web.app import make_app
 from bot.web.signature import is_signed, signature_of
 from bot.web.webhook import LARGEST_BODY
@@ -152,22 +153,54 @@ def test_a_body_declared_too_large_is_refused_unread(client: TestClient) -> None
     assert client.post("/webhook", content=b"", headers=sent).status_code == 413
 
 
-def test_a_body_that_grows_too_large_is_refused_while_it_is_read(redis_url: str) -> None:
-    parts: list[bytes] = []
+def send_parts(app: ASGIApp, receive: Receive) -> int:
+    """The status of a request whose body comes from `receive`, as the server hands it over."""
     sent: list[Message] = []
-
-    async def receive() -> Message:
-        parts.append(b"x" * 1024 * 1024)
-        return {"type": "http.request", "body": parts[-1], "more_body": True}
 
     async def send(message: Message) -> None:
         sent.append(message)
 
-    app = make_app(server_settings(), JobQueue(connect(redis_url)), lambda: None)
     scope = {"type": "http", "method": "POST", "path": "/webhook", "raw_path": b"/webhook", "query_string": b""}
     asyncio.run(app({**scope, "headers": [], "http_version": "1.1", "scheme": "http", "server": None}, receive, send))
-    assert sent[0]["status"] == 413
-    assert len(parts) == LARGEST_BODY // (1024 * 1024) + 1
+    return int(sent[0]["status"])
+
+
+def test_a_body_that_grows_too_large_is_refused_while_it_is_read(client: TestClient) -> None:
+    parts: list[int] = []
+
+    async def receive() -> Message:
+        parts.append(1024 * 1024)
+        return {"type": "http.request", "body": b"x" * parts[-1], "more_body": True}
+
+    assert send_parts(client.app, receive) == 413
+    assert sum(parts) == LARGEST_BODY + 1024 * 1024
+
+
+def test_bodies_that_fill_the_memory_together_are_put_off(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(webhook, "MOST_HELD", 10)
+    body = opened()
+    for _ in range(2):
+        assert client.post("/webhook", content=body, headers=headers(body)).status_code == 503
+    monkeypatch.setattr(webhook, "MOST_HELD", len(body))
+    for _ in range(2):
+        assert client.post("/webhook", content=body, headers=headers(body)).status_code == 202
+
+
+def test_a_body_that_never_ends_is_not_waited_for(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(webhook, "READING_TIME", 0.05)
+
+    async def receive() -> Message:
+        await asyncio.Event().wait()
+        raise AssertionError("unreachable")
+
+    assert send_parts(client.app, receive) == 400
+
+
+def test_a_sender_that_goes_away_is_let_go(client: TestClient) -> None:
+    async def receive() -> Message:
+        return {"type": "http.disconnect"}
+
+    assert send_parts(client.app, receive) == 400
 
 
 def test_redis_away_is_503_and_the_redelivery_is_accepted(own_redis: EmbeddedRedis) -> None:
