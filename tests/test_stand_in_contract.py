@@ -8,8 +8,11 @@ import pytest
 
 from tests.stand_in import ContractBroken, StandIn
 from tests.stand_in.contract.checker import check_answer, find_operation, operations
+from tests.stand_in.curl import app_jwt
 from tests.stand_in.rest import HANDLERS
 from tests.stand_in.scene import Scene, scene_on
+
+COMMENT = {"path": "shop.txt", "line": 10, "side": "RIGHT", "body": "Hm."}
 
 
 @pytest.fixture(scope="module")
@@ -98,6 +101,90 @@ def test_only_documented_departures_pass(scene: Scene) -> None:
     assert check_answer(found[0], 200, shown) == []
     shown["base"]["repo"] = None
     assert check_answer(found[0], 200, shown)
+
+
+def test_every_operation_is_answered_within_the_contract(scene: Scene) -> None:
+    start = scene.github.requests.mark()
+    drive_app_operations(scene)
+    drive_conversation(scene)
+    drive_checks_and_git(scene)
+    statuses = {each.operation: each.status for each in scene.github.requests.since(start)}
+    assert {name: status for name, status in statuses.items() if status >= 300} == {}
+    assert {each.name for each in operations()} - set(statuses) == {"apps/create-from-manifest"}
+
+
+def drive_app_operations(scene: Scene) -> None:
+    scene.app.webhook_url = "http://127.0.0.1:9/webhook"
+    scene.pull.comment("hello")
+    delivery = scene.github.wait_for_deliveries()[-1]
+    installation = f"/app/installations/{scene.app.installations[0].id}"
+    for method, path in (
+        ("GET", "/app"),
+        ("GET", "/app/hook/config"),
+        ("PATCH", "/app/hook/config"),
+        ("GET", "/app/hook/deliveries"),
+        ("GET", f"/app/hook/deliveries/{delivery.id}"),
+        ("POST", f"/app/hook/deliveries/{delivery.id}/attempts"),
+        ("GET", "/app/installations"),
+        ("GET", installation),
+        ("GET", f"/repos/{scene.shop.full_name}/installation"),
+    ):
+        body = {"json": {"content_type": "json"}} if method == "PATCH" else {}
+        scene.curl.ask(method, path, bearer=app_jwt(scene.app), **body)
+    made = scene.curl.ask("POST", f"{installation}/access_tokens", bearer=app_jwt(scene.app)).json()
+    scene.curl.ask("DELETE", "/installation/token", bearer=made["token"])
+    for path in ("/", "/rate_limit", "/installation/repositories"):
+        scene.curl.get(path)
+
+
+def drive_conversation(scene: Scene) -> None:
+    curl, pull = scene.curl, "pulls/1"
+    for path in ("", "/files", "/commits", "/reviews", "/comments"):
+        curl.get(pull + path)
+    curl.get("pulls")
+    pending = curl.post(f"{pull}/reviews", {"body": "Read.", "comments": [{**COMMENT}]}).json()["id"]
+    curl.ask("DELETE", f"{pull}/reviews/{pending}")
+    pending = curl.post(f"{pull}/reviews", {"body": "Read.", "comments": [{**COMMENT}]}).json()["id"]
+    curl.post(f"{pull}/reviews/{pending}/events", {"event": "REQUEST_CHANGES", "body": "No."})
+    curl.get(f"{pull}/reviews/{pending}")
+    curl.get(f"{pull}/reviews/{pending}/comments")
+    curl.ask("PUT", f"{pull}/reviews/{pending}", json={"body": "Not yet."})
+    curl.ask("PUT", f"{pull}/reviews/{pending}/dismissals", json={"message": "Well."})
+    one = curl.post(f"{pull}/comments", {**COMMENT, "commit_id": scene.pull.head_sha}).json()["id"]
+    curl.post(f"{pull}/comments/{one}/replies", {"body": "And?"})
+    said = curl.post("issues/1/comments", {"body": "Hello."}).json()["id"]
+    curl.get("issues/1/comments")
+    for comment in (f"pulls/comments/{one}", f"issues/comments/{said}"):
+        curl.get(comment)
+        curl.patch(comment, {"body": "Edited."})
+        curl.post(f"{comment}/reactions", {"content": "eyes"})
+        curl.get(f"{comment}/reactions")
+        curl.ask("DELETE", comment)
+
+
+def drive_checks_and_git(scene: Scene) -> None:
+    curl, sha = scene.curl, scene.pull.head_sha
+    note = {"path": "shop.txt", "start_line": 1, "end_line": 1, "annotation_level": "notice", "message": "m"}
+    output = {"title": "t", "summary": "s", "annotations": [note]}
+    run = curl.post("check-runs", {"name": "dbbot", "head_sha": sha, "output": output}).json()["id"]
+    curl.patch(f"check-runs/{run}", {"conclusion": "success"})
+    blob = curl.get("contents/shop.txt").json()["sha"]
+    for path in (
+        f"check-runs/{run}",
+        f"check-runs/{run}/annotations",
+        f"commits/{sha}",
+        f"commits/{sha}/check-runs",
+        f"commits/{sha}/pulls",
+        f"git/commits/{sha}",
+        f"git/trees/{sha}",
+        f"git/blobs/{blob}",
+        "git/ref/heads/main",
+        "branches/main",
+        "compare/main...feature",
+        "collaborators/octo/permission",
+        "",
+    ):
+        curl.get(path or f"/repos/{scene.shop.full_name}")
 
 
 def test_pygithub_drives_it(scene: Scene) -> None:

@@ -14,12 +14,14 @@ COMMENT_LISTS = {
     "pulls/create-review-comment",
     "pulls/create-reply-for-review-comment",
 }
+BOTH_AT_ONCE = ("apps/list-installations", ["account"])
+"""Described as a user and an enterprise at once; GitHub's own example is a user."""
 
 
 def is_documented(operation: str, error: Any) -> bool:
     place = [each for each in error.instance_path if not isinstance(each, int)]
-    if operation == "apps/list-installations" and place == ["account"]:
-        return True  # described as a user and an enterprise at once; GitHub's own example is a user
+    if (operation, place) == BOTH_AT_ONCE:
+        return True
     if operation in COMMENT_LISTS:
         return place[-1:] != [] and place[-1] in NULL_LINES and error.instance is None
     if operation.startswith(("pulls/", "repos/list-pull-requests")):

@@ -1,5 +1,6 @@
 """Apps, installations, tokens, deliveries, limits."""
 
+from tests.stand_in.contract.description import description
 from tests.stand_in.rest.operations import Answer, Call, Listing, Reply, first, operation
 from tests.stand_in.shapes.apps import (
     authenticated_app_shape,
@@ -19,7 +20,8 @@ MOST_REPOSITORIES = 500
 
 @operation("meta/root", auth="none")
 def root(call: Call) -> Answer:
-    return {"current_user_url": f"{call.world.api_url}/user"}
+    names = description()["components"]["schemas"]["root"]["properties"]
+    return {name: f"{call.world.api_url}/{name.removesuffix('_url')}" for name in names}
 
 
 @operation("apps/get-authenticated", auth="jwt")

@@ -76,8 +76,8 @@ def submit_review(call: Call) -> Answer:
     if review.submitted_at:
         raise Refused.unprocessable("Can not submit a review that is not pending")
     body = call.body.get("body") or review.body
-    review.submitted_at, review.body = review.created_at, body
     check_review(pull, call.user, body, call.body["event"], review.commit_id)
+    review.body = body
     review.submit(call.body["event"])
     return review_shape(review)
 

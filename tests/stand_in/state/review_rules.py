@@ -30,6 +30,8 @@ def write_review(
 ) -> Review:
     """Without an event the review stays pending, and nobody but its author sees it."""
     check_review(pull, author, body if app or not comments else body or "(comments)", event, commit_id)
+    if any(review.author is author and review.state == "PENDING" for review in pull.reviews):
+        raise Refused.unprocessable("User can only have one pending review per pull request")
     commit = commit_id or pull.head_sha
     threads = [make_thread(pull, fields, commit) for fields in comments]
     if any(not str(fields["body"]).strip() for fields in comments):
@@ -59,8 +61,6 @@ def check_review(pull: "PullRequest", author: User, body: str, event: str | None
     if event in ("APPROVE", "REQUEST_CHANGES") and author is pull.author:
         verb = "approve" if event == "APPROVE" else "request changes on"
         raise Refused.unprocessable(f"Can not {verb} your own pull request")
-    if any(review.author is author and review.state == "PENDING" for review in pull.reviews):
-        raise Refused.unprocessable("User can only have one pending review per pull request")
 
 
 def write_comment(pull: "PullRequest", author: User, fields: Fields, app: "App | None" = None) -> ReviewComment:
