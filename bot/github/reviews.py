@@ -49,21 +49,27 @@ def _elsewhere(client: Client, number: int, plan: ReviewPlan) -> Posted:
     if head not in (None, plan.head_sha):
         return Posted(superseded=True)
     diff = diff_of(changed, {})
-    fitting = [one for one in plan.comments if diff.holds(one.path, one.start_line or one.line, one.line)]
-    if len(fitting) == len(plan.comments):
-        fitting = []
     paths = {file.path for file in changed}
-    unplaced = [one for one in plan.comments if one not in fitting]
-    homeless = [one for one in unplaced if one.path not in paths or not _post_on_file(client, number, plan, one)]
+    fitting = [one for one in plan.comments if diff.holds(one.path, one.start_line or one.line, one.line)]
+    others = [one for one in plan.comments if one not in fitting]
+    if not others:
+        return _in_one_body(client, number, plan, plan.comments)
+    homeless = [one for one in others if one.path not in paths or not _post_on_file(client, number, plan, one)]
     body, silent = _with_sections(client, plan, homeless)
     try:
         _post(client, number, plan, body, fitting)
-    except Refused as first:
-        body, silent = _with_sections(client, plan, [*fitting, *homeless])
-        try:
-            _post(client, number, plan, body, ())
-        except Refused:
-            return Posted(tuple(map(_annotation, (*fitting, *homeless))), refused=str(first))
+    except Refused:
+        return _in_one_body(client, number, plan, (*fitting, *homeless))
+    return Posted(tuple(map(_annotation, silent)))
+
+
+def _in_one_body(client: Client, number: int, plan: ReviewPlan, comments: Sequence[InlineComment]) -> Posted:
+    """GitHub's reason is not in the lines: one review without comments on them."""
+    body, silent = _with_sections(client, plan, comments)
+    try:
+        _post(client, number, plan, body, ())
+    except Refused as error:
+        return Posted(tuple(map(_annotation, comments)), refused=str(error))
     return Posted(tuple(map(_annotation, silent)))
 
 

@@ -61,6 +61,8 @@ def _walk(client: Client, sha: str) -> Tree:
 
     def enter(listing: TreeAnswer, prefix: str) -> None:
         entries.update(_files(listing, prefix))
+        if listing.truncated:
+            left_out.append(LeftOut(prefix or "/", "GitHub lists only a part of this folder's files"))
         found = [entry for entry in listing.tree if entry.type == "tree" and entry.sha]
         folders.extend((f"{prefix}{entry.path}/", entry.sha or "") for entry in found)
 

@@ -322,3 +322,27 @@ def test_requests_are_counted_and_the_rest_of_the_limit_is_known(scene: Scene) -
 def test_every_exchange_names_dbbot(scene: Scene) -> None:
     scene.client().get(REPO)
     assert all(re.match(r"dbbot ", exchange.user_agent) for exchange in scene.hub.requests)
+
+
+def test_a_token_that_is_not_as_described_does_not_show_in_the_error(scene: Scene) -> None:
+    secret = "ghs_" + "a" * 40
+    scene.hub.faults.add("POST", MINT, 201, body={"token": secret, "expires_at": "soon"}, times=None)
+    with pytest.raises(Unavailable) as error:
+        scene.client().get(REPO)
+    assert secret not in f"{error.value} {error.value!r} {error.value.__cause__}"
+
+
+def test_a_redis_that_is_down_costs_a_token_and_nothing_else(scene: Scene) -> None:
+    from redis.backoff import NoBackoff
+    from redis.retry import Retry
+
+    redis = Redis(unix_socket_path="nowhere.sock", retry=Retry(NoBackoff(), 0))
+    scene.shelf = RedisShelf(redis)
+    github = scene.github()
+    github.pauses = RedisPauses(redis)
+    client = github.client(scene.repository)
+    assert client.get(REPO).status_code == 200
+    scene.app.installations[0].revoke_tokens()
+    assert client.get(REPO).status_code == 200
+    github.pauses.pause(1, github.clock() + 100)
+    assert github.pauses.until(1) == 0.0

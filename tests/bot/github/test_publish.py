@@ -262,3 +262,58 @@ def test_a_long_limit_goes_back_to_the_queue_and_nothing_waits(scene: Scene) -> 
     assert scene.sleeps.seconds == []
     publish(scene.client(), 1, plan(pull, [comment("f1", 9)]))
     assert len(pull.reviews) == 1
+
+
+def test_a_review_refused_for_no_line_of_its_own_says_everything_in_its_body(scene: Scene) -> None:
+    pull = scene.pull()
+    scene.hub.faults.add("POST", REVIEWS, 422, body={"message": "Unprocessable Entity"})
+    publish(scene.client(), 1, plan(pull, [comment("f1", 9), comment("f2", 10)]))
+    (review,) = pull.reviews
+    assert pull.review_comments == []
+    assert f"/blob/{pull.head_sha}/{NEW}#L9" in review.body
+    assert f"/blob/{pull.head_sha}/{NEW}#L10" in review.body
+
+
+def test_a_review_that_github_always_refuses_becomes_annotations(scene: Scene) -> None:
+    pull = scene.pull()
+    refusal = {"message": "Unprocessable Entity", "errors": ["No"]}
+    scene.hub.faults.add("POST", "/repos/.+/pulls/1/(reviews|comments)", 422, body=refusal, times=None)
+    published = publish(scene.client(), 1, plan(pull, [comment("f1", 9), comment("f2", 10)]))
+    assert not published.reviewed
+    assert "No" in (published.refused or "")
+    (run,) = pull.check_runs
+    assert sorted(each["start_line"] for each in run.annotations) == [9, 10]
+
+
+def test_a_comment_on_a_file_whose_answer_was_lost_stands_once(scene: Scene) -> None:
+    old = "migrations/versions/b2_orders.py"
+    pull = scene.pull({NEW: "pass\n" * 30, old: scene.shop.read(old) + "# the end\n"})
+    scene.hub.faults.add("POST", "/repos/.+/pulls/1/comments", 502, after=True)
+    publish(scene.client(), 1, plan(pull, [comment("f1", 9), comment("f2", 1, old)]))
+    assert sorted((each.path, each.thread.subject) for each in pull.review_comments) == [(old, "file"), (NEW, "line")]
+
+
+def test_more_threads_than_one_page_holds_are_all_known(scene: Scene) -> None:
+    pull = scene.pull({NEW: "pass\n" * 200})
+    publish(scene.client(), 1, plan(pull, [comment(f"f{line}", line) for line in range(1, 131)]))
+    look = seen(scene)
+    assert len(look.earlier) == 130
+    assert look.reviewed_sha == pull.head_sha
+    scene.hub.faults.add("POST", REVIEWS, 502, after=True)
+    publish(scene.client(), 1, plan(pull, [comment("g1", 140)], review_body="Another."))
+    assert len(pull.reviews) == 2
+
+
+def test_an_annotation_has_columns_only_on_one_line(scene: Scene) -> None:
+    pull = scene.pull()
+    one = Annotation(NEW, 9, 9, AnnotationLevel.WARNING, "T" * 300, "M", 5, 20, "CREATE INDEX")
+    two = Annotation(NEW, 9, 10, AnnotationLevel.FAILURE, "T", "M", 5, 20)
+    report = CheckReport(Conclusion.NEUTRAL, "A title", "s" * 70_000, "t" * 70_000, (one, two))
+    publish(scene.client(), 1, plan(pull, check=report))
+    (run,) = pull.check_runs
+    first, second = run.annotations
+    assert (first["start_column"], first["end_column"], first["raw_details"]) == (5, 20, "CREATE INDEX")
+    assert len(first["title"]) == 255
+    assert "start_column" not in second
+    assert len(run.summary or "") <= 65_535
+    assert len(run.text or "") <= 65_535

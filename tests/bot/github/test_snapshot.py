@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from bot.github.glance import NotReviewable, Why
+import pytest
+
+from bot.github.errors import Unreadable
+from bot.github.glance import Glance, NotReviewable, Why, glance
 from bot.github.snapshot import take_snapshot
 from bot.model.snapshot import Change, PullRequestSnapshot
 from tests.bot.github.scene import ADDED, ENV, FILES, INI, NEW, SETTINGS, Scene, revision
@@ -259,3 +262,41 @@ def test_the_statistics_file_that_the_settings_name_is_fetched(scene: Scene) -> 
     scene.shop.commit("main", dict(statistics))
     scene.pull()
     assert taken(scene).base_texts["db/sizes.json"] == "{}"
+
+
+def test_a_push_between_the_glance_and_the_look_supersedes_the_head(scene: Scene) -> None:
+    scene.pull()
+    client = scene.client()
+    look = glance(client, 1)
+    assert isinstance(look, Glance)
+    scene.shop.commit("feature", {NEW: ADDED + "\n"})
+    answer = take_snapshot(client, 1, seen=look)
+    assert isinstance(answer, NotReviewable)
+    assert answer.why is Why.SUPERSEDED
+
+
+def test_a_repository_that_vanishes_during_the_look_is_missing(scene: Scene) -> None:
+    scene.pull()
+    client = scene.client()
+    look = glance(client, 1)
+    assert isinstance(look, Glance)
+    scene.shop.delete()
+    answer = take_snapshot(client, 1, seen=look)
+    assert isinstance(answer, NotReviewable)
+    assert answer.why in (Why.MISSING, Why.UNINSTALLED)
+
+
+def test_what_a_tree_is_too_large_to_show_is_named(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.github.trees.MOST_FOLDERS", 1)
+    scene.hub.limits.tree_entries = 4
+    scene.pull()
+    reasons = {file.path: file.reason for file in taken(scene).left_out}
+    assert reasons["/"] == "GitHub lists only a part of this folder's files"
+    assert "the repository has too many files to list this folder" in reasons.values()
+
+
+def test_an_answer_that_is_not_as_described_is_no_snapshot(scene: Scene) -> None:
+    scene.pull()
+    scene.hub.faults.add("GET", ".+/files", 200, body=[{"filename": 7}])
+    with pytest.raises(Unreadable, match="not as GitHub describes it"):
+        take_snapshot(scene.client(), 1)
