@@ -5,6 +5,8 @@ from __future__ import annotations
 from bot.review.markdown import Markdown, code, cut
 from bot.review.marker import Marker
 from bot.review.wording import LIMIT, listed
+from rules.explain import page
+from rules.registry import UnknownRule, nearest_names
 
 _HELP = """\
 | Comment | Answer |
@@ -23,16 +25,14 @@ def help_reply(comment_id: int) -> str:
 
 def explain_reply(name: str, comment_id: int) -> str:
     """The page of a rule or guide; for an unknown name the nearest ones."""
-    from rules.explain import page
-    from rules.registry import nearest_names, rule_named
-
     if not name.strip():
         return _signed("Which rule? For example: `/dbbot explain blocking-index-creation`.\n", comment_id)
-    if rule_named(name) is None:
+    try:
+        return _signed(page(name.strip()), comment_id)
+    except UnknownRule:
         near = listed([str(code(found)) for found in nearest_names(name)][:3]).replace(" and ", " or ")
         guess = f" Did you mean {near}?" if near else ""
         return _signed(f"There is no rule {code(cut(name, 100))}.{guess}\n", comment_id)
-    return _signed(page(name), comment_id)
 
 
 def unknown_reply(command: str, comment_id: int) -> str:

@@ -64,8 +64,8 @@ def diff_of(changed: Iterable[ChangedFile], texts: Mapping[str, str]) -> Diff:
         if file.patch is None or file.change is Change.REMOVED:
             continue
         text = texts.get(file.path)
-        found = tuple(read_patch(file.patch))
-        hunks[file.path] = found if text is None else tuple(hunk for hunk in found if _agrees(hunk, text))
+        found = read_patch(file.patch)
+        hunks[file.path] = tuple(found if text is None else _agreeing(found, text))
     return Diff(hunks)
 
 
@@ -84,9 +84,11 @@ def read_patch(patch: str) -> Iterator[Hunk]:
         yield Hunk(start, tuple(lines))
 
 
-def _agrees(hunk: Hunk, text: str) -> bool:
+def _agreeing(hunks: Iterable[Hunk], text: str) -> Iterator[Hunk]:
     """Git ends lines at line feeds alone; Python ends them at a lone carriage return too, and then numbers differ."""
     if _LONE_RETURN.search(text):
-        return False
-    rows = text.split("\n")[hunk.start - 1 : hunk.end]
-    return [row.removesuffix("\r") for row in rows] == [row.removesuffix("\r") for row in hunk.lines]
+        return
+    rows = [row.removesuffix("\r") for row in text.split("\n")]
+    for hunk in hunks:
+        if rows[hunk.start - 1 : hunk.end] == [row.removesuffix("\r") for row in hunk.lines]:
+            yield hunk

@@ -18,7 +18,10 @@ def written(sheet: Sheet) -> str:
     lines: list[str] = []
     for finding in sheet.standing:
         lines += (*_finding(finding, sheet), "")
+    spoken_of = {(finding.place.path, finding.place.line) for finding in sheet.review.findings}
     for unread in sheet.review.unread:
+        if (unread.place.path, unread.place.line) in spoken_of:
+            continue
         place = cleaned(f"{unread.place.path}:{unread.place.line}")
         lines.append(f"{place} not read ({unread.direction.value}): {cleaned(unread.reason)}")
     for crash in sheet.review.crashed:

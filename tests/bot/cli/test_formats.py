@@ -13,7 +13,7 @@ import pytest
 from bot.cli.formats import github, junit, markdown, sarif, text
 from bot.cli.formats import json as json_format
 from bot.cli.printing import Sheet
-from rules.model.finding import Plan, PlannedRevision, Severity, Silenced
+from rules.model.finding import Edit, Plan, PlannedRevision, Severity, Silenced, Suggestion
 from rules.model.operations import Direction
 from rules.model.place import Place
 from rules.model.review import Blocks, CrashedCheck, LocationReport, LockRow, Review, UnreadPlace
@@ -68,15 +68,27 @@ def test_text_reads_like_a_good_linter() -> None:
 
 
 def test_text_says_what_was_not_read_and_which_rule_failed() -> None:
-    lines = text.written(sheet()).split("\n")
-    assert f"{PATH}:10 not read (upgrade): its text is computed when the migration runs" in lines
+    elsewhere = UnreadPlace(Place(PATH, 12), "ab12", Direction.UPGRADE, "its text is computed when the migration runs")
+    lines = text.written(sheet(replace(full_review(), unread=(elsewhere,)))).split("\n")
+    assert f"{PATH}:12 not read (upgrade): its text is computed when the migration runs" in lines
     assert f"some-rule failed by a fault of dbbot at {PATH}:10: KeyError: 'x'" in lines
     assert lines[-1] == "1 error, 1 warning, 1 notice in 1 migration (1 silenced, 1 not read, 1 failed)."
+
+
+def test_text_says_once_what_a_finding_says_already() -> None:
+    assert "not read (upgrade)" not in text.written(sheet())
 
 
 def test_text_without_anything_new_says_how_to_judge_more() -> None:
     old = Review((LocationReport("migrations", "postgresql", 288, ("ab12",), ()),), ())
     assert text.written(sheet(old)) == "No new migration among 288; `dbbot check --all` judges every one."
+
+
+def test_a_suggestion_for_two_files_names_them() -> None:
+    two = Suggestion("t", (*concurrently().edits, Edit("b.py", 1, 0, 1, 1, "z")))
+    shown = text.written(Sheet(review(finding(suggestion=two)), {PATH: TEXT, "b.py": "y\n"})).split("\n")
+    assert f"    {PATH}" in shown
+    assert shown[shown.index("    b.py") + 1 :][:2] == ["    -y", "    +z"]
 
 
 def test_colours_come_only_when_they_are_wanted() -> None:

@@ -54,6 +54,11 @@ def test_a_repository_without_commits_has_no_base(tmp_path: Path) -> None:
     assert base_commit(tmp_path) is None
 
 
+def test_a_machine_without_git_counts_as_outside(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(shop))
+    assert not is_in_git(shop)
+
+
 def test_a_folder_outside_git_is_known(tmp_path: Path) -> None:
     assert not is_in_git(tmp_path)
 

@@ -128,22 +128,29 @@ def test_a_page_is_explained_as_it_is_committed() -> None:
 def test_colour_is_for_terminals(tmp_path: Path) -> None:
     shop.add_index(shop.lay_out(tmp_path))
     assert "\x1b" not in dbbot("check", "--new", "ab12", folder=tmp_path).stdout
-    shown, plain = (on_a_terminal(tmp_path, **more) for more in ({}, {"NO_COLOR": "1"}))
+    shown, plain = (on_a_terminal("stdout", tmp_path, **more) for more in ({}, {"NO_COLOR": "1"}))
     assert "\x1b[31merror\x1b[0m" in shown
     assert "error blocking-index-creation" in plain
     assert "\x1b[31m" not in plain
 
 
-def on_a_terminal(folder: Path, **environment: str) -> str:
-    """Standard output of `dbbot check` where it is a terminal; standard error is none."""
+def test_progress_is_for_terminals_and_never_on_standard_output(tmp_path: Path) -> None:
+    shop.add_index(shop.lay_out(tmp_path))
+    assert "Reading" in on_a_terminal("stderr", tmp_path)
+    assert dbbot("check", "--new", "ab12", folder=tmp_path).stderr == ""
+
+
+def on_a_terminal(stream: str, folder: Path, **environment: str) -> str:
+    """What `dbbot check` writes to that stream where it is a terminal; the other one is none."""
     leader, follower = os.openpty()
     clean = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR")}
+    streams = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, stream: follower}
     process = subprocess.Popen(
         [sys.executable, "-m", "bot.cli", "check", "--new", "ab12"],
         cwd=folder,
         env={**clean, **environment, "TERM": "xterm", "PYTHONPATH": os.pathsep.join(sys.path)},
-        stdout=follower,
-        stderr=subprocess.DEVNULL,
+        stdout=streams["stdout"],
+        stderr=streams["stderr"],
     )
     os.close(follower)
     pieces: list[bytes] = []

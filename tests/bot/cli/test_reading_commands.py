@@ -300,3 +300,73 @@ def test_code_of_a_migration_is_never_run(repository: Path, run: Run) -> None:
     run("check", "--all")
     run("sql", "--all")
     assert not os.path.lexists(mark)
+
+
+def test_what_runs_outside_the_transaction_or_under_a_condition_is_marked(repository: Path, run: Run) -> None:
+    body = (
+        "with op.get_context().autocommit_block():\n"
+        '        op.execute("REINDEX INDEX CONCURRENTLY ix_users_email")\n'
+        "    if op.get_bind().execute(sa.text('SELECT now()')).scalar():\n"
+        '        op.drop_column("users", "email")'
+    )
+    shop.write(repository, {"migrations/versions/cd34.py": shop.revision("cd34", "ab12", body)})
+    lines = run("sql", "cd34").stdout.split("\n")
+    outside = lines.index("-- outside the transaction")
+    assert lines[outside + 1] == "REINDEX INDEX CONCURRENTLY ix_users_email;"
+    assert "-- in the transaction" in lines[outside:]
+    condition = lines.index("-- only under a condition:")
+    assert lines[condition + 1] == "ALTER TABLE users DROP COLUMN email;"
+    (one,) = as_json(run("sql", "cd34", "--format", "json"))["revisions"]
+    assert one["complete"] is False
+
+
+def test_locks_of_what_was_not_read_are_said_to_be_unknown(repository: Path, run: Run) -> None:
+    body = "op.execute(open('x.sql').read())"
+    shop.write(repository, {"migrations/versions/cd34.py": shop.revision("cd34", "ab12", body)})
+    shown = run("locks", "cd34").stdout
+    assert "no lock known" in shown
+    assert "line 11: not read, its locks are unknown" in shown
+
+
+def test_locks_down_are_those_of_downgrade(repository: Path, run: Run) -> None:
+    shown = run("locks", "ab12", "--down").stdout
+    assert shown.startswith("ab12, downgrade: ")
+    assert "ACCESS EXCLUSIVE on users, reads and writes wait" in shown
+
+
+@pytest.mark.usefixtures("repository")
+@pytest.mark.parametrize("command", ["sql", "locks"])
+def test_nothing_new_is_said(run: Run, command: str) -> None:
+    shop.git(Path(), "switch", "-q", "-C", "main")
+    shop.commit(Path())
+    assert "No new migration" in run(command).stdout
+    assert as_json(run(command, "--format", "json"))["version"] == 1
+
+
+def test_a_base_outside_git_is_refused(tmp_path: Path, run: Run) -> None:
+    result = run("check", str(shop.lay_out(tmp_path)), "--base", "main")
+    assert "is not in a git repository" in str(result.exception)
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"), [(None, "There is no statistics file `sizes.json`"), ("{", "cannot be read")]
+)
+def test_statistics_that_cannot_be_read_are_named(
+    repository: Path, run: Run, content: str | None, sentence: str
+) -> None:
+    shop.write(repository, {".dbbot.yml": "statistics: sizes.json\n", **({"sizes.json": content} if content else {})})
+    assert sentence in str(run("check").exception)
+
+
+def test_a_graph_shows_branches_merges_and_dependencies(repository: Path, run: Run) -> None:
+    branch = shop.revision("cd34", "aa11") + "branch_labels = ('billing',)\ndepends_on = 'ab12'\n"
+    merge = shop.revision("ef56", "x").replace("'x'", "('ab12', 'cd34')")
+    shop.write(repository, {"migrations/versions/cd34.py": branch, "migrations/versions/ef56.py": merge})
+    shown = run("graph").stdout
+    assert "  branch billing: cd34" in shown
+    assert "  ab12, cd34 -> ef56 (head, merge)  ef56" in shown
+    assert "  aa11 -> cd34 (needs ab12)  cd34" in shown
+    assert "-.->" in run("graph", "--format", "mermaid").stdout
+    assert "[style=dashed]" in run("graph", "--format", "dot").stdout
+    (location,) = as_json(run("graph", "--format", "json"))["script_locations"]
+    assert location["branch_labels"] == {"billing": ["cd34"]}

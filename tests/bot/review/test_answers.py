@@ -49,7 +49,7 @@ def test_help_names_the_commands_and_how_to_silence() -> None:
 
 
 def test_a_page_over_the_limit_is_cut_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rules.explain.page", lambda _: "line\n" * 20_000)
+    monkeypatch.setattr("bot.review.answers.page", lambda _: "line\n" * 20_000)
     reply = explain_reply("multiple-heads", 1)
     assert len(reply) <= 65_536
     assert "The page is cut here; `dbbot explain` prints it whole." in reply
