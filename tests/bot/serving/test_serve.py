@@ -59,7 +59,7 @@ def test_it_serves_and_ends_whole_at_sigterm(house: House) -> None:
     assert "Traceback" not in house.log.read_text()
 
 
-def test_when_it_is_killed_its_workers_end_and_the_next_one_takes_over(house: House) -> None:
+def test_when_it_is_killed_its_parts_end_and_the_next_one_takes_over_until_ctrl_c(house: House) -> None:
     wait_until(lambda: workers_of(house) == "1.0", "the worker is there")
     parts = [each for each in house.family()[1:] if "redis-server" not in " ".join(each.cmdline())]
     assert house.process is not None
@@ -68,12 +68,16 @@ def test_when_it_is_killed_its_workers_end_and_the_next_one_takes_over(house: Ho
     wait_until(lambda: not any(lives(part) for part in parts), "the parts have ended")
     house.start()
     assert httpx.get(f"{house.address}/ready").json() == {"redis": "ok", "github": "ok"}
+    family = house.family()
+    house.process.send_signal(signal.SIGINT)
+    assert house.process.wait(60) == 0
+    assert [member for member in family if lives(member)] == []
 
 
-def run(tmp_path: Path, **changes: str) -> subprocess.CompletedProcess[str]:
+def run(tmp_path: Path, part: str = "serve", **changes: str) -> subprocess.CompletedProcess[str]:
     values = {name: value for name, value in os.environ.items() if not name.startswith("DBBOT_")}
     return subprocess.run(
-        [sys.executable, "-m", "bot.cli", "serve"],
+        [sys.executable, "-m", "bot.cli", part],
         env={**values, **environment(DATA_DIR=str(tmp_path), **changes)},
         capture_output=True,
         text=True,
@@ -82,18 +86,14 @@ def run(tmp_path: Path, **changes: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_a_taken_port_is_said_in_a_sentence(house: House, tmp_path: Path) -> None:
-    ended = run(tmp_path / "other", PORT=str(house.port))
-    assert ended.returncode == 2
-    assert f"127.0.0.1:{house.port} cannot be listened on" in ended.stderr
-    assert "Traceback" not in ended.stderr
-
-
-def test_a_data_folder_in_use_is_said_in_a_sentence(house: House) -> None:
-    ended = run(house.folder / "data", PORT="0")
-    assert ended.returncode == 2
-    assert "Another `dbbot serve` uses" in ended.stderr
-    assert "Traceback" not in ended.stderr
+def test_what_is_in_the_way_is_said_in_a_sentence(house: House, tmp_path: Path) -> None:
+    taken_port = run(tmp_path / "other", PORT=str(house.port))
+    taken_folder = run(house.folder / "data", PORT="0")
+    assert f"127.0.0.1:{house.port} cannot be listened on" in taken_port.stderr
+    assert "Another `dbbot serve` uses" in taken_folder.stderr
+    for ended in (taken_port, taken_folder):
+        assert ended.returncode == 2
+        assert "Traceback" not in ended.stderr
 
 
 def test_wrong_settings_are_all_named_and_no_secret_is(tmp_path: Path) -> None:
@@ -105,19 +105,6 @@ def test_wrong_settings_are_all_named_and_no_secret_is(tmp_path: Path) -> None:
 
 
 def test_a_part_alone_wants_a_redis(tmp_path: Path) -> None:
-    for part in ("web", "worker", "sweep"):
-        values = {name: value for name, value in os.environ.items() if not name.startswith("DBBOT_")}
-        command = [sys.executable, "-m", "bot.cli", part]
-        ended = subprocess.run(
-            command, env={**values, **environment()}, capture_output=True, text=True, timeout=60, check=False
-        )
-        assert ended.returncode == 2
-        assert "DBBOT_REDIS_URL is not set" in ended.stderr
-
-
-def test_a_ctrl_c_ends_it_too(house: House) -> None:
-    family = house.family()
-    assert house.process is not None
-    house.process.send_signal(signal.SIGINT)
-    assert house.process.wait(60) == 0
-    assert [member for member in family if lives(member)] == []
+    ended = run(tmp_path, part="worker")
+    assert ended.returncode == 2
+    assert "DBBOT_REDIS_URL is not set" in ended.stderr
