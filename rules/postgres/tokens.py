@@ -113,8 +113,8 @@ def _closing(text: str, opening: re.Match[str]) -> int | None:
 
 
 _LOWER = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
-_NAME_BYTES = 63
-"""NAMEDATALEN - 1: longer names are cut. https://www.postgresql.org/docs/current/sql-syntax-lexical.html"""
+LONGEST_NAME = 63
+"""Bytes, NAMEDATALEN - 1: longer names are cut. https://www.postgresql.org/docs/current/sql-syntax-lexical.html"""
 
 
 @lru_cache(4096)
@@ -127,9 +127,9 @@ def identifier(text: str) -> str:
         name = _unicode_escapes(unquoted) if text[0] in "uU" else unquoted
     else:
         name = text.lower() if text.isascii() else text.translate(_LOWER)
-    if len(name) <= _NAME_BYTES // 4:
+    if len(name) <= LONGEST_NAME // 4:
         return name
-    return name.encode("utf-8", "replace")[:_NAME_BYTES].decode("utf-8", "ignore")
+    return name.encode("utf-8", "replace")[:LONGEST_NAME].decode("utf-8", "ignore")
 
 
 def string_value(text: str) -> str:

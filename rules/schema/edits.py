@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from rules.model.columns import DataType
 from rules.model.names import Name
+from rules.postgres.tokens import LONGEST_NAME
 from rules.schema.objects import Index, Table, TableColumn, View
 
 if TYPE_CHECKING:
@@ -115,6 +116,12 @@ def taken_in(schema: Schema, table: Table) -> Callable[[str], bool]:
             or key in schema.views
             or table.constraint(name) is not None
             or any(index.name.name == name for index in table.indexes)
+            or (len(name.encode()) == LONGEST_NAME and _used_elsewhere(schema, space, name))
         )
 
     return taken
+
+
+def _used_elsewhere(schema: Schema, space: str, name: str) -> bool:
+    """Whether a constraint of another table has this name: names that were cut collide across tables."""
+    return any(table.name.key[0] == space and table.constraint(name) is not None for table in schema.relations.values())

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from rules.model.columns import ForeignKey, Generated
-from rules.model.names import DEFAULT_SCHEMA, Name
+from dataclasses import replace
+
+from rules.model.columns import DataType, ForeignKey, Generated
+from rules.model.names import DEFAULT_SCHEMA, Name, quoted
+from rules.postgres.types import BUILT_IN
 from rules.schema.objects import ConstraintKind, Index, Table, TableColumn, TableConstraint
 from rules.schema.schema import Schema
 
@@ -52,7 +55,14 @@ def _of_column(table: str, column: TableColumn) -> str:
         filled = " generated"
     elif column.default is not None or column.generated is Generated.SERIAL:
         filled = " default"
-    return f"column {table}.{column.name} {column.type}{'' if column.nullable else ' not null'}{filled}"
+    return f"column {table}.{column.name} {_type(column.type)}{'' if column.nullable else ' not null'}{filled}"
+
+
+def _type(type_: DataType) -> str:
+    """As the catalogs print it: the name of a user's type in quotes where it needs them."""
+    if type_.name in BUILT_IN or type_.name.startswith(("interval", '"')):
+        return str(type_)
+    return str(replace(type_, name=quoted(type_.name), schema=None if type_.schema == DEFAULT_SCHEMA else type_.schema))
 
 
 def _of_constraint(table: str, constraint: TableConstraint) -> str:

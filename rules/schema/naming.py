@@ -9,10 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from rules.model.operations import IndexKey
-from rules.postgres.tokens import TokenKind, identifier, tokens_of
-
-_LONGEST = 63
-"""Bytes of a name."""
+from rules.postgres.tokens import LONGEST_NAME, TokenKind, identifier, tokens_of
 
 
 def chosen(table: str, columns: str, label: str, taken: Callable[[str], bool]) -> str:
@@ -26,8 +23,8 @@ def chosen(table: str, columns: str, label: str, taken: Callable[[str], bool]) -
 
 
 def _joined(first: str, second: str, label: str) -> str:
-    left, right = first.encode(), second.encode()[:_LONGEST]
-    room = _LONGEST - len(label) - 1 - (1 if right else 0)
+    left, right = first.encode(), second.encode()[:LONGEST_NAME]
+    room = LONGEST_NAME - len(label) - 1 - (1 if right else 0)
     keep_left, keep_right = len(left), len(right)
     while keep_left + keep_right > room:
         if keep_left > keep_right:

@@ -45,10 +45,33 @@ def create(schema: Schema, operation: model.CreateTable, origin: Origin) -> Sche
         if operation.partition_of is None:
             schema, table = with_new_column(schema, table, column, origin)
         inline += column.constraints
-    for constraint in sorted([*inline, *operation.constraints], key=_rank):
+    for constraint in _without_repeats(sorted([*inline, *operation.constraints], key=_rank)):
         table = constrained(schema, table, constraint, origin)
     schema = with_table(schema, table)
     return _like_parent(schema, table.name, origin) if operation.partition_of else schema
+
+
+def _without_repeats(constraints: list[Constraint]) -> list[Constraint]:
+    """Two keys over the same columns in one CREATE TABLE are one, under the first name that is given."""
+    kept: list[Constraint] = []
+    for constraint in constraints:
+        same = next((it for it in kept if _same_key(it, constraint)), None)
+        if same is None:
+            kept.append(constraint)
+        elif same.name is None:
+            kept[kept.index(same)] = replace(same, name=constraint.name)
+    return kept
+
+
+def _same_key(one: Constraint, other: Constraint) -> bool:
+    keys = (PrimaryKey, Unique)
+    if not (isinstance(one, keys) and isinstance(other, keys)) or one.columns != other.columns:
+        return False
+    return _traits(one) == _traits(other)
+
+
+def _traits(key: PrimaryKey | Unique) -> tuple[bool, bool]:
+    return (key.deferrable, key.nulls_not_distinct) if isinstance(key, Unique) else (False, False)
 
 
 def _rank(constraint: Constraint) -> int:
