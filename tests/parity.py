@@ -82,9 +82,7 @@ def _both(script: MigrationScript, direction: Direction) -> tuple[Statements, St
     return normalised(ours(script, direction, False)), normalised(ours(script, direction, True))
 
 
-def compare(
-    scripts: Iterable[MigrationScript], truth: dict[str, Any], offline: dict[str, MigrationScript]
-) -> Tally:
+def compare(scripts: Iterable[MigrationScript], truth: dict[str, Any], offline: dict[str, MigrationScript]) -> Tally:
     tally = Tally()
     for script in scripts:
         for direction in Direction:
@@ -103,7 +101,9 @@ def compare(
                 tally.offline += 1
             else:
                 tally.unread.update(one.reason for one in opaque)
-                tally.different.append((script.path, str(direction), wanted, normalised(ours(script, direction, False))))
+                tally.different.append(
+                    (script.path, str(direction), wanted, normalised(ours(script, direction, False)))
+                )
     return tally
 
 

@@ -7,12 +7,14 @@ from typing import TypeVar
 
 V = TypeVar("V")
 
-MAX_TEXT = 2_000_000
+MAX_TEXT = 1_000_000
 """Characters of one source file."""
 MAX_NODES = 200_000
 """Nodes of one syntax tree."""
 MAX_DEPTH = 120
 """Levels of one syntax tree; a chain of `+` counts as one level."""
+COST_OF_SQL = 20
+"""Steps that a method or operator of an SQL expression counts as."""
 MAX_STEPS = 400_000
 """Expressions and statements read for one direction of one migration."""
 MAX_STRING = 1_000_000
@@ -46,8 +48,9 @@ class Budget:
         self.steps = steps
         self.volume = volume
 
-    def step(self) -> None:
-        self.steps -= 1
+    def step(self, cost: int = 1) -> None:
+        """Raises `BoundReached` when there is nothing left; what SQLAlchemy does for us costs more than one."""
+        self.steps -= cost
         if self.steps < 0:
             raise BoundReached(f"it takes more than {MAX_STEPS:,} steps to read")
 

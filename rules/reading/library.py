@@ -10,6 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.sql.base import ColumnCollection
 
 from rules.model.names import Name
+from rules.model.operations import Statement
+from rules.model.place import Place
 from rules.reading.bounds import MAX_MODULES
 from rules.reading.interpreter.frames import MISSING, Scope
 from rules.reading.modules import Shelf, find_module, find_relative
@@ -24,6 +26,7 @@ from rules.reading.offers.real import is_real
 from rules.reading.offers.reflection import fill
 from rules.reading.offers.sessions import SessionValue, row_changed
 from rules.reading.recording import operations_in
+from rules.reading.sql import operations_of
 from rules.reading.values import (
     Arguments,
     Class,
@@ -299,8 +302,15 @@ class Library:
     def path_operator(self, machine: Machine, left: Value, right: Value) -> Value:
         return Unknown("a path")
 
-    def tables_in(self, outline: str) -> tuple[Name, ...]:
-        return ()
+    def tables_in(self, machine: Machine, outline: str) -> tuple[Name, ...]:
+        """The tables that the known parts of an SQL text name."""
+        place = Place(machine.scope.source.path, 1)
+        found: list[Name] = []
+        for operation in operations_of(Statement(outline, place), machine.record.renderer.dialect.name):
+            for name in (getattr(operation, "table", None), *getattr(operation, "tables", ())):
+                if isinstance(name, Name) and name not in found:
+                    found.append(name)
+        return tuple(found)
 
 
 class GlobalsValue(Symbol):

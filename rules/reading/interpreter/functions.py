@@ -39,8 +39,11 @@ def run(machine: Machine, function: Function, arguments: Arguments, on_yield: Ca
     if function.name == "__getattr__" and depth:
         return Unknown("an attribute that is looked up by code", foreign=False)
     if len(machine.frames) >= MAX_CALLS:
+        machine.budget.step(MAX_CALLS)
         reason = f"functions call one another more than {MAX_CALLS} deep"
-        machine.record.opaque(machine, OpaqueKind.CALL, reason)
+        if not machine.too_deep:
+            machine.record.opaque(machine, OpaqueKind.CALL, reason)
+        machine.too_deep = machine.too_deep or not machine.loading
         return Unknown(reason)
     scope = function.frame.scope
     around = None if function.frame.variables is scope.variables else function.frame

@@ -79,6 +79,8 @@ class Machine:
         """Modules whose statements are being read: nothing is sent to the database there."""
         self.offline = False
         """Whether `context.is_offline_mode()` is true; a reviewer wants the other side."""
+        self.too_deep = False
+        """Whether it was said that functions call one another too deeply."""
         self.tries = 0
         self.may_have_raised = False
         self.schema: Schema | None = None

@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import SchemaItem
 from sqlalchemy.types import TypeEngine
 
-from rules.reading.bounds import MAX_STRING, BoundReached
+from rules.reading.bounds import COST_OF_SQL, MAX_STRING, BoundReached
 from rules.reading.interpreter.frames import Raised
 from rules.reading.offers.exceptions import kinds_of_error
 from rules.reading.offers.real import Uncertain, UnknownType, hole, offered, python_enum, real, refuse
@@ -159,6 +159,7 @@ def make(
     any_keyword: bool = False,
 ) -> Value:
     """Calls something real. What is unknown makes the result unknown; what it raises, the migration raises."""
+    machine.budget.step(COST_OF_SQL)
     try:
         positional = [real(machine, value, on_unknown) for value in arguments.positional]
         keywords: dict[str, Any] = {}

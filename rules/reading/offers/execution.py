@@ -27,7 +27,7 @@ def send_statement(machine: Machine, statement: Value, node: ast.Call | None) ->
         statement = statement.value
     if isinstance(statement, UnknownText):
         reason = f"a part of the SQL text is not known before it runs: {statement.why}"
-        machine.record.opaque(machine, OpaqueKind.SQL, reason, machine.library.tables_in(statement.outline))
+        machine.record.opaque(machine, OpaqueKind.SQL, reason, machine.library.tables_in(machine, statement.outline))
     elif isinstance(statement, Unknown):
         machine.record.opaque(machine, OpaqueKind.SQL, f"the SQL is not known before it runs: {statement.why}")
     else:

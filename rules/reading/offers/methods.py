@@ -13,9 +13,10 @@ from sqlalchemy.schema import Constraint, ExecutableDDLElement, SchemaItem
 from sqlalchemy.sql import selectable
 from sqlalchemy.sql.base import ColumnCollection
 from sqlalchemy.sql.dml import UpdateBase
-from sqlalchemy.sql.elements import ClauseElement, ColumnElement, TextClause
+from sqlalchemy.sql.elements import BooleanClauseList, ClauseElement, ColumnElement, TextClause
 from sqlalchemy.sql.functions import FunctionElement
 
+from rules.reading.bounds import COST_OF_SQL
 from rules.reading.offers.construction import guarded, make
 from rules.reading.offers.real import Uncertain, hole, is_real, offered, real
 from rules.reading.values import Arguments, Native, Symbol, Unknown, Value
@@ -152,6 +153,9 @@ def _known_only(arguments: Arguments) -> Arguments:
 
 def sql_operator(machine: Machine, function: Callable[[Any, Any], Any] | None, left: Value, right: Value) -> Value:
     """An operator with an SQL expression on one side; `function` None for a unary one, named by `right`."""
+    machine.budget.step(COST_OF_SQL)
+    if isinstance(left, BooleanClauseList):
+        machine.budget.step(COST_OF_SQL * len(left.clauses) // 4)
     try:
         one = real(machine, left, hole)
         if function is None:

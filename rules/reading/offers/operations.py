@@ -11,10 +11,11 @@ from sqlalchemy.sql.elements import conv
 
 from rules.model.names import Name
 from rules.model.operations import OpaqueKind
+from rules.reading.bounds import COST_OF_SQL
 from rules.reading.interpreter.contexts import Context
 from rules.reading.interpreter.machine import Machine
 from rules.reading.offers.connection import ConnectionValue, MigrationContextValue
-from rules.reading.offers.construction import as_type, guarded
+from rules.reading.offers.construction import as_type, guarded, is_offered_keyword
 from rules.reading.offers.execution import insert_rows, send_statement
 from rules.reading.offers.real import Uncertain, offered, real
 from rules.reading.recording import Origin
@@ -44,6 +45,7 @@ def send_operation(machine: Machine, target: Any, name: str, arguments: Argument
     """Calls `target.name(...)` with checked arguments; says so where an argument is not known."""
     if machine.loading:
         return Unknown("an operation at module level")
+    machine.budget.step(COST_OF_SQL)
     flag = next((key for key in FLAGS if isinstance(arguments.keywords.get(key), Unknown)), None)
     if flag is not None:
         return _both_ways(machine, target, name, arguments, table, flag)
@@ -82,6 +84,8 @@ def _argument(machine: Machine, name: str, number: int, value: Value) -> Any:
 def _keywords(machine: Machine, name: str, arguments: Arguments) -> dict[str, Any]:
     keywords: dict[str, Any] = {}
     for key, value in arguments.keywords.items():
+        if not is_offered_keyword(key):
+            continue
         if key in ("type_", "existing_type"):
             keywords[key] = None if value is None else as_type(machine, value)
             continue

@@ -37,5 +37,7 @@ def printed_by_alembic(folder: Path, text: str) -> tuple[str, str]:
 def _own_part(output: str) -> str:
     """Between Alembic's comment and its change of `alembic_version`."""
     rest = output.partition("-- Running ")[2].partition("\n\n")[2]
-    ends = [at for mark in ("INSERT INTO alembic_version", "DELETE FROM alembic_version") if (at := rest.find(mark)) >= 0]
+    ends = [
+        at for mark in ("INSERT INTO alembic_version", "DELETE FROM alembic_version") if (at := rest.find(mark)) >= 0
+    ]
     return rest[: min(ends)] if ends else rest
