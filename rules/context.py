@@ -28,6 +28,8 @@ class Scene:
     settings: Settings = field(default_factory=Settings)
     new: frozenset[str] = frozenset()
     """The revisions that the pull request adds."""
+    apart: bool = False
+    """Each of them is judged as if it alone were new."""
 
     @property
     def server_version(self) -> int:
@@ -76,6 +78,11 @@ class Context:
     @property
     def server_version(self) -> int:
         return self.scene.server_version
+
+    @property
+    def together(self) -> frozenset[str]:
+        """The revisions of the pull request that know of each other: all new ones, this one included."""
+        return frozenset({self.script.revision}) if self.scene.apart else self.scene.new
 
     def is_new(self, table: Name) -> bool:
         """Created by this pull request: nobody reads or writes it yet."""

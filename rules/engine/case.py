@@ -21,7 +21,7 @@ New = Collection[str] | Callable[[MigrationScript], bool]
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """`apart`: each revision is judged as if it alone were new. `unreadable` are new files that are no migration."""
+    """`unreadable` are new files that are no migration."""
 
     scene: Scene
     location: Location
@@ -29,7 +29,6 @@ class Case:
     replay: Replay
     texts: Mapping[str, str]
     unreadable: tuple[SyntaxProblem, ...] = ()
-    apart: bool = False
 
     @property
     def judged(self) -> tuple[MigrationScript, ...]:
@@ -86,9 +85,9 @@ def open_case(
         if not judge_all:
             added -= frozenset(base.scripts)
             unreadable = tuple(problem for problem in unreadable if _differs(problem.place.path, texts, base_texts))
-    scene = Scene(where, history, location.environment, settings, added)
+    scene = Scene(where, history, location.environment, settings, added, judge_all)
     replay = Replay(history, () if judge_all else added, where.dialect)
-    return Case(scene, location, base, replay, texts, unreadable, judge_all)
+    return Case(scene, location, base, replay, texts, unreadable)
 
 
 def _differs(path: str, texts: Mapping[str, str], base_texts: Mapping[str, str]) -> bool:

@@ -55,8 +55,8 @@ def judge_matters(scene: Scene, matters: Iterable[Any], into: Judgement) -> None
                 into.add(check.rule, place, partial(check.check, matter, scene))
 
 
-def judge_scripts(scene: Scene, replay: Replay, revisions: Collection[str], into: Judgement, *, apart: bool) -> None:
-    """Judges those revisions in the order in which they run; `apart`: none of them knows of the others."""
+def judge_scripts(scene: Scene, replay: Replay, revisions: Collection[str], into: Judgement) -> None:
+    """Judges those revisions in the order in which they run."""
     transaction: tuple[Step, ...] = ()
     base = _base_schema(scene, replay, revisions)
     for revision in replay.history.order:
@@ -64,9 +64,9 @@ def judge_scripts(scene: Scene, replay: Replay, revisions: Collection[str], into
             continue
         script = replay.history.scripts[revision]
         start = replay.before(revision)
-        if apart or scene.environment.transaction_per_migration is not False:
+        if scene.apart or scene.environment.transaction_per_migration is not False:
             transaction = ()
-        before = start if apart else base
+        before = start if scene.apart else base
         transaction = _judge_script(scene, script, start, before, transaction, into)
 
 

@@ -93,18 +93,18 @@ def _judge_settings(settings: Settings) -> tuple[list[Finding], list[CrashedChec
 def _found(case: Case, revisions: Collection[str]) -> Judgement:
     judgement = Judgement([], [])
     judged = {script.revision for script in case.judged}.intersection(revisions)
-    judge_scripts(case.scene, case.replay, judged, judgement, apart=case.apart)
+    judge_scripts(case.scene, case.replay, judged, judgement)
     judge_matters(case.scene, _matters(case), judgement)
     return judgement
 
 
 def _matters(case: Case) -> Iterator[object]:
     """What is wrong with the location as a whole, as far as the pull request has to do with it."""
-    if not case.apart:
+    if not case.scene.apart:
         yield from extra_heads(case.scene.history, case.base, case.scene.new)
     new_paths = {script.path for script in case.judged}
     for problem in case.scene.history.problems:
-        if problem.kind != "multiple-heads" and (case.apart or new_paths.intersection(problem.paths)):
+        if problem.kind != "multiple-heads" and (case.scene.apart or new_paths.intersection(problem.paths)):
             yield problem
     yield from case.unreadable
 
@@ -117,7 +117,7 @@ def _with_proved_suggestion(finding: Finding, findings: Sequence[Finding], case:
     suggestion = finding.suggestion
     if suggestion is None:
         return finding
-    alone = finding.revision if case.apart else None
+    alone = finding.revision if case.scene.apart else None
 
     def judged_again(edited: Mapping[str, str]) -> list[Finding] | None:
         changed = case.with_texts(edited)

@@ -66,6 +66,20 @@ def statement_above(
     return _suggestion(text, edits, title)
 
 
+def replaced_argument(
+    text: str, statement: Statement, position: int, written: str, value: str, title: str
+) -> Suggestion | None:
+    """A string in place of a positional argument that is written so, in the call's own quotes."""
+    call = _editable(text, statement.place)
+    if call is None or len(call.node.args) <= position:
+        return None
+    argument = call.node.args[position]
+    if call.source.segment(argument) != written:
+        return None
+    quote = "'" if "'" in call.source.segment(call.node) else '"'
+    return Suggestion(title, (call.source.replace(argument, f"{quote}{value}{quote}"),))
+
+
 def replaced_call(
     text: str, statement: Statement, name: str, arguments: Sequence[str | tuple[str, str]], title: str
 ) -> Suggestion | None:

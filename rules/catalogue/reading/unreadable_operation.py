@@ -8,6 +8,8 @@ Helpers inside the repository are read along. Operations that are written out ar
 
 from collections.abc import Iterator
 
+from rules.catalogue.constraints.drop_of_unnamed_constraint import is_unnamed_drop
+from rules.catalogue.constraints.not_valid_where_impossible import is_refused_unique
 from rules.context import Context
 from rules.model.finding import Finding, Severity
 from rules.model.operations import Opaque, OpaqueKind
@@ -51,7 +53,7 @@ def downgrade() -> None:
 
 @rule.on(Opaque)
 def check(op: Opaque, context: Context) -> Iterator[Finding]:
-    if op.kind is OpaqueKind.CALL:
+    if op.kind is OpaqueKind.CALL and not is_unnamed_drop(op) and not is_refused_unique(op):
         yield rule.finding(
             op.place,
             f"No rule has judged this call: {op.reason.rstrip('.')}.",

@@ -1,0 +1,105 @@
+"""A constraint cannot be dropped without naming it.
+
+`op.drop_constraint(None, ...)` raises `CompileError` before anything is sent: autogenerate writes it where the
+constraint was created without a name. The server has picked one, `<table>_<column>_<suffix>`; write that.
+"""
+
+import ast
+from collections.abc import Iterator
+
+from rules.context import Context
+from rules.model.finding import Finding, Severity, Suggestion
+from rules.model.names import Name
+from rules.model.operations import Opaque
+from rules.rewriting import Source, replaced_argument
+from rules.rule import Bad, Fixes, Good, InDowngrade, Rule
+from rules.schema import ConstraintKind
+
+_KINDS = {
+    "foreignkey": ConstraintKind.FOREIGN_KEY,
+    "unique": ConstraintKind.UNIQUE,
+    "check": ConstraintKind.CHECK,
+    "primary": ConstraintKind.PRIMARY_KEY,
+}
+
+rule = Rule(
+    __name__,
+    __doc__,
+    severity=Severity.ERROR,
+    fixes=Fixes.SUGGESTION,
+    downgrade=InDowngrade.LOWER,
+    examples=(
+        Bad(
+            """def upgrade() -> None:
+    op.drop_constraint(None, "users", type_="unique")
+
+
+def downgrade() -> None:
+    op.create_unique_constraint("users_email_key", "users", ["email"])
+""",
+            becomes="""def upgrade() -> None:
+    op.drop_constraint("users_email_key", "users", type_="unique")
+
+
+def downgrade() -> None:
+    op.create_unique_constraint("users_email_key", "users", ["email"])
+""",
+            before="""def upgrade() -> None:
+    op.create_unique_constraint("users_email_key", "users", ["email"])
+""",
+            fails="no name",
+        ),
+        Good(
+            """def upgrade() -> None:
+    op.drop_constraint("users_email_key", "users", type_="unique")
+
+
+def downgrade() -> None:
+    op.create_unique_constraint("users_email_key", "users", ["email"])
+""",
+            before="""def upgrade() -> None:
+    op.create_unique_constraint("users_email_key", "users", ["email"])
+""",
+            because="the constraint is named",
+        ),
+    ),
+    references=("https://alembic.sqlalchemy.org/en/latest/naming.html",),
+)
+
+
+def is_unnamed_drop(op: Opaque) -> bool:
+    """SQLAlchemy refuses to render it; `unreadable-operation` is silent where this rule speaks."""
+    return op.statement.cause.endswith("drop_constraint") and "it has no name" in op.reason
+
+
+@rule.on(Opaque)
+def check(op: Opaque, context: Context) -> Iterator[Finding]:
+    if is_unnamed_drop(op):
+        yield rule.finding(
+            op.place,
+            "This raises `CompileError` before anything is sent: the constraint is not named.",
+            advice="Write the name that the server picked.",
+            suggestion=_named(op, context),
+        )
+
+
+def _named(op: Opaque, context: Context) -> Suggestion | None:
+    """The name of the table's only constraint of that kind."""
+    source = Source.of(context.script.path, context.script.text)
+    call = source.call_at(op.place) if source else None
+    if call is None or len(call.node.args) < 2:
+        return None
+    keyword = call.keyword("type_")
+    table, kind = _text(call.node.args[1]), _text(keyword.value if keyword else None)
+    if table is None or kind not in _KINDS:
+        return None
+    found = context.schema.table(Name(table))
+    candidates = found.constraints_of(_KINDS[kind]) if found else ()
+    if len(candidates) != 1:
+        return None
+    name = candidates[0].name
+    return replaced_argument(context.script.text, op.statement, 0, "None", name, f"Name it {name}")
+
+
+def _text(node: ast.expr | None) -> str | None:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None

@@ -1,0 +1,105 @@
+"""A CHECK that forbids NULL is added before the old rows are filled.
+
+`NOT VALID` leaves old rows alone only until somebody changes them: every UPDATE of a row that is still empty, of any of
+its columns, fails with error 23514.
+
+The order is: let the application write the column, fill the old rows in batches, then add the CHECK `NOT VALID`, catch
+up on what was missed, then validate it.
+"""
+
+from collections.abc import Iterator
+
+from rules.context import Context
+from rules.model.finding import Finding, Severity
+from rules.model.operations import AddCheck, AddColumn, Operation, Update
+from rules.rule import Bad, Fixes, Good, Rule
+from rules.schema.expressions import identifiers, proves_not_null
+
+rule = Rule(
+    __name__,
+    __doc__,
+    severity=Severity.WARNING,
+    fixes=Fixes.PLAN,
+    size_bound=True,
+    examples=(
+        Bad(
+            """def upgrade() -> None:
+    op.create_check_constraint("users_phone_filled", "users", "phone IS NOT NULL", postgresql_not_valid=True)
+
+
+def downgrade() -> None:
+    op.drop_constraint("users_phone_filled", "users", type_="check")
+""",
+            before="""def upgrade() -> None:
+    op.add_column("users", sa.Column("phone", sa.Text()))
+
+
+def downgrade() -> None:
+    op.drop_column("users", "phone")
+""",
+        ),
+        Good(
+            """def upgrade() -> None:
+    op.create_check_constraint("users_phone_filled", "users", "phone IS NOT NULL", postgresql_not_valid=True)
+
+
+def downgrade() -> None:
+    op.drop_constraint("users_phone_filled", "users", type_="check")
+""",
+            before="""def upgrade() -> None:
+    op.add_column("users", sa.Column("phone", sa.Text()))
+    op.execute("UPDATE users SET phone = '' WHERE phone IS NULL")
+
+
+def downgrade() -> None:
+    op.drop_column("users", "phone")
+""",
+            because="the old rows are filled",
+        ),
+    ),
+    references=("https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-NOTES",),
+)
+
+
+@rule.on(AddCheck)
+def check(op: AddCheck, context: Context) -> Iterator[Finding]:
+    table = context.schema.trace(op.table)
+    if not op.constraint.not_valid or table is None or not context.is_in_use(op.table):
+        return
+    mentioned = identifiers(op.constraint.expression)
+    for column in table.columns:
+        if (
+            column.name in mentioned
+            and column.nullable
+            and column.default is None
+            and proves_not_null(op.constraint, column.name)
+            and _was_added_empty(op, column.name, context)
+        ):
+            yield rule.finding(
+                op.place,
+                f"No revision fills `{column.name}`: from now on each update of an unfilled row of `{op.table}` fails.",
+                advice="Fill the old rows first, then add the CHECK.",
+            )
+
+
+def _was_added_empty(op: AddCheck, column: str, context: Context) -> bool:
+    """Whether the column came by ADD COLUMN without a value, and nothing wrote it since."""
+    added = False
+    for earlier in _line(context):
+        match earlier:
+            case AddColumn(table=table) if table.key == op.table.key and earlier.column.name == column:
+                added = earlier.column.default is None and earlier.column.generated is None
+            case Update(table=table) if table.key == op.table.key and (
+                column in earlier.columns or not earlier.columns
+            ):
+                return False
+    return added
+
+
+def _line(context: Context) -> Iterator[Operation]:
+    """Every operation beneath this one: of earlier revisions, and of this function."""
+    line = context.history.ancestors(context.script.revision) - {context.script.revision}
+    for revision in context.history.order:
+        if revision in line:
+            yield from context.history.scripts[revision].upgrade
+    yield from (step.operation for step in context.steps[: context.position])

@@ -1,0 +1,80 @@
+"""A constraint without a name gets one from the server, and the downgrade cannot name it.
+
+The server picks `<table>_<column>_<suffix>`; `op.drop_constraint(None, ...)` is refused. Name the constraint, or give
+the metadata of env.py a naming convention.
+"""
+
+from collections.abc import Iterator
+
+from rules.context import Context
+from rules.model.columns import Check, ForeignKey
+from rules.model.finding import Finding, Severity, Suggestion
+from rules.model.operations import AddCheck, AddForeignKey, AddUnique
+from rules.rewriting import replaced_argument
+from rules.rule import Bad, Fixes, Good, Rule
+
+rule = Rule(
+    __name__,
+    __doc__,
+    severity=Severity.NOTICE,
+    fixes=Fixes.SUGGESTION,
+    examples=(
+        Bad(
+            """def upgrade() -> None:
+    op.create_foreign_key(None, "orders", "users", ["user_id"], ["id"], postgresql_not_valid=True)
+
+
+def downgrade() -> None:
+    op.drop_constraint("orders_user_id_fkey", "orders", type_="foreignkey")
+""",
+            becomes="""def upgrade() -> None:
+    op.create_foreign_key("orders_user_id_fkey", "orders", "users", ["user_id"], ["id"], postgresql_not_valid=True)
+
+
+def downgrade() -> None:
+    op.drop_constraint("orders_user_id_fkey", "orders", type_="foreignkey")
+""",
+        ),
+        Good(
+            """def upgrade() -> None:
+    op.create_table(
+        "notes",
+        sa.Column("id", sa.BigInteger(), sa.Identity(), primary_key=True),
+        sa.Column("user_id", sa.BigInteger(), sa.ForeignKey("users.id"), index=True),
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("notes")
+""",
+            because="inside a new table the server's name is known",
+        ),
+    ),
+    references=("https://alembic.sqlalchemy.org/en/latest/naming.html",),
+)
+
+
+@rule.on(AddForeignKey, AddUnique, AddCheck)
+def check(op: AddForeignKey | AddUnique | AddCheck, context: Context) -> Iterator[Finding]:
+    if op.constraint.name is not None or op.statement.cause.endswith("add_column") or context.is_new(op.table):
+        return
+    yield rule.finding(
+        op.place,
+        f"The server picks a name for this constraint of `{op.table}`; the downgrade cannot know it.",
+        advice="Name it.",
+        subject=op.sql,
+        suggestion=_named(op, context),
+    )
+
+
+def _named(op: AddForeignKey | AddUnique | AddCheck, context: Context) -> Suggestion | None:
+    """The name that the server itself would pick, so that the schema stays what it was."""
+    constraint = op.constraint
+    if isinstance(constraint, Check) or not op.statement.cause.startswith("op.create_"):
+        return None
+    suffix = "fkey" if isinstance(constraint, ForeignKey) else "key"
+    name = "_".join([op.table.name, *constraint.columns, suffix])
+    table = context.schema.trace(op.table)
+    if table is not None and table.constraint(name) is not None:
+        return None
+    return replaced_argument(context.script.text, op.statement, 0, "None", name, f"Name it {name}")

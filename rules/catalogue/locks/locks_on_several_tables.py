@@ -1,0 +1,82 @@
+"""One transaction locks several tables that are in use.
+
+Each lock is kept until the transaction ends, so whoever uses the first table waits for the work on the others too. Two
+transactions that take such locks in different order wait for each other, and PostgreSQL ends one of them.
+
+One table per revision, with `transaction_per_migration=True` in env.py, keeps each wait a moment.
+"""
+
+from collections.abc import Iterator
+
+from rules.context import Context, Step
+from rules.locks import locks_of
+from rules.model.finding import Finding, Severity
+from rules.model.operations import Operation
+from rules.postgres.lock_modes import LockMode
+from rules.rule import Bad, Fixes, Good, Rule
+
+rule = Rule(
+    __name__,
+    __doc__,
+    severity=Severity.NOTICE,
+    fixes=Fixes.PLAN,
+    fold=True,
+    examples=(
+        Bad(
+            """def upgrade() -> None:
+    op.add_column("users", sa.Column("phone", sa.Text()))
+    op.add_column("orders", sa.Column("note", sa.Text()))
+
+
+def downgrade() -> None:
+    op.drop_column("orders", "note")
+    op.drop_column("users", "phone")
+""",
+        ),
+        Good(
+            """def upgrade() -> None:
+    op.add_column("users", sa.Column("phone", sa.Text()))
+    op.create_table("notes", sa.Column("id", sa.BigInteger(), sa.Identity(), primary_key=True))
+
+
+def downgrade() -> None:
+    op.drop_table("notes")
+    op.drop_column("users", "phone")
+""",
+            because="one of the tables is new",
+        ),
+    ),
+    references=("https://www.postgresql.org/docs/current/explicit-locking.html#LOCKING-DEADLOCKS",),
+    known_as={"eugene": ("E4",), "migrationpilot": ("MP008",)},
+)
+
+
+@rule.on(Operation)
+def check(op: Operation, context: Context) -> Iterator[Finding]:
+    if not op.statement.transactional:
+        return
+    here = _locked(context.steps[context.position], context)
+    before = {
+        key: name
+        for step in context.transaction
+        if step.operation.place != op.place
+        for key, name in _locked(step, context).items()
+    }
+    if before and not here.keys() <= before.keys():
+        others = " and of ".join(f"`{name}`" for name in sorted(before.values()))
+        added = " and ".join(f"`{here[key]}`" for key in sorted(here.keys() - before.keys()))
+        yield rule.finding(
+            op.place,
+            f"This locks {added} too: whoever waits for the lock of {others} waits for it as well.",
+            advice="Change one table per revision, with `transaction_per_migration=True`.",
+        )
+
+
+def _locked(step: Step, context: Context) -> dict[tuple[str, str], str]:
+    return {
+        name.key: str(name)
+        for fact in locks_of(step.operation, step.schema, context.server_version)
+        if fact.mode.rank >= LockMode.SHARE_ROW_EXCLUSIVE.rank
+        for name in fact.tables
+        if not step.schema.is_new(name) and not context.is_small(name)
+    }

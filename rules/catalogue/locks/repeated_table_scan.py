@@ -1,0 +1,87 @@
+"""One table is read or rewritten several times where once would do.
+
+Each `ALTER TABLE` that checks or rewrites every row makes a pass of its own over the table, while others wait. One
+`ALTER TABLE` with several actions makes one pass: `op.execute("ALTER TABLE t ALTER a SET NOT NULL, ALTER b SET NOT
+NULL")`. A constraint that is added `NOT VALID` and validated later is something else: the two must not be joined.
+"""
+
+from collections.abc import Iterator
+
+from rules.context import Context, Step
+from rules.locks import locks_of
+from rules.model.finding import Finding, Severity
+from rules.model.names import Name
+from rules.model.operations import AddCheck, AddColumn, AddPrimaryKey, AddUnique, AlterColumnType, SetNotNull
+from rules.rule import Bad, Fixes, Good, Rule
+
+rule = Rule(
+    __name__,
+    __doc__,
+    severity=Severity.NOTICE,
+    fixes=Fixes.SUGGESTION,
+    size_bound=True,
+    examples=(
+        Bad(
+            """def upgrade() -> None:
+    op.alter_column("users", "email", existing_type=sa.String(320), nullable=False)
+    op.alter_column("users", "name", existing_type=sa.Text(), nullable=False)
+
+
+def downgrade() -> None:
+    op.alter_column("users", "name", existing_type=sa.Text(), nullable=True)
+    op.alter_column("users", "email", existing_type=sa.String(320), nullable=True)
+""",
+            settings="rules:\n  blocking-not-null: off\n",
+        ),
+        Good(
+            """def upgrade() -> None:
+    op.execute("ALTER TABLE users ALTER email SET NOT NULL, ALTER name SET NOT NULL")
+
+
+def downgrade() -> None:
+    op.execute("ALTER TABLE users ALTER email DROP NOT NULL, ALTER name DROP NOT NULL")
+""",
+            settings="rules:\n  blocking-not-null: off\n",
+            because="one statement makes one pass",
+        ),
+    ),
+    references=("https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-NOTES",),
+    known_as={
+        "eugene": ("W12",),
+        "pg-migration-lint": ("PGM023",),
+        "migrationpilot": ("MP058",),
+        "bytebase": ("statement.merge-alter-table",),
+    },
+)
+
+Joinable = AddColumn | AlterColumnType | SetNotNull | AddCheck | AddUnique | AddPrimaryKey
+
+
+@rule.on(AddColumn, AlterColumnType, SetNotNull, AddCheck, AddUnique, AddPrimaryKey)
+def check(op: Joinable, context: Context) -> Iterator[Finding]:
+    if not context.is_in_use(op.table) or not _passes(context.steps[context.position], op.table, context):
+        return
+    first = next((step for step in context.transaction if _is_pass(step, op, context)), None)
+    if first is not None:
+        yield rule.finding(
+            op.place,
+            f"`{op.table}` is read whole again, after line {first.operation.place.line}; others wait twice.",
+            advice="Join the two in one `ALTER TABLE` with several actions.",
+        )
+
+
+def _is_pass(step: Step, op: Joinable, context: Context) -> bool:
+    earlier = step.operation
+    return (
+        isinstance(earlier, Joinable)
+        and earlier.statement is not op.statement
+        and earlier.table.key == op.table.key
+        and _passes(step, op.table, context)
+    )
+
+
+def _passes(step: Step, table: Name, context: Context) -> bool:
+    return any(
+        (fact.scans or fact.rewrites) and any(name.key == table.key for name in fact.tables)
+        for fact in locks_of(step.operation, step.schema, context.server_version)
+    )

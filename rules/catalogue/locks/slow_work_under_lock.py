@@ -1,0 +1,144 @@
+"""Slow work is done while an earlier statement's lock makes others wait.
+
+A lock is kept until the transaction ends. A statement that takes as long as a table is big (copying rows, building
+another table's index, validating another table's constraint, reading a whole table, `pg_sleep`) therefore stretches
+every lock that was taken before it: what would have been a moment lasts as long as the work.
+
+Without `transaction_per_migration=True` in env.py all pending revisions are one transaction. Take the lock in one
+revision, do the work in another.
+"""
+
+import re
+from collections.abc import Iterator
+
+from rules.context import Context, Step
+from rules.locks import locks_of
+from rules.model.finding import Finding, Severity
+from rules.model.names import Name
+from rules.model.operations import (
+    Copy,
+    CreateIndex,
+    CreateTable,
+    Insert,
+    Maintenance,
+    Operation,
+    RefreshView,
+    Rows,
+    Select,
+    ValidateConstraint,
+)
+from rules.postgres.lock_modes import LockMode
+from rules.rule import Bad, Fixes, Good, Rule
+
+rule = Rule(
+    __name__,
+    __doc__,
+    severity=Severity.ERROR,
+    fixes=Fixes.PLAN,
+    size_bound=True,
+    examples=(
+        Bad(
+            """def upgrade() -> None:
+    op.add_column("users", sa.Column("phone", sa.Text()))
+    op.execute("CREATE TABLE archive AS SELECT * FROM orders")
+
+
+def downgrade() -> None:
+    op.drop_table("archive")
+    op.drop_column("users", "phone")
+""",
+        ),
+        Good(
+            """def upgrade() -> None:
+    op.execute("CREATE TABLE archive AS SELECT * FROM orders")
+
+
+def downgrade() -> None:
+    op.drop_table("archive")
+""",
+            because="no lock is held that anybody waits for",
+        ),
+    ),
+    references=(
+        "https://www.postgresql.org/docs/current/explicit-locking.html#LOCKING-TABLES",
+        "https://alembic.sqlalchemy.org/en/latest/api/runtime.html#alembic.runtime.environment.EnvironmentContext.configure",
+    ),
+    known_as={
+        "eugene": ("E4",),
+        "django-migration-linter": ("CREATE_INDEX_EXCLUSIVE",),
+        "migrationpilot": ("MP008",),
+        "pgfence": ("statement-after-access-exclusive", "wide-lock-window"),
+    },
+)
+
+_AGGREGATES = frozenset({"count", "sum", "avg", "min", "max", "array_agg", "string_agg", "json_agg", "jsonb_agg"})
+_BOUNDED = re.compile(r"\b(WHERE|LIMIT|FETCH)\b", re.IGNORECASE)
+
+
+@rule.on(Insert, CreateTable, Copy, Select, Maintenance, RefreshView, ValidateConstraint, CreateIndex)
+def check(op: Operation, context: Context) -> Iterator[Finding]:
+    work = _slow(op, context)
+    if work is None or not op.statement.transactional:
+        return
+    what, own = work
+    for step in context.transaction:
+        locked = [name for name in _locked(step, context) if own is None or name.key != own.key]
+        if locked and step.operation.statement is not op.statement:
+            waiting = "reads and writes" if _stops_reads(step, locked[0], context) else "writes"
+            elsewhere = f" of `{step.script.revision}`" if step.script is not context.script else ""
+            yield rule.finding(
+                op.place,
+                f"While {what}, {waiting} of `{locked[0]}` wait: line {step.operation.place.line}{elsewhere} locked it.",
+                advice="Do the slow work in a revision of its own, with `transaction_per_migration=True`.",
+            )
+            return
+
+
+def _slow(op: Operation, context: Context) -> tuple[str, Name | None] | None:
+    """What takes as long as a table is big, and the table whose own lock another rule speaks of."""
+    match op:
+        case Insert(rows=Rows.ALL | Rows.UNBOUNDED) if _busy(op.sources, context):
+            return f"rows are copied into `{op.table}`", None
+        case CreateTable(from_query=True):
+            return f"`{op.table}` is filled", None
+        case Copy(into=True):
+            return f"`{op.table}` is filled", None
+        case Select() if "pg_sleep" in op.functions:
+            return "the migration sleeps", None
+        case Select() if _reads_whole(op) and _busy(op.sources, context):
+            return f"`{op.sources[0]}` is read", None
+        case Maintenance(verb="ANALYZE") if op.table is None or context.is_in_use(op.table):
+            return f"`{op.table}` is analyzed" if op.table else "every table is analyzed", None
+        case RefreshView(concurrently=True) if context.is_in_use(op.view):
+            return f"`{op.view}` is refreshed", None
+        case ValidateConstraint() if context.is_in_use(op.table):
+            return f"`{op.name}` is validated", op.table
+        case CreateIndex(concurrently=False) if context.is_in_use(op.table):
+            return f"the index of `{op.table}` is built", op.table
+    return None
+
+
+def _reads_whole(op: Select) -> bool:
+    return bool(_AGGREGATES & set(op.functions)) and not _BOUNDED.search(op.sql)
+
+
+def _busy(tables: tuple[Name, ...], context: Context) -> bool:
+    return any(context.is_in_use(table) for table in tables)
+
+
+def _locked(step: Step, context: Context) -> list[Name]:
+    """The tables in use on which a step took a lock that makes others wait."""
+    return [
+        name
+        for fact in locks_of(step.operation, step.schema, context.server_version)
+        if fact.mode.rank >= LockMode.SHARE.rank
+        for name in fact.tables
+        if not step.schema.is_new(name) and not context.is_small(name)
+    ]
+
+
+def _stops_reads(step: Step, table: Name, context: Context) -> bool:
+    return any(
+        fact.mode is LockMode.ACCESS_EXCLUSIVE and table in fact.tables
+        for fact in locks_of(step.operation, step.schema, context.server_version)
+    )
