@@ -34,8 +34,7 @@ def find_locations(texts: Mapping[str, str], roots: Sequence[str] = ()) -> tuple
     for location in (*_configured(tree), *_with_env(tree), *_by_content(tree)):
         known = found.get(location.path)
         if known is None:
-            taken = {path for one in found.values() for path in one.version_paths}
-            if set(location.version_paths) <= taken:
+            if all(_taken(path, found.values()) for path in location.version_paths):
                 continue
             found[location.path] = location
         elif not known.ini_path and location.ini_path:
@@ -44,6 +43,18 @@ def find_locations(texts: Mapping[str, str], roots: Sequence[str] = ()) -> tuple
     chosen = [one for one in found.values() if not wanted or any(_touches(one, root) for root in wanted)]
     chosen += [_bare(tree, root) for root in wanted if not any(_touches(one, root) for one in found.values())]
     return tuple(sorted((one for one in chosen if one.version_paths), key=lambda one: one.path))
+
+
+def _taken(path: str, locations: Iterable[ScriptLocation]) -> bool:
+    return any(
+        path == folder or (one.recursive and path.startswith(f"{folder}/"))
+        for one in locations
+        for folder in one.version_paths
+    )
+
+
+def _speaks_of_alembic(name: str, text: str) -> bool:
+    return "alembic" in name or "alembic" in text
 
 
 def _touches(location: ScriptLocation, root: str) -> bool:
@@ -100,7 +111,7 @@ class Tree:
 def _configured(tree: Tree) -> Iterator[ScriptLocation]:
     for path in tree.paths:
         name = path.rpartition("/")[2]
-        if name.endswith((".ini", ".cfg", ".ini.tmpl", ".ini.template")) and "alembic" in tree.text(path):
+        if name.endswith((".ini", ".cfg", ".ini.tmpl", ".ini.template")) and _speaks_of_alembic(name, tree.text(path)):
             for stated in read_ini(path, tree.text(path)):
                 yield from _resolved(tree, stated)
         elif name == "pyproject.toml" and "tool.alembic" in tree.text(path):

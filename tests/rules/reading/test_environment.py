@@ -1,0 +1,81 @@
+"""What `env.py` says about a run; what cannot be told is None."""
+
+from __future__ import annotations
+
+import pytest
+
+from rules.model.environment import Environment
+from rules.model.script import MigrationScript
+from rules.reading import read_environment, read_script
+from tests.rules.reading.capabilities import migration
+
+FULL = '''
+from alembic import context
+from sqlalchemy import MetaData, create_engine, text
+
+metadata = MetaData(naming_convention={"uq": "uq_%(table_name)s_%(column_0_name)s"})
+target_metadata = metadata
+
+
+def run_migrations_offline():
+    context.configure(url="x", literal_binds=True)
+
+
+def run_migrations_online():
+    engine = create_engine("postgresql+asyncpg://u@h/d", connect_args={"options": "-c lock_timeout=4000"})
+    with engine.connect() as connection:
+        connection.execute(text("SET statement_timeout TO '30s'"))
+        context.configure(
+            connection=connection,
+            target_metadata=target_metadata,
+            transaction_per_migration=True,
+            render_as_batch=True,
+            version_table="versions",
+        )
+'''
+
+
+def test_everything_that_an_env_py_says_is_read() -> None:
+    assert read_environment("m/env.py", FULL) == Environment(
+        "m/env.py",
+        transaction_per_migration=True,
+        transactional_ddl=None,
+        lock_timeout="4000",
+        statement_timeout="30s",
+        driver="asyncpg",
+        naming_convention=(("uq", "uq_%(table_name)s_%(column_0_name)s"),),
+        version_table="versions",
+        render_as_batch=True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("configure", "expected"),
+    [
+        ("context.configure(connection=c)", False),
+        ("context.configure(connection=c, transaction_per_migration=True)", True),
+        ("context.configure(connection=c, transaction_per_migration=setting)", None),
+        ("context.configure(connection=c, **options)", None),
+        ("pass", None),
+    ],
+)
+def test_whether_each_revision_has_its_transaction(configure: str, expected: bool | None) -> None:
+    assert read_environment("env.py", f"from alembic import context\n{configure}\n").transaction_per_migration is expected
+
+
+def test_the_driver_may_stand_in_the_ini() -> None:
+    assert read_environment("env.py", "x = 1", {}, "sqlalchemy.url = postgresql+psycopg://x").driver == "psycopg"
+
+
+def test_a_broken_env_py_says_nothing() -> None:
+    assert read_environment("env.py", "def (") == Environment("env.py")
+
+
+def test_a_convention_from_the_repository_names_the_constraints() -> None:
+    texts = {"app/models.py": "import sqlalchemy as sa\nmeta = sa.MetaData(naming_convention={'uq': 'uq_%(table_name)s'})\n"}
+    env = "from alembic import context\nfrom app.models import meta\ncontext.configure(connection=c, target_metadata=meta)\n"
+    environment = read_environment("migrations/env.py", env, texts)
+    assert environment.naming_convention == (("uq", "uq_%(table_name)s"),)
+    script = read_script("migrations/versions/a1.py", migration("op.create_unique_constraint(None, 't', ['a'])"), {}, environment)
+    assert isinstance(script, MigrationScript)
+    assert script.upgrade_statements[0].sql == "ALTER TABLE t ADD CONSTRAINT uq_t UNIQUE (a)"

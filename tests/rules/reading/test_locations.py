@@ -1,0 +1,141 @@
+"""Where repositories keep their migrations, in all the ways that are in use."""
+
+from __future__ import annotations
+
+import pytest
+
+from rules.model.location import ScriptLocation
+from rules.reading import find_locations
+from tests.rules.reading.capabilities import HEADER
+
+REVISION = HEADER
+ENV = "from alembic import context\ncontext.configure()\ncontext.run_migrations()\n"
+
+
+def ini(*lines: str) -> str:
+    return "\n".join(("[alembic]", *lines, ""))
+
+
+def tree(folder: str, versions: str = "versions", **more: str) -> dict[str, str]:
+    prefix = f"{folder}/" if folder else ""
+    return {f"{prefix}env.py": ENV, f"{prefix}{versions}/a1.py": REVISION, **more}
+
+
+CASES: dict[str, tuple[dict[str, str], ScriptLocation]] = {
+    "ini beside the folder": (
+        {**tree("migrations"), "alembic.ini": ini("script_location = migrations")},
+        ScriptLocation("migrations", ("migrations/versions",), "migrations/env.py", "alembic.ini"),
+    ),
+    "here": (
+        {**tree("backend/db"), "backend/alembic.ini": ini("script_location = %(here)s/db  # the database")},
+        ScriptLocation("backend/db", ("backend/db/versions",), "backend/db/env.py", "backend/alembic.ini"),
+    ),
+    "package": (
+        {**tree("src/app/db/migrations"), "alembic.ini": ini("script_location = app.db:migrations")},
+        ScriptLocation(
+            "src/app/db/migrations", ("src/app/db/migrations/versions",), "src/app/db/migrations/env.py", "alembic.ini"
+        ),
+    ),
+    "package with slashes": (
+        {**tree("app/db/migrations"), "conf/alembic.ini": ini("script_location = app/db:migrations")},
+        ScriptLocation("app/db/migrations", ("app/db/migrations/versions",), "app/db/migrations/env.py", "conf/alembic.ini"),
+    ),
+    "relative to the working directory": (
+        {**tree("app/migrations"), "app/alembic.ini": ini("script_location = app/migrations")},
+        ScriptLocation("app/migrations", ("app/migrations/versions",), "app/migrations/env.py", "app/alembic.ini"),
+    ),
+    "ini without a location": (
+        {**tree("migrations"), "migrations/alembic.ini": "[alembic]\n# template used to generate migration files\n"},
+        ScriptLocation("migrations", ("migrations/versions",), "migrations/env.py", "migrations/alembic.ini"),
+    ),
+    "several version folders": (
+        {
+            **tree("m", "one"),
+            "m/two/b2.py": REVISION,
+            "alembic.ini": ini("script_location = m", "version_locations = %(here)s/m/one;%(here)s/m/two"),
+        },
+        ScriptLocation("m", ("m/one", "m/two"), "m/env.py", "alembic.ini"),
+    ),
+    "version folders by line": (
+        {
+            **tree("m", "one"),
+            "m/two/b2.py": REVISION,
+            "alembic.ini": ini("script_location = m", "version_locations =", "    m/one", "    m/two"),
+        },
+        ScriptLocation("m", ("m/one", "m/two"), "m/env.py", "alembic.ini"),
+    ),
+    "version folders by colon": (
+        {
+            **tree("m", "one"),
+            "m/two/b2.py": REVISION,
+            "alembic.ini": ini("script_location = m", "version_locations = m/one:m/two", "version_path_separator = :"),
+        },
+        ScriptLocation("m", ("m/one", "m/two"), "m/env.py", "alembic.ini"),
+    ),
+    "recursive": (
+        {
+            **tree("m"),
+            "m/versions/2024/b2.py": REVISION,
+            "alembic.ini": ini("script_location = m", "recursive_version_locations = true"),
+        },
+        ScriptLocation("m", ("m/versions",), "m/env.py", "alembic.ini", recursive=True),
+    ),
+    "pyproject": (
+        {
+            **tree("db"),
+            "pyproject.toml": '[tool.alembic]\nscript_location = "%(here)s/db"\nversion_locations = ["%(here)s/db/versions"]\n',
+        },
+        ScriptLocation("db", ("db/versions",), "db/env.py", "pyproject.toml"),
+    ),
+    "template of a location": (
+        {**tree("pkg/store/alembic"), "pkg/store/alembic.ini": ini("script_location = {alembic_dir}/store/alembic")},
+        ScriptLocation(
+            "pkg/store/alembic", ("pkg/store/alembic/versions",), "pkg/store/alembic/env.py", "pkg/store/alembic.ini"
+        ),
+    ),
+    "only env.py": (tree("x/y"), ScriptLocation("x/y", ("x/y/versions",), "x/y/env.py")),
+    "two folders beside env.py": (
+        {**tree("m", "versions_a"), "m/versions_b/b2.py": REVISION},
+        ScriptLocation("m", ("m/versions_a", "m/versions_b"), "m/env.py"),
+    ),
+    "only revisions": ({"schema/steps/a1.py": REVISION, "schema/x.py": ""}, ScriptLocation("schema/steps", ("schema/steps",))),
+    "annotated headings": (
+        {"d/versions/a1.py": "revision: str = 'a'\ndown_revision: str | None = None\n"},
+        ScriptLocation("d", ("d/versions",)),
+    ),
+    "another database": (
+        {**tree("m"), "alembic.ini": ini("script_location = m", "sqlalchemy.url = mysql+pymysql://x")},
+        ScriptLocation("m", ("m/versions",), "m/env.py", "alembic.ini", dialect="mysql"),
+    ),
+    "an ini that does not parse": (
+        {**tree("m"), "alembic.ini": "nonsense\nscript_location = m\n"},
+        ScriptLocation("m", ("m/versions",), "m/env.py", "alembic.ini"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_script_location_is_found(name: str) -> None:
+    texts, expected = CASES[name]
+    assert find_locations(texts) == (expected,)
+
+
+def test_several_environments_are_all_found() -> None:
+    texts = {
+        **tree("a"),
+        **tree("b"),
+        "alembic.ini": "[alembic]\nscript_location = a\n[other]\nscript_location = b\n",
+    }
+    assert [one.path for one in find_locations(texts)] == ["a", "b"]
+
+
+def test_roots_narrow_the_search_and_take_a_bare_folder() -> None:
+    texts = {**tree("a"), **tree("b"), "c/x.py": "x = 1\n"}
+    assert [one.path for one in find_locations(texts, ["b"])] == ["b"]
+    assert find_locations(texts, ["c"]) == (ScriptLocation("c", ("c",)),)
+    assert find_locations(texts, ["nowhere"]) == ()
+
+
+def test_installed_packages_are_not_searched() -> None:
+    assert find_locations(tree(".venv/lib/site-packages/x")) == ()
+    assert find_locations({}) == ()
