@@ -36,12 +36,18 @@ class PullRequestChanged:
 
 @dataclass(frozen=True, slots=True)
 class CheckRerequested:
-    """Somebody pressed Re-run, or our own button. `pull` comes from our external id: GitHub names no fork's."""
+    """Somebody pressed Re-run, or our own button.
+
+    `pull` and `base_sha` come from our external id: GitHub names no fork's. `pull` 0 is a merge group's check, and
+    `branch` then tells where to it merges.
+    """
 
     where: Where
     app_id: int
     head_sha: str
     pull: int | None
+    base_sha: str = ""
+    branch: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +130,9 @@ def _pull_request(payload: object) -> Event | Ignored:
 
 
 def pull_of(external_id: str) -> int | None:
-    """The pull request in a check run's external id `PULL:BASE_SHA:HEAD_SHA`."""
+    """The pull request in a check run's external id `PULL:BASE_SHA:HEAD_SHA`; 0 for a merge group."""
     number = external_id.partition(":")[0]
-    return int(number) if number.isascii() and number.isdigit() and len(number) < 12 and int(number) > 0 else None
+    return int(number) if number.isascii() and number.isdigit() and len(number) < 12 else None
 
 
 def _check_run(payload: object) -> Event | Ignored:
@@ -134,11 +140,14 @@ def _check_run(payload: object) -> Event | Ignored:
     pressed = action == "requested_action" and _or(payload, "requested_action.identifier", "") == RECHECK
     if action != "rerequested" and not pressed:
         return Ignored(f"check_run.{action} asks nothing of us")
+    external_id = _or(payload, "check_run.external_id", "")
     return CheckRerequested(
         where=_where(payload),
         app_id=_get(payload, "check_run.app.id", int),
         head_sha=_get(payload, "check_run.head_sha", str),
-        pull=pull_of(_or(payload, "check_run.external_id", "")),
+        pull=pull_of(external_id),
+        base_sha=external_id.partition(":")[2].partition(":")[0],
+        branch=_or(payload, "check_run.check_suite.head_branch", ""),
     )
 
 

@@ -16,6 +16,8 @@ from bot.events import (
 )
 from bot.jobs import CommandJob, Job, MergeGroupJob, RecheckJob, ReviewJob
 
+QUEUE_BRANCH = "gh-readonly-queue/"
+"""A merge queue tries `gh-readonly-queue/BASE/pr-NUMBER-SHA`."""
 REVIEWED = frozenset({"opened", "reopened", "synchronize", "ready_for_review"})
 
 
@@ -59,6 +61,10 @@ def _pull_request(event: PullRequestChanged) -> Decision:
 def _check(event: CheckRerequested, app_id: int) -> Decision:
     if event.app_id != app_id:
         return Decision((), "another App's check run")
+    if event.pull == 0:
+        base_ref = "/".join(event.branch.removeprefix(QUEUE_BRANCH).split("/")[:-1]) or event.branch or "unknown"
+        group = MergeGroupJob(event.where, event.head_sha, event.base_sha, f"refs/heads/{base_ref}")
+        return Decision((group,), "re-run asked")
     if event.pull is None:
         return Decision((RecheckJob(event.where, event.head_sha),), "re-run asked")
     return Decision((ReviewJob(event.where, event.pull, event.head_sha, asked=True),), "re-run asked")

@@ -10,7 +10,7 @@ from uuid import uuid4
 import structlog
 
 from bot.github.client import Client
-from bot.github.errors import Archived, GitHubError, InstallationRemoved, RateLimited
+from bot.github.errors import Archived, Forbidden, GitHubError, InstallationRemoved, RateLimited
 from bot.jobs import Where
 from bot.queue import JobTimedOut, current_attempt, later
 from worker.context import Context
@@ -26,7 +26,7 @@ def attempt(context: Context, where: Where, work: Work, give_up: GiveUp) -> obje
     """Runs `work`; what it returns goes to the queue. A fault is raised again, so that the queue tries once more.
 
     GitHub's limit puts the job back without using up an attempt. Where the App is gone nothing can be said, and
-    nothing is. A job whose time ran out is not tried again: it would take as long.
+    nothing is. A job whose time ran out is not tried again: it would take as long; nor one that lacks a permission.
     """
     with context.client(where) as client:
         try:
@@ -39,8 +39,8 @@ def attempt(context: Context, where: Where, work: Work, give_up: GiveUp) -> obje
         except (InstallationRemoved, Archived) as gone:
             log.info("left", reason=str(gone))
             context.tally.add(reviews_not_due=1)
-        except JobTimedOut as slow:
-            _give_up(context, client, give_up, slow)
+        except (JobTimedOut, Forbidden) as final:
+            _give_up(context, client, give_up, final)
         except Exception as fault:
             if current_attempt().last:
                 _give_up(context, client, give_up, fault)
@@ -63,6 +63,10 @@ def words_about(fault: BaseException, incident: str) -> str:
     match fault:
         case JobTimedOut():
             what = "The review took too long and was stopped."
+        case Forbidden(permission=str(permission)):
+            what = f"GitHub refuses dbbot something here: the installation does not grant `{permission}`."
+        case Forbidden():
+            what = "GitHub refuses dbbot something here that it needs; its log says what."
         case GitHubError():
             what = "GitHub did not answer as it should, several times."
         case _:

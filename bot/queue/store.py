@@ -16,7 +16,7 @@ from rq.rate_limit import RateLimitRegistry
 from rq.serializers import JSONSerializer
 from rq.utils import now
 
-from bot.jobs import Job, ReviewJob, id_from, to_json
+from bot.jobs import CommandJob, Job, ReviewJob, id_from, to_json
 from bot.queue.safe import RETRIES, SafeQueue
 
 QUEUE = "dbbot"
@@ -102,6 +102,7 @@ class JobQueue:
         return True
 
     def _enqueue(self, job: Job, text: str, job_id: str, pipe: Pipeline) -> None:
+        """A command goes to the front: its author waits for the answer."""
         if isinstance(job, ReviewJob):
             pipe.set(_newest_key(job), job.head_sha, ex=FAILURE_SECONDS)
         stored = self._queue.create_job(
@@ -118,7 +119,7 @@ class JobQueue:
         )
         pipe.sadd(self._queue.redis_queues_keys, self._queue.key)
         # RQ's public `enqueue_job` takes no transaction for a job with a turn; its own scheduler calls this one so.
-        self._queue._enqueue_rate_limited_job(stored, pipeline=pipe)
+        self._queue._enqueue_rate_limited_job(stored, pipeline=pipe, at_front=isinstance(job, CommandJob))
 
     def is_superseded(self, job: ReviewJob) -> bool:
         """Whether a job with another head of the same pull request came later."""

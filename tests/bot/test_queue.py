@@ -157,6 +157,13 @@ def test_every_job_is_tried_again_and_keeps_no_result(queue: JobQueue) -> None:
     assert 3 * 86_400 < queue.connection.ttl("dbbot:delivery:guid-1") <= 4 * 86_400
 
 
+def test_a_command_is_answered_before_reviews_that_wait(queue: JobQueue) -> None:
+    queue.accept("guid-1", [REVIEW])
+    queue.accept("guid-2", [CommandJob(WHERE, 7, 99, "issue", "help")])
+    waiting = SafeQueue(QUEUE, connection=queue.connection, serializer=JSONSerializer).get_jobs()
+    assert [job.func_name for job in waiting] == [CommandJob.function, ReviewJob.function]
+
+
 def test_an_id_of_any_form_becomes_one_that_the_queue_takes(queue: JobQueue) -> None:
     assert queue.accept("o/r#7 \u2603" * 50, [REVIEW]) is True
 

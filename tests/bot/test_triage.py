@@ -59,6 +59,12 @@ def test_a_rerun_is_asked_for_and_reviews_drafts_too() -> None:
     assert decide(CheckRerequested(WHERE, APP, SHA, 7), APP).jobs == (ReviewJob(WHERE, 7, SHA, asked=True),)
 
 
+def test_a_rerun_of_a_merge_groups_check_judges_the_group_again() -> None:
+    branch = f"gh-readonly-queue/release/1.x/pr-7-{BASE}"
+    event = CheckRerequested(WHERE, APP, SHA, 0, BASE, branch)
+    assert decide(event, APP).jobs == (MergeGroupJob(WHERE, SHA, BASE, "refs/heads/release/1.x"),)
+
+
 def test_a_rerun_that_names_no_pull_request_is_looked_up() -> None:
     assert decide(CheckRerequested(WHERE, APP, SHA, None), APP).jobs == (RecheckJob(WHERE, SHA),)
     assert decide(SuiteRerequested(WHERE, APP, SHA, ()), APP).jobs == (RecheckJob(WHERE, SHA),)
