@@ -1,4 +1,4 @@
-"""Blocks opened around statements and taken away from them."""
+"""Blocks and statements put around statements, and taken away from them."""
 
 from __future__ import annotations
 
@@ -129,3 +129,23 @@ def _suggestion(text: str, edits: Sequence[Edit | None], title: str) -> Suggesti
     whole = [edit for edit in edits if edit is not None]
     edit = one_edit(text, whole) if len(whole) == len(edits) else None
     return None if edit is None else Suggestion(title, (edit,))
+
+
+def statements_around(
+    text: str, place: Place, above: Sequence[str], below: Sequence[str], title: str
+) -> Suggestion | None:
+    """Statements of one line each on the lines above and below the call at a place."""
+    source = Source.of(place.path, text)
+    if source is None:
+        return None
+    statement = next((one for one in _statements(source) if _is_call_at(source, one, place)), None)
+    if statement is None or not source.stands_alone(statement):
+        return None
+    (line, column), (end, _) = source.start_of(statement), source.end_of(statement)
+    indentation, newline = source.line(line)[:column], source.newline
+    behind = (end, len(source.line(end)))
+    edits: list[Edit | None] = [
+        source.edit((line, 0), (line, 0), "".join(f"{indentation}{one}{newline}" for one in above)),
+        source.edit(behind, behind, "".join(f"{newline}{indentation}{one}" for one in below)),
+    ]
+    return _suggestion(text, edits, title)

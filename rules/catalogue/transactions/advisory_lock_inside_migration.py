@@ -49,7 +49,6 @@ def downgrade() -> None:
         "https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS",
         "https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-ADVISORY-LOCKS",
     ),
-    known_as={},
 )
 
 TAKEN_BY = {

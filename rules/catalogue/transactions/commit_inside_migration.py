@@ -59,7 +59,6 @@ def downgrade() -> None:
         "https://alembic.sqlalchemy.org/en/latest/api/runtime.html#alembic.runtime.migration.MigrationContext.autocommit_block",
         "https://docs.sqlalchemy.org/en/20/core/connections.html#commit-as-you-go",
     ),
-    known_as={},
 )
 
 

@@ -58,7 +58,6 @@ def downgrade() -> None:
         ),
     ),
     references=("https://docs.sqlalchemy.org/en/20/core/connections.html#using-transactions",),
-    known_as={},
 )
 
 

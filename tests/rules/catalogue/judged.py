@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import textwrap
+from datetime import date
 from typing import Any
 
 from rules.engine import review
@@ -52,3 +54,9 @@ def repaired(rule: str, upgrade: str, downgrade: str = "pass", **example: Any) -
     assert edited is not None
     body = edited[edited.index("def upgrade():\n") + len("def upgrade():\n") : edited.index("\n\n\ndef downgrade")]
     return textwrap.dedent(body)
+
+
+def statistics(**rows: int) -> str:
+    """A statistics file that says how many rows each table has; a row counts a hundred bytes."""
+    tables = {f"public.{table}": {"rows": count, "bytes": count * 100} for table, count in rows.items()}
+    return json.dumps({"taken_at": date.today().isoformat(), "server_version": 160000, "tables": tables})

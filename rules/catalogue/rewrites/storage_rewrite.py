@@ -1,0 +1,81 @@
+"""Moving a table to another kind of storage copies all of it while everybody waits.
+
+`SET LOGGED`, `SET UNLOGGED`, `SET TABLESPACE` and `SET ACCESS METHOD` copy every row under an `ACCESS EXCLUSIVE` lock:
+reads and writes wait until the copy is done. `SET UNLOGGED` also means that a crash empties the table.
+
+Do it in a maintenance window, or make a new table of the wanted kind and copy in batches.
+"""
+
+from collections.abc import Iterator
+
+from rules.context import Context
+from rules.model.finding import Finding, Severity
+from rules.model.operations import SetStorage
+from rules.rule import Bad, Good, Rule
+
+rule = Rule(
+    __name__,
+    __doc__,
+    severity=Severity.ERROR,
+    size_bound=True,
+    examples=(
+        Bad(
+            """def upgrade() -> None:
+    op.execute("ALTER TABLE orders SET UNLOGGED")
+
+
+def downgrade() -> None:
+    op.execute("ALTER TABLE orders SET LOGGED")
+""",
+        ),
+        Good(
+            """def upgrade() -> None:
+    op.execute("CREATE UNLOGGED TABLE baskets (id bigint PRIMARY KEY, content jsonb)")
+    op.execute("ALTER TABLE baskets SET LOGGED")
+
+
+def downgrade() -> None:
+    op.drop_table("baskets")
+""",
+            because="the table is new and holds no row",
+        ),
+        Good(
+            """def upgrade() -> None:
+    op.execute("ALTER TABLE orders SET LOGGED")
+
+
+def downgrade() -> None:
+    pass
+""",
+            because="the table is logged already, nothing is copied",
+        ),
+    ),
+    references=("https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-SET-LOGGED-UNLOGGED",),
+    known_as={"eugene": ("E10",), "migrationpilot": ("MP047", "MP095"), "pgfence": ("set-logged-unlogged",)},
+)
+
+
+@rule.on(SetStorage)
+def check(op: SetStorage, context: Context) -> Iterator[Finding]:
+    if not context.is_in_use(op.table) or _is_so_already(op, context):
+        return
+    yield rule.finding(
+        op.place,
+        f"`SET {op.target}` copies `{op.table}`; reads and writes wait until the copy is done.",
+        advice="Do it in a maintenance window, or copy into a new table in batches.",
+    )
+
+
+def _is_so_already(op: SetStorage, context: Context) -> bool:
+    """Known for LOGGED and UNLOGGED, and where the function names the same tablespace or access method before."""
+    target = _words(op.target)
+    if target in ("LOGGED", "UNLOGGED"):
+        table = context.schema.table(op.table)
+        return table is not None and table.unlogged is (target == "UNLOGGED")
+    kind = target.rpartition(" ")[0]
+    before = (_words(step.target) for step in context.earlier(SetStorage) if step.table.key == op.table.key)
+    return next((other for other in before if other.startswith(kind)), None) == target
+
+
+def _words(target: str) -> str:
+    return " ".join(target.upper().split())

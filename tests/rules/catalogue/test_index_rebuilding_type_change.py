@@ -1,0 +1,51 @@
+"""Changes that keep the table but not the indexes are named only where an index covers the column."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.rules.catalogue.judged import assert_judged
+
+RULE = "index-rebuilding-type-change"
+TO_CITEXT = 'op.execute("ALTER TABLE users ALTER COLUMN name TYPE citext")'
+
+
+def before(*statements: str) -> str:
+    return "def upgrade():\n" + "".join(f'    op.execute("{sql}")\n' for sql in ("SELECT 1", *statements))
+
+
+@pytest.mark.parametrize(
+    "index",
+    [
+        "CREATE INDEX i ON users (name)",
+        "CREATE INDEX i ON users (age, name)",
+        "CREATE INDEX i ON users (lower(name))",
+        "CREATE INDEX i ON users (age) INCLUDE (name)",
+        "ALTER TABLE users ADD CONSTRAINT u UNIQUE (name)",
+    ],
+)
+def test_each_kind_of_index_on_the_column_counts(index: str) -> None:
+    assert_judged(RULE, f"{TO_CITEXT}  # finding", before=before(index))
+
+
+@pytest.mark.parametrize("index", ["SELECT 2", "CREATE INDEX i ON users (email)", "CREATE INDEX i ON orders (status)"])
+def test_without_one_there_is_nothing_to_rebuild(index: str) -> None:
+    assert_judged(RULE, TO_CITEXT, before=before(index))
+
+
+def test_integer_to_oid_and_another_collation_rebuild_too() -> None:
+    change = 'op.execute("ALTER TABLE users ALTER COLUMN age TYPE oid")  # finding'
+    assert_judged(RULE, change, before=before("CREATE INDEX i ON users (age)"))
+    change = "op.execute('ALTER TABLE users ALTER COLUMN name TYPE text COLLATE \"C\"')  # finding"
+    assert_judged(RULE, change, before=before("CREATE INDEX i ON users (name)"))
+
+
+@pytest.mark.parametrize("type_", ["varchar", "text"])
+def test_types_that_compare_alike_keep_the_index(type_: str) -> None:
+    change = f'op.execute("ALTER TABLE users ALTER COLUMN email TYPE {type_}")'
+    assert_judged(RULE, change, before=before("CREATE INDEX i ON users (email)"))
+
+
+def test_a_new_table_is_empty() -> None:
+    create = 'op.execute("CREATE TABLE users_draft (name text UNIQUE)")'
+    assert_judged(RULE, f"{create}\n{TO_CITEXT.replace('users', 'users_draft')}")

@@ -1,0 +1,66 @@
+"""Volatile defaults of added columns are named; stable, immutable and later ones are not."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.rules.catalogue.judged import assert_judged, statistics
+
+RULE = "volatile-column-default"
+FUNCTION = "CREATE FUNCTION f() RETURNS int LANGUAGE sql {} AS $$ SELECT 1 $$"
+
+
+def add(default: str, mark: str = "") -> str:
+    return f'op.execute("ALTER TABLE users ADD COLUMN c text DEFAULT {default}"){mark}'
+
+
+@pytest.mark.parametrize(
+    "default",
+    ["random()", "gen_random_uuid()", "clock_timestamp()", "md5(random()::text)", "uuid_generate_v4()", "f()",
+     "lower('A' || timeofday())", "pg_catalog.random()"],
+)  # fmt: skip
+def test_a_volatile_part_is_named_in_each_spelling(default: str) -> None:
+    assert_judged(RULE, add(default, "  # finding"))
+    column = f'sa.Column("c", sa.Text(), server_default=sa.text("{default}"))'
+    assert_judged(RULE, f'op.add_column("users", {column})  # finding')
+    assert_judged(RULE, f'with op.batch_alter_table("users") as b:\n    b.add_column({column})  # finding')
+
+
+def test_functions_of_sqlalchemy_are_the_same() -> None:
+    column = 'sa.Column("c", sa.Uuid(), server_default=sa.func.gen_random_uuid())'
+    assert_judged(RULE, f'op.add_column("users", {column})  # finding')
+
+
+@pytest.mark.parametrize(
+    "default",
+    ["now()", "CURRENT_TIMESTAMP", "now() + interval '1 day'", "current_user", "'random()'", "'{}'", "NULL", "0",
+     "ARRAY[]::text[]", "md5('a')", "nextval('s')"],
+)  # fmt: skip
+def test_what_is_evaluated_once_is_not_named(default: str) -> None:
+    assert_judged(RULE, add(default))
+
+
+def test_a_python_default_sends_nothing() -> None:
+    assert_judged(RULE, 'import uuid\nop.add_column("users", sa.Column("c", sa.Uuid(), default=uuid.uuid4))')
+
+
+def test_a_default_set_afterwards_is_for_new_rows() -> None:
+    assert_judged(RULE, 'op.alter_column("users", "name", server_default=sa.text("gen_random_uuid()::text"))')
+
+
+@pytest.mark.parametrize(("declared", "mark"), [("", "  # finding"), ("VOLATILE", "  # finding"), ("STABLE", "")])
+def test_ones_own_function_is_what_it_was_declared(declared: str, mark: str) -> None:
+    before = f'def upgrade():\n    op.execute("{FUNCTION.format(declared)}")\n'
+    assert_judged(RULE, add("f()", mark), before=before)
+
+
+def test_before_11_every_default_is_written() -> None:
+    assert_judged(RULE, add("0", "  # finding"), server_version=10)
+    assert_judged(RULE, add("NULL"), server_version=10)
+
+
+def test_new_and_small_tables_are_soon_written() -> None:
+    assert_judged(
+        RULE, 'op.execute("CREATE TABLE users_new (i int)")\n' + add("random()").replace("users", "users_new")
+    )
+    assert_judged(RULE, add("random()"), statistics=statistics(users=10))
