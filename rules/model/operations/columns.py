@@ -1,0 +1,74 @@
+"""Columns: added, dropped, altered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rules.model.columns import Column, DataType
+from rules.model.names import Name
+from rules.model.operations.base import Operation
+
+
+@dataclass(frozen=True, slots=True)
+class AddColumn(Operation):
+    table: Name
+    column: Column
+    if_not_exists: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DropColumn(Operation):
+    table: Name
+    column: str
+    if_exists: bool = False
+    cascade: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RenameColumn(Operation):
+    table: Name
+    column: str
+    new_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlterColumnType(Operation):
+    table: Name
+    column: str
+    type: DataType
+    using: str | None = None
+    collation: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SetNotNull(Operation):
+    table: Name
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class DropNotNull(Operation):
+    table: Name
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetDefault(Operation):
+    table: Name
+    column: str
+    default: str
+
+
+@dataclass(frozen=True, slots=True)
+class DropDefault(Operation):
+    table: Name
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlterColumnOther(Operation):
+    """ADD/SET/DROP IDENTITY, SET EXPRESSION, SET STATISTICS, SET STORAGE ...; `action` is that text."""
+
+    table: Name
+    column: str
+    action: str

@@ -1,0 +1,64 @@
+"""Indexes: built, dropped, attached, rebuilt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rules.model.names import Name
+from rules.model.operations.base import Operation
+
+
+@dataclass(frozen=True, slots=True)
+class IndexKey:
+    """One key of an index. `column` is None for an expression; `text` is the key as written."""
+
+    text: str
+    column: str | None = None
+    operator_class: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CreateIndex(Operation):
+    """`index` is None where the server picks the name."""
+
+    index: Name | None
+    table: Name
+    keys: tuple[IndexKey, ...] = ()
+    unique: bool = False
+    concurrently: bool = False
+    if_not_exists: bool = False
+    only: bool = False
+    method: str = "btree"
+    predicate: str | None = None
+    include: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DropIndex(Operation):
+    index: Name
+    concurrently: bool = False
+    if_exists: bool = False
+    cascade: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RenameIndex(Operation):
+    index: Name
+    new_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class AttachIndex(Operation):
+    """ALTER INDEX parent ATTACH PARTITION index."""
+
+    index: Name
+    partition: Name
+
+
+@dataclass(frozen=True, slots=True)
+class Reindex(Operation):
+    """`kind` is INDEX, TABLE, SCHEMA, DATABASE or SYSTEM."""
+
+    kind: str
+    name: Name
+    concurrently: bool = False

@@ -1,0 +1,158 @@
+"""Types, sequences, views, functions: everything else that has a name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from rules.model.columns import DataType
+from rules.model.names import Name
+from rules.model.operations.base import Operation
+
+
+@dataclass(frozen=True, slots=True)
+class CreateEnum(Operation):
+    type: Name
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AddEnumValue(Operation):
+    type: Name
+    label: str
+    if_not_exists: bool = False
+    positioned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RenameEnumValue(Operation):
+    type: Name
+    label: str
+    new_label: str
+
+
+@dataclass(frozen=True, slots=True)
+class CreateDomain(Operation):
+    domain: Name
+    base: DataType
+    constrained: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AlterDomain(Operation):
+    """`action` is the text after the domain's name."""
+
+    domain: Name
+    action: str
+
+
+class Kind(StrEnum):
+    """Kinds of objects that rules only need by name."""
+
+    TYPE = "type"
+    DOMAIN = "domain"
+    SEQUENCE = "sequence"
+    VIEW = "view"
+    MATERIALIZED_VIEW = "materialized view"
+    FUNCTION = "function"
+    PROCEDURE = "procedure"
+    TRIGGER = "trigger"
+    POLICY = "policy"
+    RULE = "rule"
+    EXTENSION = "extension"
+    SCHEMA = "schema"
+    DATABASE = "database"
+    ROLE = "role"
+    STATISTICS = "statistics"
+    PUBLICATION = "publication"
+    SUBSCRIPTION = "subscription"
+    AGGREGATE = "aggregate"
+    CAST = "cast"
+    OPERATOR = "operator"
+    SERVER = "server"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class CreateObject(Operation):
+    """`table` is that of a trigger, policy or rule; `replace` says OR REPLACE; `definition` the text after the name."""
+
+    kind: Kind
+    name: Name
+    table: Name | None = None
+    replace: bool = False
+    if_not_exists: bool = False
+    definition: str = ""
+    reads: tuple[Name, ...] = ()
+    """Of a view: the tables and views that its query names."""
+    volatility: str | None = None
+    """Of a function: `immutable`, `stable` or `volatile` as declared; None where it does not say."""
+    populated: bool = True
+    """Of a materialized view: False for WITH NO DATA."""
+
+
+@dataclass(frozen=True, slots=True)
+class DropObject(Operation):
+    kind: Kind
+    name: Name
+    table: Name | None = None
+    if_exists: bool = False
+    cascade: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RenameObject(Operation):
+    kind: Kind
+    name: Name
+    new_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class MoveObject(Operation):
+    """SET SCHEMA, of tables too (`kind` None)."""
+
+    kind: Kind | None
+    name: Name
+    new_schema: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlterObject(Operation):
+    """Any other ALTER of a named object; `action` is the text after the name."""
+
+    kind: Kind
+    name: Name
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshView(Operation):
+    view: Name
+    concurrently: bool = False
+    with_data: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SetTrigger(Operation):
+    """ENABLE or DISABLE TRIGGER; `trigger` is a name, `ALL` or `USER`."""
+
+    table: Name
+    trigger: str
+    enabled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CommentOn(Operation):
+    """`kind` in upper case as written (`TABLE`, `COLUMN`)."""
+
+    kind: str
+    name: Name
+    column: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Privilege(Operation):
+    """GRANT, REVOKE, ALTER DEFAULT PRIVILEGES, SECURITY LABEL; `verb` is the first word."""
+
+    verb: str
+    tables: tuple[Name, ...] = ()

@@ -1,0 +1,81 @@
+"""Rows: written, read, copied; procedures called."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from rules.model.names import Name
+from rules.model.operations.base import Operation
+
+
+class Rows(StrEnum):
+    """How many rows a statement can reach, as far as its text tells."""
+
+    ALL = "all"
+    """No condition."""
+    UNBOUNDED = "unbounded"
+    """A condition, that does not bound the number."""
+    BOUNDED = "bounded"
+    """By a key, a constant list, or LIMIT."""
+    CONSTANT = "constant"
+    """VALUES: the rows stand in the statement."""
+
+
+@dataclass(frozen=True, slots=True)
+class Insert(Operation):
+    table: Name
+    columns: tuple[str, ...] = ()
+    rows: Rows = Rows.CONSTANT
+    sources: tuple[Name, ...] = ()
+    """The tables that it reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Update(Operation):
+    table: Name
+    columns: tuple[str, ...] = ()
+    condition: str | None = None
+    rows: Rows = Rows.ALL
+    sources: tuple[Name, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Delete(Operation):
+    table: Name
+    condition: str | None = None
+    rows: Rows = Rows.ALL
+    sources: tuple[Name, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Copy(Operation):
+    table: Name
+    into: bool = True
+    """COPY table FROM; False for COPY TO."""
+
+
+@dataclass(frozen=True, slots=True)
+class Select(Operation):
+    """A query sent for its rows or its effect (`SELECT setval(...)`)."""
+
+    sources: tuple[Name, ...] = ()
+    functions: tuple[str, ...] = ()
+    """Names of the functions called, lower case."""
+    locking: bool = False
+    """FOR UPDATE and kin."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Operation):
+    """CALL procedure(...)."""
+
+    procedure: Name
+
+
+@dataclass(frozen=True, slots=True)
+class Do(Operation):
+    """An anonymous block; the statements found in its body follow as operations of their own."""
+
+    body: str
+    language: str = "plpgsql"

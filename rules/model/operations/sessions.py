@@ -1,0 +1,47 @@
+"""Transactions, settings, maintenance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from rules.model.names import Name
+from rules.model.operations.base import Operation
+
+
+class TransactionVerb(StrEnum):
+    BEGIN = "begin"
+    COMMIT = "commit"
+    ROLLBACK = "rollback"
+    SAVEPOINT = "savepoint"
+    RELEASE = "release"
+    SET = "set transaction"
+
+
+@dataclass(frozen=True, slots=True)
+class TransactionControl(Operation):
+    verb: TransactionVerb
+
+
+@dataclass(frozen=True, slots=True)
+class Setting(Operation):
+    """SET or RESET; `value` is None for RESET and DEFAULT."""
+
+    name: str
+    value: str | None = None
+    local: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Maintenance(Operation):
+    """VACUUM, VACUUM FULL, ANALYZE, CLUSTER, ALTER SYSTEM ...; `verb` in upper case; `table` None for all."""
+
+    verb: str
+    table: Name | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Harmless(Operation):
+    """Understood and of no consequence for any rule (NOTIFY, LISTEN, PREPARE, DISCARD ...); `verb` in upper case."""
+
+    verb: str
