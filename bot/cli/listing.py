@@ -40,10 +40,10 @@ class Listed:
 
     @property
     def locks(self) -> tuple[LockRow, ...]:
-        steps, end = steps_of(self.script, Direction.UPGRADE, self.before)
+        steps, end = steps_of(self.script, Direction.UPGRADE, self.before, self.server_version)
         if self.direction is Direction.DOWNGRADE:
-            steps, _ = steps_of(self.script, Direction.DOWNGRADE, end)
-        return lock_rows(steps, self.direction, self.server_version)
+            steps, _ = steps_of(self.script, Direction.DOWNGRADE, end, self.server_version)
+        return lock_rows(steps, self.direction)
 
 
 def listed(repository: RepositoryFolder, direction: Direction) -> tuple[Listed, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.model.review_plan import CheckReport, Conclusion, InlineComment, ReviewPlan
 from bot.model.snapshot import PullRequestSnapshot
@@ -14,7 +14,7 @@ from bot.review.reconcile import reconcile
 from bot.review.suggestion import Block, block_of, diff_text
 from bot.review.summary import Remarks, details_of, summary_of
 from bot.review.verdict import Verdict, verdict_of
-from bot.review.wording import comment_body, review_body
+from bot.review.wording import comment_body, places, review_body
 from rules.model.finding import Finding, Severity
 from rules.model.review import Review
 from rules.settings import Settings
@@ -62,10 +62,11 @@ def plan_review(
     spoken = [found.finding for found in new]
     silent = [finding for finding in findings if finding.fingerprint not in earlier.kept and finding not in spoken]
     verdict = verdict_of(snapshot, review, settings)
+    lead = verdict.lead or places(len(findings) - len(silent), len(silent))
     return ReviewPlan(
         head_sha=snapshot.head_sha,
         base_sha=snapshot.base_sha,
-        check=_report(review, verdict, silent, Remarks(tuple(notes), snapshot.left_out)),
+        check=_report(review, replace(verdict, lead=lead), silent, Remarks(tuple(notes), snapshot.left_out)),
         review_body=review_body(spoken, len(silent), snapshot.head_sha) if new else "",
         comments=tuple(_comment(found, snapshot, pages_url) for found in new),
         kept=tuple(sorted(earlier.kept)),

@@ -16,7 +16,8 @@ from rules.settings import Settings
 class Verdict:
     conclusion: Conclusion
     title: str
-    lead: str
+    lead: str = ""
+    """What the title does not say."""
 
 
 def verdict_of(snapshot: PullRequestSnapshot, review: Review, settings: Settings) -> Verdict:
@@ -37,7 +38,7 @@ def verdict_of(snapshot: PullRequestSnapshot, review: Review, settings: Settings
         return Verdict(Conclusion.NEUTRAL, title, f"{title}. The fault is dbbot's, not this pull request's.")
     if not review.standing:
         return _nothing_found(snapshot, review, migrations)
-    return Verdict(conclusion, found, f"{found}.")
+    return Verdict(conclusion, found)
 
 
 def _conclusion(review: Review, settings: Settings) -> Conclusion:

@@ -59,6 +59,15 @@ def severities(findings: Sequence[Finding]) -> str:
     return listed([counted(number, word) for number, word in counts if number]) or "no findings"
 
 
+def places(on_diff: int, beside: int) -> str:
+    """Where the findings are said."""
+    if not beside:
+        return "It is on the diff." if on_diff == 1 else "All of them are on the diff."
+    if not on_diff:
+        return "It is said only here." if beside == 1 else "They are said only here."
+    return f"{on_diff:,} on the diff, {beside:,} only here."
+
+
 def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
@@ -93,8 +102,8 @@ def _final(value: object) -> object:
 def _why(rule: str, pages_url: str | None) -> Markdown:
     command = code(f"/dbbot explain {rule}")
     if pages_url is None:
-        return Markdown(f"Why? Comment {command}.")
-    return Markdown(f"[Why?]({pages_url.rstrip('/')}/rules/{rule}) Or comment {command}.")
+        return Markdown(f"To read why, comment {command}.")
+    return Markdown(f"[Read why]({pages_url.rstrip('/')}/rules/{rule}), or comment {command}.")
 
 
 def _steps(plan: Plan | None, room: int) -> tuple[tuple[Markdown, Markdown, Markdown], ...]:

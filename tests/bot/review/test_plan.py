@@ -184,6 +184,21 @@ def test_notices_that_stand_already_take_their_room() -> None:
     assert [comment.fingerprint for comment in plan.comments] == ["n5"]
 
 
+@pytest.mark.parametrize(
+    ("lines", "lead"),
+    [
+        ((10,), "It is on the diff."),
+        ((10, 14), "All of them are on the diff."),
+        ((10, 999), "1 on the diff, 1 only here."),
+        ((999,), "It is said only here."),
+        ((998, 999), "They are said only here."),
+    ],
+)
+def test_the_summary_begins_with_where_to_look(lines: tuple[int, ...], lead: str) -> None:
+    found = [finding(f"f{line}", line) for line in lines]
+    assert plan_review(snapshot(), review(*found)).check.summary.split("\n")[0] == lead
+
+
 def test_two_findings_with_one_fingerprint_are_both_said() -> None:
     plan = plan_review(snapshot(), review(finding(line=10), finding(line=14)))
     assert len(plan.comments) == 1
@@ -239,7 +254,7 @@ def test_the_settings_say_how_many_notices_stand_on_the_diff() -> None:
 
 def test_a_comment_links_the_page_of_its_rule_where_there_is_one() -> None:
     (comment,) = plan_review(snapshot(), review(finding()), pages_url="https://dbbot.example.org/").comments
-    assert "[Why?](https://dbbot.example.org/rules/blocking-index-creation)" in comment.body
+    assert "[Read why](https://dbbot.example.org/rules/blocking-index-creation)" in comment.body
 
 
 def test_a_rule_that_failed_is_named_with_its_reason() -> None:
