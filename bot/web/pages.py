@@ -33,6 +33,14 @@ def as_html(markdown: str) -> Markup:
     return Markup(_MARKDOWN.render(markdown))
 
 
+def inline(markdown: str) -> Markup:
+    """A title: its `names` in code, nothing around it."""
+    return Markup(_MARKDOWN.renderInline(markdown))
+
+
+_TEMPLATES.filters["inline"] = inline
+
+
 def rule_list(_: Request) -> Response:
     groups: dict[str, list[tuple[str, str, str]]] = {}
     for rule in rules():

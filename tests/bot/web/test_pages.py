@@ -15,6 +15,7 @@ from bot.serving.embedded_redis import EmbeddedRedis
 from bot.tally import Tally
 from bot.web import app as web_app
 from bot.web.app import make_app
+from bot.web.pages import inline
 from rules.guides import ENFORCED_BY
 from rules.registry import rules
 from tests.bot.server_settings import SECRET, server_settings
@@ -107,6 +108,10 @@ def test_every_rule_has_its_page(client: TestClient) -> None:
         page = client.get(f"/rules/{rule.name}")
         assert page.status_code == 200
         assert f"<h1>{rule.name}</h1>" in page.text
+
+
+def test_names_in_titles_are_code_and_nothing_else_is_markup() -> None:
+    assert inline("`IF NOT EXISTS` hides <b>it</b>") == "<code>IF NOT EXISTS</code> hides &lt;b&gt;it&lt;/b&gt;"
 
 
 def test_every_guide_has_its_page(client: TestClient) -> None:
