@@ -43,6 +43,8 @@ class Moment:
 
     def below(self, name: Name) -> tuple[Name, ...]:
         """A table with its partitions and the tables that inherit from it, at any depth."""
+        if name.key not in self.schema.parents:
+            return (name,)
         found: dict[tuple[str, str], Name] = {name.key: name}
         waiting = [name]
         while waiting:

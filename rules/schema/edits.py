@@ -37,7 +37,11 @@ def with_table(schema: Schema, table: Table) -> Schema:
     key = table.name.key
     before = schema.relations.get(key)
     owners = _owners(schema.index_owners, before.indexes if before else (), table.indexes, key)
-    return replace(schema, relations=put(schema.relations, key, table), index_owners=owners)
+    parents = schema.parents
+    if table.partition_of is not None or table.inherits:
+        above = (*table.inherits, table.partition_of) if table.partition_of is not None else table.inherits
+        parents = parents.union(name.key for name in above)
+    return replace(schema, relations=put(schema.relations, key, table), index_owners=owners, parents=parents)
 
 
 def with_view(schema: Schema, view: View) -> Schema:

@@ -45,6 +45,8 @@ class Schema:
     functions: Mapping[Key, Function] = field(default_factory=dict)
     extensions: Mapping[str, OtherObject] = field(default_factory=dict)
     schemas: Mapping[str, OtherObject] = field(default_factory=dict)
+    parents: frozenset[Key] = frozenset()
+    """Tables that have or had partitions or heirs: all others need no search for them."""
     unread: int = 0
     """How many operations before this moment could not be read."""
 
@@ -123,6 +125,8 @@ class Schema:
 
     def partitions(self, name: Name) -> tuple[Table, ...]:
         """The partitions of a table, direct ones."""
+        if name.key not in self.parents:
+            return ()
         return tuple(
             table
             for table in self.relations.values()
