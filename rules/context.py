@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from rules.history import History
+from rules.locks import LockFact, locks_of
 from rules.model.environment import Environment
 from rules.model.location import ScriptLocation
 from rules.model.names import Name
@@ -36,13 +37,22 @@ class Scene:
         return self.settings.target_version
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Step:
     """One operation with the schema that it meets."""
 
     operation: Operation
     schema: Schema
     script: MigrationScript
+    server_version: int
+    _locks: list[tuple[LockFact, ...]] = field(default_factory=list, repr=False)
+
+    @property
+    def locks(self) -> tuple[LockFact, ...]:
+        """Which locks it takes; found once, asked by every later operation of the transaction."""
+        if not self._locks:
+            self._locks.append(locks_of(self.operation, self.schema, self.server_version))
+        return self._locks[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,13 +84,13 @@ def _judge_script(
     transaction: tuple[Step, ...],
     into: Judgement,
 ) -> tuple[Step, ...]:
-    steps, end = steps_of(script, Direction.UPGRADE, start)
+    steps, end = steps_of(script, Direction.UPGRADE, start, scene.server_version)
     context = Context(scene, script, Direction.UPGRADE, start, before, steps, 0, transaction)
     for check in checks_for(MigrationScript):
         if _runs(check.rule, scene, script):
             into.add(check.rule, Place(script.path, 1), partial(check.check, script, context), script=script)
     transaction = _judge_steps(scene, script, Direction.UPGRADE, steps, before, transaction, into)
-    back, _ = steps_of(script, Direction.DOWNGRADE, end)
+    back, _ = steps_of(script, Direction.DOWNGRADE, end, scene.server_version)
     _judge_steps(scene, script, Direction.DOWNGRADE, back, before, (), into)
     return transaction
 

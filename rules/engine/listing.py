@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from rules.context import Step
-from rules.locks import LockFact, locks_of
+from rules.locks import LockFact
 from rules.model.operations import Direction, Opaque, Statement
 from rules.model.review import LockRow, StatementLine, UnreadPlace
 from rules.model.script import MigrationScript
@@ -45,12 +45,12 @@ def unread_of(script: MigrationScript) -> tuple[UnreadPlace, ...]:
     )
 
 
-def lock_rows(steps: Iterable[Step], direction: Direction, server_version: int) -> tuple[LockRow, ...]:
+def lock_rows(steps: Iterable[Step], direction: Direction) -> tuple[LockRow, ...]:
     """One row per statement and lock mode, in the order of the statements."""
     rows: dict[tuple[int, str], LockRow] = {}
     for step in steps:
         statement = step.operation.statement
-        for fact in locks_of(step.operation, step.schema, server_version):
+        for fact in step.locks:
             key = (id(statement), str(fact.mode))
             rows[key] = _row(fact, statement, step, direction, rows.get(key))
     return tuple(rows.values())

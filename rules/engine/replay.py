@@ -12,7 +12,7 @@ from rules.schema import Schema
 
 
 class Replay:
-    """Schemas by revision, each computed once.
+    """Schemas by revision, each computed once, when it is asked for.
 
     `known` are states computed before, of revisions whose line has not changed since. Revisions in `new` mark what
     they create as new. A revision of a cycle meets an empty schema.
@@ -29,16 +29,15 @@ class Replay:
         self.new = new
         self.dialect = dialect
         self.states: dict[str, Schema] = dict(known or {})
-        for revision in history.order:
-            if revision not in self.states:
-                self.states[revision] = self._applied(self.before(revision), revision)
+        self._position = {revision: at for at, revision in enumerate(history.order)}
 
     def before(self, revision: str) -> Schema:
         """What the parents of a revision leave, with all that they stand on."""
-        needs = [need for need in self.history.needs[revision] if need in self.states]
+        here = self._position[revision]
+        needs = [need for need in self.history.needs[revision] if self._position[need] < here]  # not in a cycle
         if not needs:
             return Schema.empty(self.dialect)
-        state = self.states[needs[0]]
+        state = self.after(needs[0])
         if len(needs) > 1:
             counted = self.history.ancestors(needs[0])
             wanted = frozenset().union(*(self.history.ancestors(need) for need in needs[1:])) - counted
@@ -48,10 +47,19 @@ class Replay:
         return state
 
     def after(self, revision: str) -> Schema:
+        """What a revision leaves; found once, with all that it needs, and not by recursion: lines are long."""
+        waiting, missing = [revision], set()
+        while waiting:
+            one = waiting.pop()
+            if one not in self.states and one not in missing:
+                missing.add(one)
+                waiting.extend(self.history.needs[one])
+        for one in sorted(missing, key=self._position.__getitem__):
+            self.states[one] = self._applied(self.before(one), one)
         return self.states[revision]
 
     def unchanged(self, edited: Iterable[str]) -> dict[str, Schema]:
-        """The states that do not depend on any of the edited revisions."""
+        """The states found so far that do not depend on any of the edited revisions."""
         stale = {revision for revision in edited if revision in self.history.scripts}
         for revision in self.history.order:
             if stale.intersection(self.history.needs[revision]):
@@ -65,11 +73,13 @@ class Replay:
         return state
 
 
-def steps_of(script: MigrationScript, direction: Direction, start: Schema) -> tuple[tuple[Step, ...], Schema]:
+def steps_of(
+    script: MigrationScript, direction: Direction, start: Schema, server_version: int
+) -> tuple[tuple[Step, ...], Schema]:
     """The operations of one direction with the schema that each meets, and the schema at the end."""
     steps = []
     state = start
     for operation in script.operations(direction):
-        steps.append(Step(operation, state, script))
+        steps.append(Step(operation, state, script, server_version))
         state = state.after(operation, revision=script.revision, new=True)
     return tuple(steps), state

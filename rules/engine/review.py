@@ -146,7 +146,7 @@ def _report(case: Case) -> LocationReport:
 
 def _locks(script: MigrationScript, case: Case) -> Iterator[LockRow]:
     version = case.scene.server_version
-    steps, end = steps_of(script, Direction.UPGRADE, case.replay.before(script.revision))
-    yield from lock_rows(steps, Direction.UPGRADE, version)
-    back, _ = steps_of(script, Direction.DOWNGRADE, end)
-    yield from lock_rows(back, Direction.DOWNGRADE, version)
+    steps, end = steps_of(script, Direction.UPGRADE, case.replay.before(script.revision), version)
+    yield from lock_rows(steps, Direction.UPGRADE)
+    back, _ = steps_of(script, Direction.DOWNGRADE, end, version)
+    yield from lock_rows(back, Direction.DOWNGRADE)

@@ -11,7 +11,6 @@ revisions run in one.
 from collections.abc import Iterator
 
 from rules.context import Context, Step
-from rules.locks import locks_of
 from rules.model.finding import Finding, Severity
 from rules.model.operations import AddCheck, AddForeignKey, ValidateConstraint
 from rules.postgres.lock_modes import LockMode
@@ -93,5 +92,5 @@ def _holds(step: Step, op: ValidateConstraint, context: Context) -> bool:
         return True
     return any(
         fact.mode is LockMode.ACCESS_EXCLUSIVE and any(name.key == op.table.key for name in fact.tables)
-        for fact in locks_of(earlier, step.schema, context.server_version)
+        for fact in step.locks
     )

@@ -85,8 +85,10 @@ def check_constraint(op: DropConstraint, context: Context) -> Iterator[Finding]:
 def _finding(op: DropIndex | DropConstraint, gone: str, table: Name, coming: str) -> Iterator[Finding]:
     yield rule.finding(
         op.place,
-        f"Until `{coming}` is built nothing on `{table}` does what `{gone}` did.",
-        advice=f"Create `{coming}` first, then drop `{gone}`.",
+        f"From here until its replacement is built nothing on `{table}` does what `{gone}` did.",
+        advice=f"Build it first under another name, then drop `{gone}` and rename."
+        if coming == gone
+        else f"Create `{coming}` first, then drop `{gone}`.",
     )
 
 

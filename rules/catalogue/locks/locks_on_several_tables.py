@@ -9,7 +9,6 @@ One table per revision, with `transaction_per_migration=True` in env.py, keeps e
 from collections.abc import Iterator
 
 from rules.context import Context, Step
-from rules.locks import locks_of
 from rules.model.finding import Finding, Severity
 from rules.model.operations import Operation
 from rules.postgres.lock_modes import LockMode
@@ -56,12 +55,10 @@ def check(op: Operation, context: Context) -> Iterator[Finding]:
     if not op.statement.transactional:
         return
     here = _locked(context.steps[context.position], context)
-    before = {
-        key: name
-        for step in context.transaction
-        if step.operation.place != op.place
-        for key, name in _locked(step, context).items()
-    }
+    if not here:
+        return
+    steps = (step for step in context.transaction if step.operation.place != op.place)
+    before = {key: name for step in steps for key, name in _locked(step, context).items()}
     if before and not here.keys() <= before.keys():
         others = " and of ".join(f"`{name}`" for name in sorted(before.values()))
         added = " and ".join(f"`{here[key]}`" for key in sorted(here.keys() - before.keys()))
@@ -75,7 +72,7 @@ def check(op: Operation, context: Context) -> Iterator[Finding]:
 def _locked(step: Step, context: Context) -> dict[tuple[str, str], str]:
     return {
         name.key: str(name)
-        for fact in locks_of(step.operation, step.schema, context.server_version)
+        for fact in step.locks
         if fact.mode.rank >= LockMode.SHARE_ROW_EXCLUSIVE.rank
         for name in fact.tables
         if not step.schema.is_new(name) and not context.is_small(name)

@@ -8,7 +8,6 @@ NULL")`. A constraint that is added `NOT VALID` and validated later is something
 from collections.abc import Iterator
 
 from rules.context import Context, Step
-from rules.locks import locks_of
 from rules.model.finding import Finding, Severity
 from rules.model.names import Name
 from rules.model.operations import AddCheck, AddColumn, AddPrimaryKey, AddUnique, AlterColumnType, SetNotNull
@@ -59,7 +58,7 @@ Joinable = AddColumn | AlterColumnType | SetNotNull | AddCheck | AddUnique | Add
 
 @rule.on(AddColumn, AlterColumnType, SetNotNull, AddCheck, AddUnique, AddPrimaryKey)
 def check(op: Joinable, context: Context) -> Iterator[Finding]:
-    if not context.is_in_use(op.table) or not _passes(context.steps[context.position], op.table, context):
+    if not context.is_in_use(op.table) or _fails(op) or not _passes(context.steps[context.position], op.table, context):
         return
     first = next((step for step in context.transaction if _is_pass(step, op, context)), None)
     if first is not None:
@@ -70,10 +69,16 @@ def check(op: Joinable, context: Context) -> Iterator[Finding]:
         )
 
 
+def _fails(op: Joinable) -> bool:
+    """`required-column-without-default` speaks."""
+    return isinstance(op, AddColumn) and not op.column.nullable and op.column.default is None
+
+
 def _is_pass(step: Step, op: Joinable, context: Context) -> bool:
     earlier = step.operation
     return (
         isinstance(earlier, Joinable)
+        and not _fails(earlier)
         and earlier.statement is not op.statement
         and earlier.table.key == op.table.key
         and _passes(step, op.table, context)
@@ -82,6 +87,5 @@ def _is_pass(step: Step, op: Joinable, context: Context) -> bool:
 
 def _passes(step: Step, table: Name, context: Context) -> bool:
     return any(
-        (fact.scans or fact.rewrites) and any(name.key == table.key for name in fact.tables)
-        for fact in locks_of(step.operation, step.schema, context.server_version)
+        (fact.scans or fact.rewrites) and any(name.key == table.key for name in fact.tables) for fact in step.locks
     )

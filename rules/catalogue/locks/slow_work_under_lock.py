@@ -12,7 +12,6 @@ import re
 from collections.abc import Iterator
 
 from rules.context import Context, Step
-from rules.locks import locks_of
 from rules.model.finding import Finding, Severity
 from rules.model.names import Name
 from rules.model.operations import (
@@ -88,7 +87,7 @@ def check(op: Operation, context: Context) -> Iterator[Finding]:
             elsewhere = f" of `{step.script.revision}`" if step.script is not context.script else ""
             yield rule.finding(
                 op.place,
-                f"While {what}, {waiting} of `{locked[0]}` wait: line {step.operation.place.line}{elsewhere} locked it.",
+                f"While {what}, {waiting} of `{locked[0]}` wait: see line {step.operation.place.line}{elsewhere}.",
                 advice="Do the slow work in a revision of its own, with `transaction_per_migration=True`.",
             )
             return
@@ -130,7 +129,7 @@ def _locked(step: Step, context: Context) -> list[Name]:
     """The tables in use on which a step took a lock that makes others wait."""
     return [
         name
-        for fact in locks_of(step.operation, step.schema, context.server_version)
+        for fact in step.locks
         if fact.mode.rank >= LockMode.SHARE.rank
         for name in fact.tables
         if not step.schema.is_new(name) and not context.is_small(name)
@@ -138,7 +137,4 @@ def _locked(step: Step, context: Context) -> list[Name]:
 
 
 def _stops_reads(step: Step, table: Name, context: Context) -> bool:
-    return any(
-        fact.mode is LockMode.ACCESS_EXCLUSIVE and table in fact.tables
-        for fact in locks_of(step.operation, step.schema, context.server_version)
-    )
+    return any(fact.mode is LockMode.ACCESS_EXCLUSIVE and table in fact.tables for fact in step.locks)
