@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.cli.running import run
 from tests.bot.cli import interface, shop
 
 
@@ -51,25 +52,46 @@ def test_nothing_found_ends_with_zero(tmp_path: Path) -> None:
         (("doctor",), "dbbot: The settings are wrong. DBBOT_APP_ID is not set."),
     ],
 )
-def test_wrong_usage_ends_with_two_and_one_line(tmp_path: Path, words: tuple[str, ...], line: str) -> None:
-    done = dbbot(*words, folder=tmp_path)
-    assert done.stderr.startswith(line)
-    assert (done.returncode, done.stderr.count("\n"), done.stdout) == (2, 1, "")
+def test_wrong_usage_ends_with_two_and_one_line(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    words: tuple[str, ...],
+    line: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith("DBBOT_")]:
+        monkeypatch.delenv(name)
+    assert run(words) == 2
+    said = capfd.readouterr()
+    assert said.err.startswith(line)
+    assert (said.err.count("\n"), said.out) == (1, "")
 
 
-BROKEN = "import bot.cli.explain as e; e.print_result = lambda *a: 1 / 0; from bot.cli import main; main()"
+def test_the_process_ends_with_the_status_of_its_command(tmp_path: Path) -> None:
+    done = dbbot("check", "--new", "zz99", folder=shop.lay_out(tmp_path))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("dbbot: There is no revision `zz99` among 1.")
 
 
-def test_a_fault_of_ours_ends_with_three_and_an_incident() -> None:
-    done = dbbot("explain", code=BROKEN)
-    assert done.returncode == 3
-    assert done.stderr.startswith("dbbot: dbbot failed by a fault of its own (ZeroDivisionError at ")
-    assert (done.stderr.count("\n"), done.stdout) == (1, "")
-    assert dbbot("explain", code=BROKEN).stderr == done.stderr
+def test_a_fault_of_ours_ends_with_three_and_an_incident(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("bot.cli.explain.print_result", lambda *_: 1 / 0)
+    monkeypatch.delenv("DBBOT_DEBUG", raising=False)
+    assert (run(["explain"]), run(["explain"])) == (3, 3)
+    first, second, *rest = capfd.readouterr().err.split("\n")
+    assert first.startswith("dbbot: dbbot failed by a fault of its own (ZeroDivisionError at ")
+    assert (first, rest) == (second, [""])
 
 
-def test_a_traceback_is_shown_to_whoever_asks_for_it() -> None:
-    assert "Traceback (most recent call last)" in dbbot("explain", code=BROKEN, DBBOT_DEBUG="1").stderr
+def test_a_traceback_is_shown_to_whoever_asks_for_it(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("bot.cli.explain.print_result", lambda *_: 1 / 0)
+    monkeypatch.setenv("DBBOT_DEBUG", "1")
+    assert run(["explain"]) == 3
+    assert "Traceback (most recent call last)" in capfd.readouterr().err
 
 
 def test_a_reader_that_goes_away_is_no_fault() -> None:
