@@ -60,6 +60,8 @@ class Record:
         self.origin: Origin | None = None
         self.literal: Place | None = None
         """Where the SQL text that is being sent stands, if it stands in the file as a literal."""
+        self.unbound: tuple[str, ...] = ()
+        """Placeholders without a value in the SQL text that is being sent."""
         self._machine: Machine | None = None
         self._said: set[tuple[Place, str]] = set()
 
@@ -87,6 +89,7 @@ class Record:
             transactional=self.block is None,
             block=self.block,
             conditional=origin.conditional,
+            unbound=self.unbound,
         )
         self.emissions.append(Emission(statement, make))
 

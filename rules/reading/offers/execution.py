@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import text
 from sqlalchemy.exc import CompileError
 from sqlalchemy.sql.elements import ClauseElement, TextClause
 from sqlalchemy.sql.selectable import TableClause
@@ -46,10 +47,19 @@ def _send_known(machine: Machine, statement: Value, node: ast.Call | None) -> No
         return
     if isinstance(construct, str | TextClause):
         _note_literal(machine, node)
+        machine.record.unbound = _unbound(construct, node)
     try:
         guarded(_render, machine, construct)
     finally:
-        machine.record.literal = None
+        machine.record.literal, machine.record.unbound = None, ()
+
+
+def _unbound(construct: str | TextClause, node: ast.Call | None) -> tuple[str, ...]:
+    """The placeholders of a text that neither the text nor the call gives a value."""
+    if node is None or len(node.args) + len(node.keywords) > 1:
+        return ()
+    clause = text(construct) if isinstance(construct, str) else construct
+    return tuple(name for name, bound in clause._bindparams.items() if bound.required)
 
 
 def _render(machine: Machine, construct: Any) -> None:

@@ -30,12 +30,18 @@ def _words(text: str) -> frozenset[str]:
 
 
 ATTRIBUTES: tuple[tuple[type, frozenset[str]], ...] = (
-    (sa.Column, _words("name type nullable primary_key key table unique index server_default default comment")),
+    (sa.Column, _words("""
+        name type nullable primary_key key table unique index server_default default comment
+    """)),
     (ColumnElement, _words("name type key")),
     (types.Enum, _words("enums name schema native_enum")),
-    (types.TypeEngine, _words("length precision scale timezone item_type name schema impl astext")),
-    (sa.Table, _words("name schema key fullname c columns primary_key indexes constraints metadata comment "
-                      "foreign_keys foreign_key_constraints")),
+    (types.TypeEngine, _words("""
+        length precision scale timezone item_type name schema impl astext
+    """)),
+    (sa.Table, _words("""
+        name schema key fullname c columns primary_key indexes constraints metadata comment foreign_keys
+        foreign_key_constraints
+    """)),
     (selectable.FromClause, _words("name c columns schema")),
     (selectable.Select, _words("selected_columns")),
     (UpdateBase, _words("excluded table")),
@@ -50,32 +56,43 @@ ATTRIBUTES: tuple[tuple[type, frozenset[str]], ...] = (
 METHODS: tuple[tuple[type, frozenset[str]], ...] = (
     (ClauseElement, _words("compile")),
     (types.TypeEngine, _words("compile")),
-    (ColumnElement, _words(
-        "is_ is_not isnot in_ not_in notin_ like ilike not_like notlike not_ilike notilike contains startswith "
-        "endswith icontains istartswith iendswith between asc desc nulls_first nulls_last nullsfirst nullslast cast "
-        "label op bool_op concat collate distinct any_ all_ is_distinct_from is_not_distinct_from isnot_distinct_from "
-        "regexp_match regexp_replace match bitwise_and bitwise_or bitwise_xor bitwise_not has_key has_any has_all contained_by "
-        "overlap any all as_string as_integer as_float as_boolean as_json op self_group over filter within_group "
-        "cast contains_key path_exists delete_path overlaps and_ or_ exists"
-    )),
+    (ColumnElement, _words("""
+        is_ is_not isnot in_ not_in notin_ like ilike not_like notlike not_ilike notilike contains
+        startswith endswith icontains istartswith iendswith between asc desc nulls_first nulls_last
+        nullsfirst nullslast cast label op bool_op concat collate distinct any_ all_ is_distinct_from
+        is_not_distinct_from isnot_distinct_from regexp_match regexp_replace match bitwise_and bitwise_or
+        bitwise_xor bitwise_not has_key has_any has_all contained_by overlap any all as_string as_integer
+        as_float as_boolean as_json op self_group over filter within_group cast contains_key path_exists
+        delete_path overlaps and_ or_ exists
+    """)),
     (sa.Column, _words("copy")),
-    (FunctionElement, _words("over filter within_group alias table_valued column_valued scalar_table_valued as_scalar select")),
+    (FunctionElement, _words("""
+        over filter within_group alias table_valued column_valued scalar_table_valued as_scalar select
+    """)),
     (types.TypeEngine, _words("with_variant evaluates_none as_generic copy create drop")),
-    (sa.Table, _words("insert update delete select alias join outerjoin create drop to_metadata tometadata append_column "
-                      "append_constraint exists")),
-    (selectable.FromClause, _words("insert update delete select alias join outerjoin lateral tablesample corresponding_column")),
-    (selectable.SelectBase, _words("subquery alias cte scalar_subquery as_scalar exists label lateral")),
-    (selectable.Select, _words(
-        "where select_from join outerjoin join_from outerjoin_from order_by group_by having distinct limit offset union union_all "
-        "except_ intersect with_for_update filter filter_by with_only_columns add_columns correlate execution_options column "
-        "columns fetch params options prefix_with suffix_with reduce_columns with_hint"
-    )),
+    (sa.Table, _words("""
+        insert update delete select alias join outerjoin create drop to_metadata tometadata append_column
+        append_constraint exists
+    """)),
+    (selectable.FromClause, _words("""
+        insert update delete select alias join outerjoin lateral tablesample corresponding_column
+    """)),
+    (selectable.SelectBase, _words("""
+        subquery alias cte scalar_subquery as_scalar exists label lateral
+    """)),
+    (selectable.Select, _words("""
+        where select_from join outerjoin join_from outerjoin_from order_by group_by having distinct limit
+        offset union union_all except_ intersect with_for_update filter filter_by with_only_columns
+        add_columns correlate execution_options column columns fetch params options prefix_with suffix_with
+        reduce_columns with_hint
+    """)),
     (selectable.CompoundSelect, _words("order_by limit offset group_by")),
     (selectable.Exists, _words("where select_from correlate select")),
-    (UpdateBase, _words(
-        "where values returning from_select on_conflict_do_nothing on_conflict_do_update execution_options inline "
-        "ordered_values with_dialect_options prefix_with on_duplicate_key_update return_defaults params ignore options filter filter_by"
-    )),
+    (UpdateBase, _words("""
+        where values returning from_select on_conflict_do_nothing on_conflict_do_update execution_options
+        inline ordered_values with_dialect_options prefix_with on_duplicate_key_update return_defaults
+        params ignore options filter filter_by
+    """)),
     (TextClause, _words("bindparams columns execution_options params label")),
     (sa.MetaData, _words("create_all drop_all reflect clear")),
     (sa.Index, _words("create drop")),
@@ -146,8 +163,9 @@ def call_method(machine: Machine, value: object, name: str, arguments: Arguments
 
 
 def _known_only(arguments: Arguments) -> Arguments:
+    """An unknown value counts as given: NULL stands for it, as it does where Alembic prints it."""
     positional = [one for one in arguments.positional if not isinstance(one, Unknown)]
-    keywords = {key: one for key, one in arguments.keywords.items() if not isinstance(one, Unknown)}
+    keywords = {key: None if isinstance(one, Unknown) else one for key, one in arguments.keywords.items()}
     return Arguments(positional, keywords, arguments.node)
 
 
