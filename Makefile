@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
+JOBS   ?= 3
 STAMP  := $(VENV)/.complete
 
 .PHONY: setup demo test lint bench docs constraints clean
@@ -21,7 +22,7 @@ lint: $(STAMP)
 	$(BIN)/lint-imports
 
 test: $(STAMP)
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist worksteal $(ARGS)
 
 demo: $(STAMP)
 	$(BIN)/python -m tests.demo $(ARGS)

@@ -89,7 +89,7 @@ def test_a_comment_asking_to_explain_is_answered_once(house: House) -> None:
     asked = pull.comment("/dbbot explain blocking-index-creation", author="ann")
     answer = wait_until(lambda: pull.issue_comments[1:], "the comment is answered")[0]
     assert "SHARE" in answer.body
-    wait_until(lambda: "rocket" in asked.reacted, "the comment is marked as answered")
+    wait_until(lambda: "rocket" in asked.reacted(), "the comment is marked as answered")
     assert len(pull.issue_comments) == 2
 
 
