@@ -1,6 +1,6 @@
 """Public projects whose migrations are measured: fetched by `make corpora` into an ignored folder, never committed.
 
-    python -m tests.corpora [--folder DIR] [NAME ...]
+python -m tests.corpora [--folder DIR] [NAME ...]
 """
 
 from __future__ import annotations
@@ -66,7 +66,17 @@ def fetch(project: Project, folder: Path) -> Path:
     if target.exists():
         return target
     wheels = folder / "wheels" / project.name
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(wheels), project.requirement]
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "download",
+        "--quiet",
+        "--no-deps",
+        "--dest",
+        str(wheels),
+        project.requirement,
+    ]
     subprocess.run(command, check=True)
     target.mkdir(parents=True)
     for archive in wheels.iterdir():

@@ -66,6 +66,10 @@ class ModuleValue(Symbol):
         return f"the module `{self.dotted}`"
 
 
+def offered_module(dotted: str) -> Namespace | None:
+    return namespaces().get(dotted) or namespaces().get(third_party.inner_module(dotted))
+
+
 class Library:
     def __init__(self, shelf: Shelf) -> None:
         self.shelf = shelf
@@ -79,7 +83,7 @@ class Library:
         return BUILTINS.get(name, MISSING)
 
     def module(self, machine: Machine, scope: Scope, dotted: str) -> Value:
-        offered = namespaces().get(dotted)
+        offered = offered_module(dotted)
         if offered is not None:
             return offered
         path = find_module(dotted, scope.source.path, self.shelf.texts)
@@ -101,7 +105,7 @@ class Library:
         """`from module import name`."""
         if level:
             return self._relative(machine, scope, module, level, name)
-        offered = namespaces().get(module)
+        offered = offered_module(module)
         if offered is not None:
             if name not in offered.members and f"{module}.{name}" in namespaces():
                 return namespaces()[f"{module}.{name}"]

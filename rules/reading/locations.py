@@ -1,4 +1,4 @@
-"""Where a repository keeps its Alembic environments: ini files, pyproject.toml, env.py, and files that look the part."""
+"""Where a repository keeps its Alembic environments: ini files, pyproject.toml, env.py, files that look the part."""
 
 from __future__ import annotations
 

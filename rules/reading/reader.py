@@ -97,7 +97,9 @@ def _heading(source: Source, shelf: Shelf, environment: Environment, dialect: st
 
 
 def _machine(source: Source, direction: Direction, shelf: Shelf, environment: Environment, dialect: str) -> Machine:
-    record = Record(source, _renderer(dialect, environment.naming_convention))
+    renderer = _renderer(dialect, environment.naming_convention)
+    renderer.forget()
+    record = Record(source, renderer)
     machine = Machine(Scope.of(source), Library(shelf), record, direction)
     record.attach(machine)
     return machine

@@ -1,6 +1,7 @@
 """Alembic's own offline machinery: the SQL comes out exactly as `alembic upgrade --sql` prints it.
 
-Mirrors an `env.py` with `context.configure(url="DIALECT://", literal_binds=True, dialect_opts={"paramstyle": "named"})`.
+Mirrors an `env.py` with
+`context.configure(url="DIALECT://", literal_binds=True, dialect_opts={"paramstyle": "named"})`.
 """
 
 from __future__ import annotations
@@ -49,6 +50,10 @@ class Renderer:
             options["target_metadata"] = MetaData(naming_convention=dict(naming_convention))
         self.context = MigrationContext(self.dialect, None, options)
         self.operations = Operations(self.context)
+
+    def forget(self) -> None:
+        """Alembic remembers the enums that it has created: each direction of each revision begins anew."""
+        self.context.impl.memo.clear()
 
     def send(self, construct: Any) -> None:
         """Prints a construct, or text, as an execution through the connection does."""

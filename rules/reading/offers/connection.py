@@ -159,11 +159,30 @@ class MigrationContextValue(Context):
                 return Native(name, lambda _, __: ConnectionValue())
             case "get_context" | "migration_context":
                 return Native(name, lambda _, __: self)
+            case "config":
+                return ConfigValue()
         return Unknown(f"`{name}` of the migration context", name)
 
     @property
     def described(self) -> str:
         return "the migration context"
+
+
+class ConfigValue(Symbol):
+    """`context.config`: an option of the project's own is unset in an ordinary run, the usual ones are not known."""
+
+    __slots__ = ()
+
+    def attribute(self, name: str, machine: Machine) -> Value:
+        if name == "get_main_option":
+            return Native(name, lambda arguments, _: self._option(arguments))
+        return Unknown(f"`{name}` of Alembic's configuration", name)
+
+    def _option(self, arguments: Arguments) -> Value:
+        option = arguments.get(0, "name")
+        if not isinstance(option, str) or option in ("sqlalchemy.url", "script_location", "version_locations"):
+            return Unknown("an option of Alembic's configuration", "option")
+        return arguments.get(1, "default")
 
 
 class ImplValue(Symbol):

@@ -14,6 +14,7 @@ from sqlalchemy.types import TypeEngine
 from rules.reading.bounds import COST_OF_SQL, MAX_STRING, BoundReached
 from rules.reading.interpreter.frames import Raised
 from rules.reading.offers.exceptions import kinds_of_error
+from rules.reading.offers.keywords import is_offered_keyword
 from rules.reading.offers.real import Uncertain, UnknownType, hole, offered, python_enum, real, refuse
 from rules.reading.values import (
     Arguments,
@@ -33,98 +34,6 @@ if TYPE_CHECKING:
 PYTHON_SIDE = {"default", "onupdate", "info", "doc", "autoincrement", "server_onupdate", "insert_default", "quote",
                "listeners", "bind", "system", "comment", "initially", "key", "extend_existing"}  # fmt: skip
 """Keywords without which an object of the schema is still the one that is meant."""
-DIALECTS = ("postgresql", "mysql", "mariadb", "sqlite", "oracle", "mssql")
-FIRST_WORDS = frozenset(
-    [
-        "all",
-        "as",
-        "asc",
-        "astext",
-        "autoload",
-        "bind",
-        "cache",
-        "check",
-        "collation",
-        "comment",
-        "column",
-        "constraint",
-        "create",
-        "cycle",
-        "data",
-        "day",
-        "decimal",
-        "dimension",
-        "dimensions",
-        "else",
-        "enum",
-        "existing",
-        "expanding",
-        "extend",
-        "for",
-        "foreign",
-        "from",
-        "hash",
-        "if",
-        "implicit",
-        "include",
-        "index",
-        "info",
-        "inherit",
-        "initially",
-        "inline",
-        "insert",
-        "is",
-        "isolation",
-        "item",
-        "join",
-        "keep",
-        "length",
-        "link",
-        "literal",
-        "local",
-        "max",
-        "metadata",
-        "min",
-        "minvalue",
-        "multi",
-        "must",
-        "naming",
-        "native",
-        "no",
-        "nomaxvalue",
-        "nominvalue",
-        "none",
-        "nulls",
-        "omit",
-        "on",
-        "onclause",
-        "optional",
-        "persisted",
-        "primary",
-        "quote",
-        "remote",
-        "resolve",
-        "schema",
-        "second",
-        "server",
-        "set",
-        "sort",
-        "sqltext",
-        "start",
-        "stream",
-        "table",
-        "transfer",
-        "type",
-        "unique",
-        "use",
-        "validate",
-        "values",
-        "whereclause",
-        "with",
-        "zero",
-    ]
-)
-"""Of SQLAlchemy's own keywords; a keyword with any other first word is left out."""
 
 
 def construct(machine: Machine, one: Value, arguments: Arguments) -> Value:
@@ -175,12 +84,6 @@ def make(
     except Uncertain as uncertain:
         unknown = uncertain.unknown
         return Unknown(unknown.why, unknown.name, unknown.foreign, unknown.dotted)
-
-
-def is_offered_keyword(key: str) -> bool:
-    """A keyword of an unknown dialect would make SQLAlchemy look for a plugin of that name."""
-    prefix, underscore, _ = key.partition("_")
-    return not underscore or prefix in DIALECTS or prefix in FIRST_WORDS
 
 
 def guarded(target: Callable[..., Any], *positional: Any, **keywords: Any) -> Any:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
+from inspect import signature
 from typing import Any
 
-from alembic.operations.base import BatchOperations
+from alembic.operations.base import BatchOperations, Operations
 from alembic.operations.batch import BatchOperationsImpl
 from sqlalchemy import Table
 from sqlalchemy.sql.elements import conv
@@ -15,8 +17,9 @@ from rules.reading.bounds import COST_OF_SQL
 from rules.reading.interpreter.contexts import Context
 from rules.reading.interpreter.machine import Machine
 from rules.reading.offers.connection import ConnectionValue, MigrationContextValue
-from rules.reading.offers.construction import as_type, guarded, is_offered_keyword
+from rules.reading.offers.construction import as_type, guarded
 from rules.reading.offers.execution import insert_rows, send_statement
+from rules.reading.offers.keywords import is_offered_keyword
 from rules.reading.offers.real import Uncertain, offered, real
 from rules.reading.recording import Origin
 from rules.reading.values import Arguments, Native, Symbol, Unknown, Value
@@ -84,7 +87,7 @@ def _argument(machine: Machine, name: str, number: int, value: Value) -> Any:
 def _keywords(machine: Machine, name: str, arguments: Arguments) -> dict[str, Any]:
     keywords: dict[str, Any] = {}
     for key, value in arguments.keywords.items():
-        if not is_offered_keyword(key):
+        if key not in keywords_of(name) and not is_offered_keyword(key):
             continue
         if key in ("type_", "existing_type"):
             keywords[key] = None if value is None else as_type(machine, value)
@@ -95,6 +98,13 @@ def _keywords(machine: Machine, name: str, arguments: Arguments) -> dict[str, An
             if key not in NOT_SENT:
                 raise
     return keywords
+
+
+@cache
+def keywords_of(name: str) -> frozenset[str]:
+    """The parameters of an operation, of `op` and of batch mode together."""
+    targets = (getattr(kind, name, None) for kind in (Operations, BatchOperations))
+    return frozenset(word for target in targets if target is not None for word in signature(target).parameters)
 
 
 def _table_of(name: str, arguments: Arguments) -> Name | None:

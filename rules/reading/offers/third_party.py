@@ -11,7 +11,7 @@ from sqlalchemy.types import TypeEngine
 
 from rules.reading.offers.own_types import RenderedType
 from rules.reading.offers.real import UnknownType
-from rules.reading.values import Arguments, Class, Namespace, Native, Value
+from rules.reading.values import Arguments, Class, Namespace, Native, Unknown, Value
 
 if TYPE_CHECKING:
     from rules.reading.interpreter.machine import Machine
@@ -158,7 +158,6 @@ ALIASES = {
     "fastapi_users_db_sqlalchemy.guid": "fastapi_users_db_sqlalchemy.generics",
     "geoalchemy2.types": "geoalchemy2",
     "pgvector.sqlalchemy.vector": "pgvector.sqlalchemy",
-    "sqlalchemy_utils.types": "sqlalchemy_utils",
 }
 
 
@@ -167,10 +166,27 @@ def third_party_namespaces() -> dict[str, Namespace]:
     spaces: dict[str, Namespace] = {}
     for dotted, makers in PACKAGES.items():
         members: dict[str, Value] = {name: Native(f"{dotted}.{name}", maker) for name, maker in makers.items()}
-        spaces[dotted] = Namespace(dotted, members)
+        spaces[dotted] = _with_inner_modules(dotted, members)
     for alias, dotted in ALIASES.items():
         spaces[alias] = Namespace(alias, spaces[dotted].members)
     return _nested(spaces)
+
+
+def _with_inner_modules(dotted: str, members: dict[str, Value]) -> Namespace:
+    """A type may be imported from the inner module that defines it: `sqlalchemy_utils.types.uuid.UUIDType`."""
+
+    def missing(name: str) -> Value:
+        if name.islower() and dotted == "sqlalchemy_utils":
+            return space
+        return Unknown(f"`{dotted}.{name}` is not known to the reader", name, True, f"{dotted}.{name}")
+
+    space = Namespace(dotted, members, missing)
+    return space
+
+
+def inner_module(dotted: str) -> str:
+    """The package whose types a module inside it gives; empty if there is none."""
+    return "sqlalchemy_utils" if dotted.startswith("sqlalchemy_utils.") else ""
 
 
 def _nested(spaces: dict[str, Namespace]) -> dict[str, Namespace]:
@@ -179,7 +195,7 @@ def _nested(spaces: dict[str, Namespace]) -> dict[str, Namespace]:
         while "." in path:
             around, _, name = path.rpartition(".")
             outer = spaces.get(around) or Namespace(around, {})
-            spaces[around] = Namespace(around, {name: inner, **outer.members})
+            spaces[around] = Namespace(around, {name: inner, **outer.members}, outer.missing)
             inner, path = spaces[around], around
     return spaces
 

@@ -56,7 +56,9 @@ CAPABILITIES = (
     _case("columns", """
         op.add_column("users", sa.Column("age", sa.Integer(), nullable=False, server_default="0"))
         op.add_column("users", sa.Column("code", sa.String(8), unique=True, index=True), schema="app")
-        op.alter_column("users", "age", type_=sa.BigInteger(), existing_type=sa.Integer(), nullable=True, server_default=None)
+        op.alter_column(
+            "users", "age", type_=sa.BigInteger(), existing_type=sa.Integer(), nullable=True, server_default=None
+        )
         op.alter_column("users", "age", new_column_name="years", comment="of life")
         op.drop_column("users", "years")
         op.add_column("users", sa.Column("full", sa.Text(), sa.Computed("a || b", persisted=True)))
@@ -272,6 +274,8 @@ CAPABILITIES = (
         from decimal import Decimal
     """),
     _case("downgrade_too", "op.drop_table('t')", "", """
-        op.create_table("t", sa.Column("id", sa.BigInteger(), autoincrement=True, nullable=False), sa.PrimaryKeyConstraint("id"))
+        op.create_table(
+            "t", sa.Column("id", sa.BigInteger(), autoincrement=True, nullable=False), sa.PrimaryKeyConstraint("id")
+        )
     """),
 )  # fmt: skip

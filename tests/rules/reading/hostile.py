@@ -69,25 +69,50 @@ BLOWUPS = {
     "huge ljust": "op.execute('x'.ljust(10**9))",
     "huge replace": "op.execute(('a' * 1000).replace('a', 'b' * 10000).replace('b', 'c' * 10000))",
     "huge join": "op.execute(('x' * 100000).join(['a'] * 10000))",
-    "huge product": "import itertools\nfor x in itertools.product(range(100), repeat=9):\n    pass\nlist(itertools.product(*[range(100)] * 9))",
+    "huge product": (
+        "import itertools\n"
+        "for x in itertools.product(range(100), repeat=9):\n"
+        "    pass\n"
+        "list(itertools.product(*[range(100)] * 9))"
+    ),
     "recursion": "def f(n):\n    return f(n + 1)\nf(0)",
     "double recursion": "def f(n):\n    return f(n + 1) + f(n + 1)\nf(0)",
-    "recursion on the unknown": "def f(n):\n    if op.get_bind().execute(sa.text('select 1')).scalar():\n        f(n)\n        f(n)\nf(0)",
-    "nested loops": "for a in range(10000):\n    for b in range(10000):\n        for c in range(10000):\n            pass",
+    "recursion on the unknown": (
+        "def f(n):\n    if op.get_bind().execute(sa.text('select 1')).scalar():\n        f(n)\n        f(n)\nf(0)"
+    ),
+    "nested loops": (
+        "for a in range(10000):\n    for b in range(10000):\n        for c in range(10000):\n            pass"
+    ),
     "many statements": "for a in range(1000000):\n    op.execute('select 1')",
-    "deep expression": "x = sa.column('a') == 1\nfor _ in range(5000):\n    x = x & (sa.column('b') == 2)\nop.execute(sa.select(x))",
+    "deep expression": (
+        "x = sa.column('a') == 1\nfor _ in range(5000):\n    x = x & (sa.column('b') == 2)\nop.execute(sa.select(x))"
+    ),
     "deep negation": "x = sa.column('a')\nfor _ in range(20000):\n    x = ~x\nop.execute(sa.select(x))",
     "quadratic regex": "import re\nre.sub('.*.*.*.*x', '', 'a' * 100000)",
     "number text": "x = int('9' * 4000)\nop.execute(str(x ** 3))",
     "decimal": "from decimal import Decimal\nop.execute(str(Decimal(10) ** Decimal(10**9)))",
     "itself in a list": "x = []\nx.append(x)\nop.execute(str(x))\nop.execute(str(x == x))",
     "generator without end": "def g():\n    while True:\n        yield 1\nfor x in g():\n    pass",
-    "context without end": "import contextlib\n@contextlib.contextmanager\ndef g():\n    while True:\n        yield 1\nwith g():\n    op.execute('select 1')",
+    "context without end": (
+        "import contextlib\n"
+        "@contextlib.contextmanager\n"
+        "def g():\n"
+        "    while True:\n"
+        "        yield 1\n"
+        "with g():\n"
+        "    op.execute('select 1')"
+    ),
     "sort by itself": "x = [[]]\nx[0] = x\nsorted(x, key=lambda y: y)",
-    "metaclass": "class M(type):\n    def __getattribute__(cls, name):\n        while True: pass\nclass X(metaclass=M): pass\nX.y",
+    "metaclass": (
+        "class M(type):\n"
+        "    def __getattribute__(cls, name):\n"
+        "        while True: pass\n"
+        "class X(metaclass=M): pass\n"
+        "X.y"
+    ),
     "property without end": "class X:\n    @property\n    def y(self):\n        return self.y\nX().y",
     "wide table": "op.create_table('t', *[sa.Column(f'c{n}', sa.Integer) for n in range(30000)])",
-}  # fmt: skip
+}
 """Bodies of `upgrade()` that would take all time or memory."""
 
 TEXTS = {

@@ -13,10 +13,14 @@ from rules.reading import find_locations, read_environment, read_script, wanted_
 from rules.reading.reader import FAULT
 from tests.rules.reading.capabilities import CAPABILITIES, migration
 
-CALM = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+CALM = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 PIECES = [line for one in CAPABILITIES for line in one.text.split("\n")]
 WORDS = sorted({word for line in PIECES for word in line.replace("(", " ( ").replace(",", " , ").split()})
-NAMES = some.sampled_from(["op", "sa", "x", "t", "context", "postgresql", "str", "len", "sorted", "upgrade", "revision"])
+NAMES = some.sampled_from(
+    ["op", "sa", "x", "t", "context", "postgresql", "str", "len", "sorted", "upgrade", "revision"]
+)
 
 
 def answered(text: str) -> None:
@@ -33,7 +37,9 @@ def test_any_text_is_read(text: str) -> None:
     answered(text)
     read_environment("env.py", text, {"x.py": text}, text)
     wanted_paths(text, "v/a1.py", {"x.py"})
-    find_locations({"alembic.ini": text, "pyproject.toml": f"[tool.alembic]\n{text}", "m/env.py": text, "m/versions/a.py": text})
+    find_locations(
+        {"alembic.ini": text, "pyproject.toml": f"[tool.alembic]\n{text}", "m/env.py": text, "m/versions/a.py": text}
+    )
 
 
 @CALM
@@ -59,10 +65,21 @@ def test_a_migration_with_pieces_of_others_in_it_is_read(seed: int, changes: int
 
 
 EXPRESSIONS = some.recursive(
-    some.one_of(NAMES, some.integers(-3, 9).map(str), some.text("ab%{}:", max_size=4).map(repr), some.just("[]"), some.just("None")),
+    some.one_of(
+        NAMES,
+        some.integers(-3, 9).map(str),
+        some.text("ab%{}:", max_size=4).map(repr),
+        some.just("[]"),
+        some.just("None"),
+    ),
     lambda inner: some.one_of(
-        some.tuples(inner, some.sampled_from("+ - * / % ** == < in is and or".split()), inner).map(lambda p: f"({' '.join(p)})"),
-        some.tuples(inner, some.sampled_from("format join execute c x Column text get append __class__".split())).map(lambda p: f"({p[0]}).{p[1]}"),
+        some.tuples(
+            inner, some.sampled_from(["+", "-", "*", "/", "%", "**", "==", "<", "in", "is", "and", "or"]), inner
+        ).map(lambda p: f"({' '.join(p)})"),
+        some.tuples(
+            inner,
+            some.sampled_from(["format", "join", "execute", "c", "x", "Column", "text", "get", "append", "__class__"]),
+        ).map(lambda p: f"({p[0]}).{p[1]}"),
         some.tuples(inner, some.lists(inner, max_size=2)).map(lambda p: f"({p[0]})({', '.join(p[1])})"),
         some.tuples(inner, inner).map(lambda p: f"({p[0]})[{p[1]}]"),
         some.tuples(inner, inner).map(lambda p: f"[{p[0]} for x in {p[1]}]"),

@@ -9,7 +9,7 @@ from rules.model.script import MigrationScript
 from rules.reading import read_environment, read_script
 from tests.rules.reading.capabilities import migration
 
-FULL = '''
+FULL = """
 from alembic import context
 from sqlalchemy import MetaData, create_engine, text
 
@@ -32,7 +32,7 @@ def run_migrations_online():
             render_as_batch=True,
             version_table="versions",
         )
-'''
+"""
 
 
 def test_everything_that_an_env_py_says_is_read() -> None:
@@ -60,7 +60,9 @@ def test_everything_that_an_env_py_says_is_read() -> None:
     ],
 )
 def test_whether_each_revision_has_its_transaction(configure: str, expected: bool | None) -> None:
-    assert read_environment("env.py", f"from alembic import context\n{configure}\n").transaction_per_migration is expected
+    assert (
+        read_environment("env.py", f"from alembic import context\n{configure}\n").transaction_per_migration is expected
+    )
 
 
 def test_the_driver_may_stand_in_the_ini() -> None:
@@ -72,10 +74,15 @@ def test_a_broken_env_py_says_nothing() -> None:
 
 
 def test_a_convention_from_the_repository_names_the_constraints() -> None:
-    texts = {"app/models.py": "import sqlalchemy as sa\nmeta = sa.MetaData(naming_convention={'uq': 'uq_%(table_name)s'})\n"}
-    env = "from alembic import context\nfrom app.models import meta\ncontext.configure(connection=c, target_metadata=meta)\n"
+    texts = {
+        "app/models.py": "import sqlalchemy as sa\nmeta = sa.MetaData(naming_convention={'uq': 'uq_%(table_name)s'})\n"
+    }
+    lines = ("from alembic import context", "from app.models import meta")
+    env = "\n".join((*lines, "context.configure(connection=c, target_metadata=meta)"))
     environment = read_environment("migrations/env.py", env, texts)
     assert environment.naming_convention == (("uq", "uq_%(table_name)s"),)
-    script = read_script("migrations/versions/a1.py", migration("op.create_unique_constraint(None, 't', ['a'])"), {}, environment)
+    script = read_script(
+        "migrations/versions/a1.py", migration("op.create_unique_constraint(None, 't', ['a'])"), {}, environment
+    )
     assert isinstance(script, MigrationScript)
     assert script.upgrade_statements[0].sql == "ALTER TABLE t ADD CONSTRAINT uq_t UNIQUE (a)"

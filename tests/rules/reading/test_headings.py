@@ -8,7 +8,7 @@ from rules.model.location import ScriptLocation
 from rules.model.place import Place
 from rules.model.script import MigrationScript, SyntaxProblem
 from rules.reading import read_location, read_script, wanted_paths
-from tests.rules.reading.capabilities import HEADER, migration
+from tests.rules.reading.capabilities import migration
 
 
 def read(text: str) -> MigrationScript:
@@ -33,7 +33,12 @@ def test_the_heading_is_read(
     heading: str, revision: str, parents: tuple[str, ...], labels: tuple[str, ...], depends_on: tuple[str, ...]
 ) -> None:
     script = read(f'"""Adds things.\n\nRevision ID: a\n"""\n{heading}\n')
-    assert (script.revision, script.parents, script.branch_labels, script.depends_on) == (revision, parents, labels, depends_on)
+    assert (script.revision, script.parents, script.branch_labels, script.depends_on) == (
+        revision,
+        parents,
+        labels,
+        depends_on,
+    )
     assert script.docstring.startswith("Adds things.")
     assert not script.has_upgrade
     assert not script.has_downgrade
@@ -54,7 +59,8 @@ def test_a_file_that_is_no_migration_says_why(text: str, reason: str, line: int)
 
 
 def test_modules_of_the_repository_are_found_from_the_file() -> None:
-    text = "import a.b\nfrom c import d\nfrom . import near\nfrom ..up import x\nimport sqlalchemy\ndef f():\n    from late import y\n"
+    lines = ("import a.b", "from c import d", "from . import near", "from ..up import x", "import sqlalchemy")
+    text = "\n".join((*lines, "def f():", "    from late import y", ""))
     paths = {
         "srv/app/a/b.py", "srv/c/__init__.py", "srv/c/d.py", "srv/app/m/versions/near.py", "srv/app/m/up.py",
         "late.py", "other/sqlalchemy.py",
@@ -63,14 +69,27 @@ def test_modules_of_the_repository_are_found_from_the_file() -> None:
     assert wanted == paths - {"other/sqlalchemy.py"}
 
 
+MONEY = """
+import sqlalchemy as sa
+from .base import SIZE
+
+class Money(sa.Numeric):
+    def __init__(self):
+        super().__init__(SIZE, 2)
+"""
+
+
 def test_helpers_are_read_through_packages_and_relative_imports() -> None:
     texts = {
         "app/__init__.py": "",
         "app/db/__init__.py": "from app.db.types import Money\n",
-        "app/db/types.py": "import sqlalchemy as sa\nfrom .base import SIZE\nclass Money(sa.Numeric):\n    def __init__(self):\n        super().__init__(SIZE, 2)\n",
+        "app/db/types.py": MONEY,
         "app/db/base.py": "SIZE = 12\n",
     }
-    text = migration("op.add_column('t', sa.Column('m', Money()))\nop.add_column('t', sa.Column('n', db.Money()))", top="from app.db import Money\nimport app.db as db")
+    text = migration(
+        "op.add_column('t', sa.Column('m', Money()))\nop.add_column('t', sa.Column('n', db.Money()))",
+        top="from app.db import Money\nimport app.db as db",
+    )
     script = read_script("app/db/versions/a1.py", text, texts)
     assert isinstance(script, MigrationScript)
     assert [one.sql for one in script.upgrade_statements] == [
@@ -105,4 +124,6 @@ def test_reading_is_a_function_of_the_texts() -> None:
     second = read_script("v/a1.py", text, {"helper.py": "name = 'b'"})
     assert first != second
     assert first == read_script("v/a1.py", text, {"helper.py": "name = 'a'"})
-    assert HEADER in text
+    created = migration("op.create_table('t', sa.Column('k', sa.Enum('a', name='kind')))")
+    assert read(created).upgrade_statements == read(created).upgrade_statements
+    assert read(created).upgrade_statements[0].sql == "CREATE TYPE kind AS ENUM ('a')"

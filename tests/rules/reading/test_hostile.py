@@ -74,7 +74,8 @@ def test_what_stands_before_a_bound_is_kept() -> None:
 
 
 def test_a_harmful_module_of_the_repository_is_not_run_either(tmp_path: Path) -> None:
-    helper = "import os\nos.system('touch HARM')\nopen('HARM', 'w')\ndef table():\n    open('HARM', 'w')\n    return 'users'\n"
+    lines = ("import os", "os.system('touch HARM')", "open('HARM', 'w')", "def table():", "    open('HARM', 'w')")
+    helper = "\n".join((*lines, "    return 'users'"))
     script = read_script(
         "migrations/versions/a1.py",
         migration("op.drop_table(table())", top="from migrations.helper import table"),

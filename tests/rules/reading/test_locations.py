@@ -38,7 +38,9 @@ CASES: dict[str, tuple[dict[str, str], ScriptLocation]] = {
     ),
     "package with slashes": (
         {**tree("app/db/migrations"), "conf/alembic.ini": ini("script_location = app/db:migrations")},
-        ScriptLocation("app/db/migrations", ("app/db/migrations/versions",), "app/db/migrations/env.py", "conf/alembic.ini"),
+        ScriptLocation(
+            "app/db/migrations", ("app/db/migrations/versions",), "app/db/migrations/env.py", "conf/alembic.ini"
+        ),
     ),
     "relative to the working directory": (
         {**tree("app/migrations"), "app/alembic.ini": ini("script_location = app/migrations")},
@@ -83,7 +85,11 @@ CASES: dict[str, tuple[dict[str, str], ScriptLocation]] = {
     "pyproject": (
         {
             **tree("db"),
-            "pyproject.toml": '[tool.alembic]\nscript_location = "%(here)s/db"\nversion_locations = ["%(here)s/db/versions"]\n',
+            "pyproject.toml": """
+[tool.alembic]
+script_location = "%(here)s/db"
+version_locations = ["%(here)s/db/versions"]
+""",
         },
         ScriptLocation("db", ("db/versions",), "db/env.py", "pyproject.toml"),
     ),
@@ -98,7 +104,10 @@ CASES: dict[str, tuple[dict[str, str], ScriptLocation]] = {
         {**tree("m", "versions_a"), "m/versions_b/b2.py": REVISION},
         ScriptLocation("m", ("m/versions_a", "m/versions_b"), "m/env.py"),
     ),
-    "only revisions": ({"schema/steps/a1.py": REVISION, "schema/x.py": ""}, ScriptLocation("schema/steps", ("schema/steps",))),
+    "only revisions": (
+        {"schema/steps/a1.py": REVISION, "schema/x.py": ""},
+        ScriptLocation("schema/steps", ("schema/steps",)),
+    ),
     "annotated headings": (
         {"d/versions/a1.py": "revision: str = 'a'\ndown_revision: str | None = None\n"},
         ScriptLocation("d", ("d/versions",)),
