@@ -16,7 +16,7 @@ from rules.model.review import Review
 from rules.registry import RegisteredCheck, require_rule
 from rules.rule import Good
 from rules.settings import Settings
-from tests.rules.catalogue.expecting import judged, upgrade
+from tests.rules.engine.laid_out import judged, upgrade
 
 INDEX = 'op.create_index("ix_orders_user_id", "orders", ["user_id"])'
 

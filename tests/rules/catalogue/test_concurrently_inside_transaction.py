@@ -1,0 +1,40 @@
+"""Concurrent statements outside the block, up and down."""
+
+from __future__ import annotations
+
+import pytest
+
+from rules.model.finding import Severity
+from tests.rules.catalogue.judged import assert_judged, repaired
+
+RULE = "concurrently-inside-transaction"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'op.create_index("i", "orders", ["user_id"], postgresql_concurrently=True)',
+        'op.drop_index("i", postgresql_concurrently=True)',
+        'op.execute("DROP INDEX CONCURRENTLY i")',
+        'op.execute("REINDEX TABLE CONCURRENTLY orders")',
+        'op.execute("ALTER TABLE events DETACH PARTITION events_old CONCURRENTLY")',
+    ],
+)
+def test_each_concurrent_statement_needs_the_block(line: str) -> None:
+    assert_judged(RULE, f"{line}  # finding")
+    assert_judged(RULE, f"with op.get_context().autocommit_block():\n    {line}")
+
+
+def test_a_concurrent_refresh_may_stay_inside() -> None:
+    assert_judged(RULE, 'op.execute("REFRESH MATERIALIZED VIEW CONCURRENTLY totals")')
+
+
+def test_the_way_back_fails_too_and_weighs_less() -> None:
+    (finding,) = assert_judged(RULE, "pass", 'op.drop_index("i", postgresql_concurrently=True)  # finding')
+    assert finding.severity is Severity.WARNING
+
+
+def test_the_block_is_suggested_for_a_statement_that_is_alone() -> None:
+    line = 'op.drop_index("i", postgresql_concurrently=True)'
+    assert repaired(RULE, line) == f"with op.get_context().autocommit_block():\n    {line}"
+    assert repaired(RULE, f'op.add_column("orders", sa.Column("n", sa.Text()))\n{line}') is None

@@ -1,0 +1,56 @@
+"""Constraints of domains, and CHECKs on what changes by itself."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.rules.catalogue.judged import assert_judged, statistics
+
+DOMAIN = """def upgrade():
+    op.execute("CREATE DOMAIN amount AS numeric")
+    op.execute("ALTER TABLE orders ADD COLUMN fee amount")
+"""
+
+
+@pytest.mark.parametrize(
+    ("action", "reads"),
+    [
+        ("ADD CONSTRAINT c CHECK (VALUE > 0)", True),
+        ("ADD CHECK (VALUE > 0)", True),
+        ("SET NOT NULL", True),
+        ("ADD CONSTRAINT c CHECK (VALUE > 0) NOT VALID", False),
+        ("DROP NOT NULL", False),
+        ("SET DEFAULT 0", False),
+    ],
+)
+def test_a_domains_constraint_reads_every_table_that_uses_it(action: str, reads: bool) -> None:
+    rule, line = "blocking-domain-constraint", f'op.execute("ALTER DOMAIN amount {action}")'
+    assert_judged(rule, f"{line}  # finding" if reads else line, before=DOMAIN)
+    assert_judged(rule, line)
+    assert_judged(rule, line, before=DOMAIN, statistics=statistics(orders=5))
+
+
+def test_a_constrained_domain_is_only_named_where_the_settings_ask() -> None:
+    line = 'op.execute("CREATE DOMAIN amount AS numeric CHECK (VALUE > 0)")'
+    assert_judged("constrained-domain", line)
+    assert_judged("constrained-domain", f"{line}  # finding", settings="rules: {constrained-domain: notice}\n")
+
+
+@pytest.mark.parametrize(
+    ("expression", "changes"),
+    [
+        ("placed_at < now()", True),
+        ("placed_at < CURRENT_TIMESTAMP", True),
+        ("total < random()", True),
+        ("placed_at < '2030-01-01'", False),
+        ("lower(status) = status", False),
+        ("is_valid(status)", False),
+        ("status = 'now()'", False),
+    ],
+)
+def test_a_check_on_a_changing_expression(expression: str, changes: bool) -> None:
+    rule = "check-on-changing-expression"
+    line = f'op.execute("ALTER TABLE orders ADD CONSTRAINT c CHECK ({expression}) NOT VALID")'
+    assert_judged(rule, f"{line}  # finding" if changes else line)
+    table = f'op.execute("CREATE TABLE t (placed_at date, total int, status text, CHECK ({expression}))")'
+    assert_judged(rule, f"{table}  # finding" if changes else table)

@@ -1,0 +1,66 @@
+"""Constraints without a name, created and dropped."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.rules.catalogue.judged import assert_judged, repaired
+
+RULE = "unnamed-constraint"
+DROP = "drop-of-unnamed-constraint"
+UNIQUE = 'def upgrade():\n    op.create_unique_constraint("users_email_key", "users", ["email"])\n'
+CONVENTION = """from alembic import context
+from sqlalchemy import MetaData, create_engine
+
+target_metadata = MetaData(naming_convention={"fk": "fk_%(table_name)s_%(column_0_name)s"})
+with create_engine("postgresql+psycopg://localhost/shop").connect() as connection:
+    context.configure(connection=connection, target_metadata=target_metadata)
+    with context.begin_transaction():
+        context.run_migrations()
+"""
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'op.create_foreign_key(None, "orders", "users", ["user_id"], ["id"])',
+        'op.create_unique_constraint(None, "users", ["email"])',
+        'op.execute("ALTER TABLE users ADD CHECK (age > 0)")',
+    ],
+)
+def test_a_constraint_without_a_name_is_seen(line: str) -> None:
+    assert_judged(RULE, f"{line}  # finding")
+
+
+def test_a_naming_convention_names_it() -> None:
+    line = 'op.create_foreign_key(None, "orders", "users", ["user_id"], ["id"])'
+    assert_judged(RULE, line, env=CONVENTION)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'op.create_unique_constraint("u", "users", ["email"])',
+        'op.create_table("t", sa.Column("a", sa.Text(), unique=True))',
+        'op.add_column("users", sa.Column("a", sa.Text(), unique=True))',
+    ],
+)
+def test_other_constraints_are_not(line: str) -> None:
+    assert_judged(RULE, line)
+
+
+def test_the_servers_own_name_is_suggested_unless_it_is_taken() -> None:
+    line = "op.create_unique_constraint(None, 'users', ['email', 'name'])"
+    assert repaired(RULE, line) == line.replace("None", "'users_email_name_key'")
+    assert repaired(RULE, 'op.create_unique_constraint(None, "users", ["email"])', before=UNIQUE) is None
+
+
+def test_a_drop_without_a_name_is_seen_up_and_down_and_named_where_there_is_one_choice() -> None:
+    line = 'op.drop_constraint(None, "users", type_="unique")'
+    assert_judged(DROP, f"{line}  # finding", before=UNIQUE)
+    assert_judged(DROP, "pass", f"{line}  # finding", before=UNIQUE)
+    assert_judged(DROP, 'op.drop_constraint("u", "users", type_="unique")')
+    assert repaired(DROP, line, before=UNIQUE) == line.replace("None", '"users_email_key"')
+    two = UNIQUE + '    op.create_unique_constraint("other", "users", ["name"])\n'
+    assert repaired(DROP, line, before=two) is None
+    assert_judged("unreadable-operation", line, before=UNIQUE)

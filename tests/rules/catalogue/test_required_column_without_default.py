@@ -1,0 +1,65 @@
+"""NOT NULL columns without a value; and the literal `default=` that becomes the server's."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.rules.catalogue.judged import assert_judged, repaired, statistics
+
+RULE = "required-column-without-default"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'op.add_column("orders", sa.Column("n", sa.Text(), nullable=False))',
+        'op.add_column("orders", sa.Column("n", sa.Integer(), nullable=False, default=0))',
+        'op.execute("ALTER TABLE orders ADD COLUMN n text NOT NULL")',
+        'op.execute("ALTER TABLE orders ADD n text NOT NULL, ADD m text")',
+    ],
+)
+def test_a_column_without_a_value_is_seen_in_every_spelling(line: str) -> None:
+    assert_judged(RULE, f"{line}  # finding")
+
+
+def test_batch_mode_is_seen() -> None:
+    column = 'sa.Column("n", sa.Text(), nullable=False)'
+    assert_judged(RULE, f'with op.batch_alter_table("orders") as b:\n    b.add_column({column})  # finding')
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'op.add_column("orders", sa.Column("n", sa.Text()))',
+        'op.add_column("orders", sa.Column("n", sa.Text(), nullable=False, server_default=""))',
+        'op.add_column("orders", sa.Column("n", sa.DateTime(), nullable=False, server_default=sa.func.now()))',
+        'op.add_column("orders", sa.Column("n", sa.Integer(), sa.Computed("1", persisted=True), nullable=False))',
+        'op.add_column("orders", sa.Column("n", sa.BigInteger(), sa.Identity(), nullable=False))',
+        'op.create_table("t", sa.Column("n", sa.Text(), nullable=False))',
+        "op.execute(\"ALTER TABLE orders ADD COLUMN n text NOT NULL DEFAULT ''\")",
+    ],
+)
+def test_a_column_with_a_value_is_not(line: str) -> None:
+    assert_judged(RULE, line)
+
+
+def test_a_small_table_fails_all_the_same_and_an_empty_one_does_not() -> None:
+    line = 'op.add_column("orders", sa.Column("n", sa.Text(), nullable=False))'
+    assert_judged(RULE, f"{line}  # finding", statistics=statistics(orders=3))
+    assert_judged(RULE, line, statistics=statistics(orders=0))
+
+
+@pytest.mark.parametrize(
+    ("default", "server_default"),
+    [
+        ("default=0", 'server_default="0"'),
+        ("default=True", 'server_default="true"'),
+        ('default="new"', 'server_default="new"'),
+        ("default=dict", None),
+        ("default=-1", None),
+    ],
+)
+def test_a_literal_default_becomes_the_servers(default: str, server_default: str | None) -> None:
+    line = 'op.add_column("orders", sa.Column("n", sa.Text(), nullable=False, {}))'
+    wanted = None if server_default is None else line.format(server_default)
+    assert repaired(RULE, line.format(default)) == wanted
