@@ -1,0 +1,149 @@
+"""What stands beside a lock in its transaction."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.rules.catalogue.judged import assert_judged, findings, migration, statistics
+
+KEY = 'def upgrade():\n    op.create_foreign_key("f", "orders", "users", ["user_id"], ["id"])\n'
+ADD = 'op.add_column("users", sa.Column("n", sa.Text()))'
+
+
+@pytest.mark.parametrize(
+    "work",
+    [
+        'op.execute("INSERT INTO archive SELECT * FROM orders")',
+        'op.execute("CREATE TABLE archive AS SELECT * FROM orders")',
+        "op.execute(\"COPY archive FROM '/data/orders'\")",
+        'op.get_bind().execute(sa.text("SELECT count(*) FROM orders")).scalar()',
+        'op.execute("ANALYZE orders")',
+        'op.execute("SELECT pg_sleep(10)")',
+        'op.create_index("i", "orders", ["total"])',
+        'op.execute("ALTER TABLE orders VALIDATE CONSTRAINT c")',
+    ],
+)
+def test_slow_work_after_a_lock_is_seen(work: str) -> None:
+    rule = "slow-work-under-lock"
+    assert_judged(rule, f"{ADD}\n{work}  # finding")
+    assert_judged(rule, f"{work}\n{ADD}")
+    assert_judged(rule, f'op.create_table("t", sa.Column("n", sa.Text()))\n{work}')
+    assert_judged(rule, f"{ADD}\nwith op.get_context().autocommit_block():\n    {work}")
+
+
+@pytest.mark.parametrize(
+    "work",
+    [
+        "op.execute(\"INSERT INTO orders (status) VALUES ('a')\")",
+        'op.get_bind().execute(sa.text("SELECT status FROM orders WHERE id = 1")).scalar()',
+        'op.execute("ALTER TABLE users VALIDATE CONSTRAINT c")',
+        'op.add_column("orders", sa.Column("n", sa.Text()))',
+    ],
+)
+def test_quick_work_and_other_rules_business_are_not(work: str) -> None:
+    assert_judged("slow-work-under-lock", f"{ADD}\n{work}")
+
+
+def test_small_tables_make_nobody_wait() -> None:
+    work = 'op.create_index("i", "orders", ["total"])'
+    assert_judged("slow-work-under-lock", f"{ADD}\n{work}", statistics=statistics(orders=5))
+    assert_judged("slow-work-under-lock", f"{ADD}\n{work}", statistics=statistics(users=5))
+
+
+def test_locks_on_several_tables_are_told_once() -> None:
+    rule = "locks-on-several-tables"
+    other = 'op.add_column("orders", sa.Column("n", sa.Text()))'
+    third = 'op.add_column("elsewhere", sa.Column("n", sa.Text()))'
+    assert_judged(rule, f"{ADD}\n{other}  # finding")
+    (finding,) = findings(rule, migration(f"{ADD}\n{other}\n{third}"))
+    assert finding.message.endswith("The same holds on line 18.")
+    assert_judged(rule, f"{ADD}\n{ADD.replace('n', 'm')}")
+    assert_judged(rule, f'{ADD}\nop.create_index("i", "orders", ["total"])')
+    assert_judged(rule, f'op.create_table("t", sa.Column("n", sa.Text()))\n{other}')
+    assert_judged(rule, f"{ADD}\n{other}", statistics=statistics(orders=5))
+    assert_judged(rule, 'op.create_foreign_key("f", "orders", "users", ["user_id"], ["id"])')
+
+
+def test_a_second_pass_over_a_table_is_seen() -> None:
+    rule = "repeated-table-scan"
+    first = 'op.alter_column("users", "email", nullable=False)'
+    second = 'op.create_check_constraint("c", "users", "age > 0")'
+    assert_judged(rule, f"{first}\n{second}  # finding")
+    assert_judged(rule, f'{first}\nop.create_check_constraint("c", "users", "age > 0", postgresql_not_valid=True)')
+    assert_judged(rule, f'{first}\nop.create_check_constraint("c", "orders", "total > 0")')
+    assert_judged(rule, f"{first}\n{second}", statistics=statistics(users=5))
+    assert_judged(rule, 'op.execute("ALTER TABLE users ALTER email SET NOT NULL, ALTER name SET NOT NULL")')
+
+
+def test_a_foreign_key_is_dropped_alone() -> None:
+    rule, drop = "wide-lock-by-foreign-key-drop", 'op.drop_constraint("f", "orders")'
+    assert_judged(rule, drop, before=KEY)
+    assert_judged(rule, f"{drop}  # finding\n{ADD}", before=KEY)
+    assert_judged(rule, f"{ADD}\n{drop}  # finding", before=KEY)
+    assert_judged(rule, f"op.execute(\"SET LOCAL lock_timeout = '4s'\")\n{drop}", before=KEY)
+    check = 'def upgrade():\n    op.create_check_constraint("f", "orders", "total > 0")\n'
+    assert_judged(rule, f"{drop}\n{ADD}", before=check)
+
+
+def test_a_dropped_table_takes_the_tables_it_references_along() -> None:
+    rule, drop = "wide-lock-by-table-drop", 'op.drop_table("orders")'
+    assert_judged(rule, f"{drop}  # finding", before=KEY)
+    assert_judged(rule, drop)
+    assert_judged(rule, f'{drop}\nop.drop_table("users")', before=KEY)
+    assert_judged(rule, f'op.drop_constraint("f", "orders")\n{drop}', before=KEY)
+
+
+def test_several_foreign_keys_are_only_counted_where_the_settings_ask() -> None:
+    rule = "several-foreign-keys-at-once"
+    table = 'op.create_table("t", sa.Column("u", sa.BigInteger(), sa.ForeignKey("users.id")){more})'
+    two = table.format(more=', sa.Column("o", sa.BigInteger(), sa.ForeignKey("orders.id"))')
+    asked = "rules: {several-foreign-keys-at-once: notice}\n"
+    assert_judged(rule, two)
+    assert_judged(rule, f"{two}  # finding", settings=asked)
+    assert_judged(rule, table.format(more=""), settings=asked)
+
+
+UNLIMITED = """from alembic import context
+from sqlalchemy import create_engine
+
+with create_engine("postgresql+psycopg://localhost/shop").connect() as connection:
+    context.configure(connection=connection, transaction_per_migration=True)
+    with context.begin_transaction():
+        context.run_migrations()
+"""
+
+
+def test_a_lock_without_limit_waits_for_ever() -> None:
+    rule, lock = "explicit-table-lock", 'op.execute("LOCK TABLE users IN {} MODE")'
+    assert_judged(rule, lock.format("ACCESS EXCLUSIVE") + "  # finding", env=UNLIMITED)
+    assert_judged(rule, 'op.execute("LOCK TABLE users")  # finding', env=UNLIMITED)
+    assert_judged(rule, lock.format("ROW EXCLUSIVE"), env=UNLIMITED)
+    assert_judged(rule, 'op.execute("LOCK TABLE users NOWAIT")', env=UNLIMITED)
+    assert_judged(rule, 'op.execute("LOCK TABLE users")')
+    assert_judged(rule, 'op.execute("LOCK TABLE users")', env=UNLIMITED, settings="lock_timeout: 4s\n")
+    limit = "op.execute(\"SET LOCAL lock_timeout = '{}'\")\n"
+    assert_judged(rule, limit.format("4s") + 'op.execute("LOCK TABLE users")', env=UNLIMITED)
+    assert_judged(rule, limit.format("0") + 'op.execute("LOCK TABLE users")  # finding', env=UNLIMITED)
+
+
+@pytest.mark.parametrize(
+    ("lines", "rule_speaks"),
+    [
+        ('op.execute("ALTER TABLE orders DISABLE TRIGGER ALL")', True),
+        ('op.execute("ALTER TABLE orders DISABLE TRIGGER USER")', True),
+        ('op.execute("ALTER TABLE orders DISABLE TRIGGER t")', True),
+        ('op.execute("SET session_replication_role = replica")', True),
+        ('op.execute("SET session_replication_role = DEFAULT")', False),
+        ('op.execute("ALTER TABLE orders ENABLE TRIGGER ALL")', False),
+    ],
+)
+def test_triggers_are_not_switched_off(lines: str, rule_speaks: bool) -> None:
+    assert_judged("disabled-trigger", f"{lines}  # finding" if rule_speaks else lines)
+
+
+def test_one_trigger_may_rest_for_a_moment_and_all_may_not() -> None:
+    pair = (
+        'op.execute("ALTER TABLE orders DISABLE TRIGGER {0}"){1}\nop.execute("ALTER TABLE orders ENABLE TRIGGER {0}")'
+    )
+    assert_judged("disabled-trigger", pair.format("t", ""))
+    assert_judged("disabled-trigger", pair.format("ALL", "  # finding"))

@@ -1,0 +1,115 @@
+"""Indexes that go, come back, or are rebuilt."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.rules.catalogue.judged import assert_judged, findings, migration, repaired, statistics
+
+INDEX = 'def upgrade():\n    op.create_index("i", "orders", ["status"])\n'
+UNIQUE = 'def upgrade():\n    op.create_unique_constraint("u", "orders", ["status"])\n'
+DROP = 'op.drop_index("i", table_name="orders")'
+
+
+def test_a_plain_drop_queues() -> None:
+    rule = "blocking-index-drop"
+    assert_judged(rule, f"{DROP}  # finding", before=INDEX)
+    assert_judged(rule, 'op.execute("DROP INDEX IF EXISTS elsewhere")  # finding')
+    assert_judged(rule, 'op.create_index("i", "orders", ["status"])\nop.drop_index("i", table_name="orders")')
+    assert_judged(rule, 'op.execute("DROP INDEX CONCURRENTLY i")', before=INDEX)
+    assert_judged(rule, 'op.drop_index("u", table_name="orders")', before=UNIQUE)
+
+
+def test_a_drop_that_is_alone_is_made_concurrent() -> None:
+    wanted = 'with op.get_context().autocommit_block():\n    op.execute("DROP INDEX CONCURRENTLY i")'
+    assert repaired("blocking-index-drop", 'op.execute("DROP INDEX i")', before=INDEX) == wanted
+    assert repaired("blocking-index-drop", f'{DROP}\nop.execute("SELECT 1")', before=INDEX) is None
+
+
+def test_the_index_of_a_constraint_is_refused() -> None:
+    rule, line = "constraint-index-drop", "op.drop_index('u', table_name='orders')"
+    assert_judged(rule, f"{line}  # finding", before=UNIQUE)
+    assert_judged(rule, 'op.execute("DROP INDEX users_pkey")  # finding')
+    assert_judged(rule, 'op.drop_constraint("u", "orders")\nop.drop_index("u", table_name="orders")', before=UNIQUE)
+    assert_judged(rule, DROP, before=INDEX)
+    assert repaired(rule, line, before=UNIQUE) == "op.drop_constraint('u', 'orders', type_='unique')"
+
+
+@pytest.mark.parametrize(
+    ("sql", "blocks"),
+    [
+        ("REINDEX TABLE orders", True),
+        ("REINDEX INDEX i", True),
+        ("REINDEX (VERBOSE) INDEX i", True),
+        ("REINDEX INDEX elsewhere", True),
+        ("REINDEX TABLE CONCURRENTLY orders", False),
+    ],
+)
+def test_a_plain_rebuild_blocks(sql: str, blocks: bool) -> None:
+    line = f'op.execute("{sql}")'
+    assert_judged("blocking-reindex", f"{line}  # finding" if blocks else line, before=INDEX)
+
+
+def test_a_rebuild_of_a_small_table_or_an_old_server_is_spared() -> None:
+    line = 'op.execute("REINDEX INDEX i")'
+    assert_judged("blocking-reindex", line, before=INDEX, statistics=statistics(orders=5))
+    assert_judged("blocking-reindex", line, before=INDEX, server_version=11)
+
+
+def test_a_view_is_refreshed_concurrently_where_it_has_a_row_key() -> None:
+    rule, line = "blocking-view-refresh", 'op.execute("REFRESH MATERIALIZED VIEW v")'
+    view = 'def upgrade():\n    op.execute("CREATE MATERIALIZED VIEW v AS SELECT id, total FROM orders{}")\n'
+    key = '    op.execute("CREATE UNIQUE INDEX k ON v (id{})")\n'
+    assert_judged(rule, f"{line}  # finding", before=view.format(""))
+    assert_judged(rule, line, before=view.format(" WITH NO DATA"))
+    assert_judged(rule, line.replace("VIEW v", "VIEW CONCURRENTLY v"), before=view.format(""))
+    assert repaired(rule, line, before=view.format("")) is None
+    assert repaired(rule, line, before=view.format("") + key.format(") WHERE (id > 0")) is None
+    wanted = 'op.execute("REFRESH MATERIALIZED VIEW CONCURRENTLY v")'
+    assert repaired(rule, line, before=view.format("") + key.format("")) == wanted
+
+
+def test_a_replacement_is_built_first() -> None:
+    rule = "index-dropped-before-replacement"
+    create = 'op.create_index("j", "orders", ["status", "total"])'
+    assert_judged(rule, f"{DROP}  # finding\n{create}", before=INDEX)
+    assert_judged(rule, f"{create}\n{DROP}", before=INDEX)
+    assert_judged(rule, f'{DROP}\nop.create_index("j", "orders", ["total"])', before=INDEX)
+    assert_judged(rule, f'{DROP}\nop.create_index("j", "users", ["email"])', before=INDEX)
+    assert_judged(rule, f"{DROP}\n{create}", before=INDEX, statistics=statistics(orders=5))
+    (finding,) = findings(rule, migration(DROP), before=INDEX, also=(migration(create),))
+    assert finding.revision == "0003"
+    unique = (
+        'op.drop_constraint("u", "orders")  # finding\nop.create_unique_constraint("v", "orders", ["status", "total"])'
+    )
+    assert_judged(rule, unique, before=UNIQUE)
+
+
+def test_a_guard_hides_a_build_that_failed() -> None:
+    rule = "masked-invalid-index"
+    create = 'op.create_index("j", "orders", ["total"], postgresql_concurrently=True, if_not_exists=True)'
+    drop = 'op.drop_index("j", postgresql_concurrently=True, if_exists=True)'
+    block = "with op.get_context().autocommit_block():\n    "
+    assert_judged(rule, f"{block}{create}  # finding")
+    assert_judged(rule, f"{block}{drop}\n    {create}")
+    assert_judged(rule, 'op.create_index("j", "orders", ["total"], if_not_exists=True)')
+    assert repaired(rule, block + create) == (
+        f'{block}op.drop_index("j", table_name="orders", postgresql_concurrently=True, if_exists=True)\n'
+        '    op.create_index("j", "orders", ["total"], postgresql_concurrently=True)'
+    )
+
+
+def test_an_index_without_a_name_gets_the_one_of_the_convention() -> None:
+    rule, line = "unnamed-index", 'op.execute("CREATE INDEX ON orders (user_id, total)")'
+    assert_judged(rule, f"{line}  # finding")
+    assert_judged(rule, 'op.create_index(None, "orders", ["user_id"])')
+    assert repaired(rule, line) == 'op.execute("CREATE INDEX ix_orders_user_id_total ON orders (user_id, total)")'
+    assert repaired(rule, 'op.execute("CREATE INDEX ON orders (lower(status))")') is None
+
+
+@pytest.mark.parametrize(("version", "broken"), [(140003, True), (140004, False), (130010, False), (150000, False)])
+def test_only_four_releases_corrupt_concurrent_builds(version: int, broken: bool) -> None:
+    line = 'op.create_index("j", "orders", ["total"], postgresql_concurrently=True)'
+    stated = f'{{"server_version": {version}, "tables": {{}}}}'
+    assert_judged("corruptible-concurrent-index", f"{line}  # finding" if broken else line, statistics=stated)
+    assert_judged("corruptible-concurrent-index", line, server_version=14)
