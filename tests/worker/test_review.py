@@ -6,6 +6,7 @@ import pytest
 from rq import Retry
 
 from bot.github.errors import GitHubError
+from bot.github.glance import NotReviewable, Why
 from bot.jobs import JobError, RecheckJob, ReviewJob, to_json
 from bot.queue import Attempt, JobTimedOut
 from tests.stand_in import PullRequest
@@ -152,6 +153,17 @@ def test_what_can_no_longer_be_reviewed_is_left_in_peace(desk: Desk, what: str) 
     assert [run for run in desk.shop.check_runs(job.head_sha, "dbbot") if run.status != "completed"] == []
     assert pull.reviews == []
     assert desk.tally() == {"reviews_not_due": 1}
+
+
+def test_what_becomes_unreviewable_after_the_check_began_ends_it(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    pull = desk.open()
+    gone = NotReviewable(Why.MISSING, "The commit is gone.")
+    monkeypatch.setattr(review, "take_snapshot", lambda *_, **__: gone)
+    desk.review(pull)
+    check = only_check(desk, pull)
+    assert check.conclusion == "cancelled"
+    assert "The commit is gone." in (check.summary or "")
+    assert desk.context.ledger.left_open(0) == ()
 
 
 def test_a_pull_request_from_a_fork_that_is_gone_is_reviewed(desk: Desk) -> None:
