@@ -7,7 +7,7 @@ from bot.model.snapshot import Change, PullRequestSnapshot
 from bot.review.plan import plan_review
 from rules.engine import review
 from rules.model.review import Review
-from rules.settings import Settings, read_settings, read_statistics
+from rules.settings import Settings, read_settings
 
 DEFAULT_PATH = ".github/dbbot.yml"
 
@@ -28,8 +28,7 @@ def judge_by(snapshot: PullRequestSnapshot, settings: Settings) -> Review:
 def settings_from(snapshot: PullRequestSnapshot, text: str | None) -> Settings:
     settings = Settings() if text is None else read_settings(text, snapshot.settings_path or DEFAULT_PATH)
     if settings.statistics and settings.statistics in snapshot.base_texts:
-        table_statistics = read_statistics(snapshot.base_texts[settings.statistics])
-        settings = settings.model_copy(update={"table_statistics": table_statistics})
+        settings = settings.with_statistics(snapshot.base_texts[settings.statistics])
     return settings
 
 

@@ -24,22 +24,6 @@ def _text() -> str:
 
 def _json() -> str:
     from bot.cli.formats.json import as_json
-    from rules.explain import page_path
-    from rules.guides import guides_of
-    from rules.registry import rules
+    from rules.publishing import published_rules
 
-    return as_json(
-        [
-            {
-                "rule": rule.name,
-                "group": rule.group,
-                "severity": rule.severity.value,
-                "title": rule.title,
-                "fixes": rule.fixes.value,
-                "known_as": {linter: list(names) for linter, names in rule.known_as.items()},
-                "page": page_path(rule),
-                "guides": list(guides_of(rule.name)),
-            }
-            for rule in rules()
-        ]
-    )
+    return as_json(published_rules())

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from rules.model.finding import Severity
 from rules.model.place import Place
-from rules.settings.statistics import Statistics
+from rules.settings.statistics import Statistics, read_statistics
 from rules.settings.yaml_text import Lines
 
 Level = Literal["error", "warning", "notice", "off"]
@@ -99,6 +99,15 @@ class Settings(BaseModel):
         if self.table_statistics is not None and self.table_statistics.server_version is not None:
             return self.table_statistics.server_version
         return DEFAULT_SERVER_VERSION
+
+    def with_statistics(self, text: str) -> Settings:
+        """With the content of the statistics file; if it cannot be read, a problem says why and no size is known."""
+        read = read_statistics(text)
+        if isinstance(read, Statistics):
+            return self.model_copy(update={"table_statistics": read})
+        line = self.line_of("statistics")
+        problem = SettingsProblem(Place(self.path or self.statistics or "", line, 0, line, 0), read)
+        return self.model_copy(update={"problems": (*self.problems, problem)})
 
     def of(self, rule: str) -> RuleSetting:
         return self.rules.get(rule, _UNSET)

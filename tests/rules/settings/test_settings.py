@@ -136,3 +136,13 @@ def test_what_is_no_statistics_file_is_said_in_a_sentence(text: str) -> None:
     said = read_statistics(text)
     assert isinstance(said, str)
     assert said.startswith("The statistics file cannot be read: ")
+
+
+def test_an_unreadable_statistics_file_is_a_problem_and_not_a_fault() -> None:
+    settings = read_settings("server_version: 16\nstatistics: sizes.json\n").with_statistics("[]")
+    assert settings.table_statistics is None
+    assert settings.target_version == 16
+    (problem,) = settings.problems
+    assert (problem.place.line, problem.message[:35]) == (2, "The statistics file cannot be read:")
+    known = settings.with_statistics('{"tables": {"users": {"rows": 1, "bytes": 1}}}')
+    assert known.table_statistics is not None
