@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 JOBS   ?= 3
 STAMP  := $(VENV)/.complete
 
-.PHONY: setup demo test lint bench docs constraints clean
+.PHONY: setup demo test lint bench noise docs constraints clean
 
 setup: $(STAMP)
 
@@ -29,6 +29,9 @@ demo: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python -m tests.bench $(ARGS)
+
+noise: $(STAMP)
+	$(BIN)/python -m tests.noise $(ARGS)
 
 docs: $(STAMP)
 	$(BIN)/python -m tests.pages --write
