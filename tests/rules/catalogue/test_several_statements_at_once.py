@@ -54,7 +54,7 @@ def test_two_calls_are_two_strings() -> None:
             'op.execute(\n    """\n    SELECT 1;\n    SELECT 2,\n        3;\n    """\n)',
             'op.execute("SELECT 1")\nop.execute("""SELECT 2,\n        3""")',
         ),
-        ('if True:\n    op.execute("TABLE a; TABLE b")', 'if True:\n    op.execute("TABLE a")\n    op.execute("TABLE b")'),
+        ('if 1:\n    op.execute("TABLE a; TABLE b")', 'if 1:\n    op.execute("TABLE a")\n    op.execute("TABLE b")'),
     ],
 )  # fmt: skip
 def test_each_statement_gets_its_own_call(before: str, after: str) -> None:

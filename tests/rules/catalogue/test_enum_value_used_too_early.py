@@ -1,0 +1,107 @@
+"""A label used before its commit is named: in each kind of use, and across revisions of one transaction."""
+
+from __future__ import annotations
+
+import pytest
+
+from rules.examples import ENV
+from tests.rules.catalogue.judged import assert_judged, findings, migration, repaired
+
+RULE = "enum-value-used-too-early"
+BEFORE = """def upgrade():
+    op.execute("CREATE TYPE mood AS ENUM ('good', 'bad')")
+    op.execute("CREATE TABLE things (id bigint PRIMARY KEY, m mood, note text)")
+"""
+ADD = "op.execute(\"ALTER TYPE mood ADD VALUE 'odd'\")"
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "op.execute(\"INSERT INTO things VALUES (1, 'odd')\")",
+        "op.execute(\"UPDATE things SET m = 'odd' WHERE id = 1\")",
+        "op.execute(\"DELETE FROM things WHERE m = 'odd'\")",
+        "op.execute(\"SELECT * FROM things WHERE m = 'odd'\")",
+        "op.execute(\"ALTER TABLE things ALTER COLUMN m SET DEFAULT 'odd'\")",
+        'op.alter_column("things", "m", server_default="odd")',
+        "op.execute(\"ALTER TABLE things ADD COLUMN n mood DEFAULT 'odd'\")",
+        'op.create_check_constraint("c", "things", "m <> \'odd\'")',
+        'op.create_index("i", "things", ["id"], postgresql_where=sa.text("m = \'odd\'"))',
+        "op.execute(\"SELECT 'odd'::mood\")",
+        "op.bulk_insert(sa.table('things', sa.column('m', sa.String())), [{'m': 'odd'}])",
+        "op.execute(\"UPDATE unseen SET m = 'odd' WHERE id = 1\")",
+    ],
+)
+def test_each_kind_of_use_is_named(use: str) -> None:
+    assert_judged(RULE, f"{ADD}\n{use}  # finding", before=BEFORE)
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "op.execute(\"UPDATE things SET m = 'good' WHERE id = 1\")",
+        "op.execute(\"UPDATE things SET m = 'bad' WHERE note = 'oddly'\")",
+        "op.execute(\"UPDATE users SET name = 'odd' WHERE id = 1\")",
+        "op.execute(\"ALTER TYPE mood ADD VALUE 'even'\")",
+        "op.execute(\"COMMENT ON TABLE things IS 'odd'\")",
+    ],
+)
+def test_other_labels_and_other_tables_are_not_named(use: str) -> None:
+    assert_judged(RULE, f"{ADD}\n{use}", before=BEFORE)
+
+
+def test_a_label_of_the_created_type_may_be_used() -> None:
+    assert_judged(
+        RULE,
+        """
+        op.execute("CREATE TYPE state AS ENUM ('on', 'off')")
+        op.execute("CREATE TABLE f (s state DEFAULT 'on')")
+        """,
+    )
+
+
+@pytest.mark.parametrize(("version", "mark"), [(16, "  # finding"), (17, "")])
+def test_a_type_of_the_same_transaction_is_exempt_from_17_on(version: int, mark: str) -> None:
+    assert_judged(
+        RULE,
+        f"""
+        op.execute("CREATE TYPE state AS ENUM ('on')")
+        op.execute("ALTER TYPE state ADD VALUE 'off'")
+        op.execute("CREATE TABLE f (s state DEFAULT 'off')"){mark}
+        """,
+        server_version=version,
+    )
+
+
+def test_inside_the_block_the_label_is_committed() -> None:
+    use = 'op.alter_column("things", "m", server_default="odd")'
+    assert_judged(RULE, f"with op.get_context().autocommit_block():\n    {ADD}\n{use}", before=BEFORE)
+
+
+@pytest.mark.parametrize(("own_transaction", "count"), [("True", 0), ("False", 1)])
+def test_a_later_revision_counts_unless_each_has_its_own_transaction(own_transaction: str, count: int) -> None:
+    env = ENV.replace("transaction_per_migration=True", f"transaction_per_migration={own_transaction}")
+    use = migration('op.alter_column("things", "m", server_default="odd")')
+    found = findings(RULE, migration(ADD), before=BEFORE, also=(use,), env=env)
+    assert [finding.place.path.rpartition("/")[2] for finding in found] == ["0004_above.py"] * count
+
+
+def test_the_label_goes_into_a_block_of_its_own() -> None:
+    use = 'op.alter_column("things", "m", server_default="odd")'
+    assert repaired(RULE, f"{ADD}\n{use}", before=BEFORE) == (
+        "with op.get_context().autocommit_block():\n"
+        "    op.execute(\"ALTER TYPE mood ADD VALUE IF NOT EXISTS 'odd'\")\n"
+        f"{use}"
+    )
+
+
+@pytest.mark.parametrize(
+    "upgrade",
+    [
+        f'op.drop_column("things", "note")\n{ADD}\nop.alter_column("things", "m", server_default="odd")',
+        "for v in ('odd', 'x'):\n    op.execute(f\"ALTER TYPE mood ADD VALUE '{v}'\")\n"
+        'op.alter_column("things", "m", server_default="odd")',
+    ],
+)
+def test_nothing_is_suggested_where_the_block_would_commit_other_work(upgrade: str) -> None:
+    assert repaired(RULE, upgrade, before=BEFORE) is None
