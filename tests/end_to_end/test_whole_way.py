@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 
 from tests.house import House, concluded_check, open_demo_pull_request, shop, wait_until
 from tests.stand_in import PullRequest, ReviewComment
@@ -38,7 +39,9 @@ def test_accepted_suggestions_turn_the_check_green_and_nothing_is_said_twice(hou
     house.github.assert_no_violations()
 
 
-def test_a_review_takes_at_most_ten_requests_cold_and_eight_warm(house: House) -> None:
+def test_a_review_takes_at_most_ten_requests_cold_and_eight_warm(
+    house: House, report_figure: Callable[[str], None]
+) -> None:
     repository = shop(house.github, house.app)
     start = house.github.requests.mark()
     pull = open_demo_pull_request(repository, "4d6e")
@@ -48,7 +51,7 @@ def test_a_review_takes_at_most_ten_requests_cold_and_eight_warm(house: House) -
     pull.push({"migrations/versions/4d6e6f8b0c04_find_orders_by_status.py": _renamed(pull)})
     concluded_check(repository, pull.head_sha)
     warm = house.github.requests.operations(since=start)
-    print(f"GitHub requests per review: {len(cold)} cold, {len(warm)} warm")
+    report_figure(f"GitHub requests per review: {len(cold)} cold, {len(warm)} warm")
     assert len(cold) <= COLD, cold
     assert len(warm) <= WARM, warm
 
