@@ -106,6 +106,15 @@ class Source:
                         return call
         return None
 
+    def written_keyword(self, place: Place, keyword: str) -> ast.expr | None:
+        """The value of a keyword as the call at a place writes it, wherever in the file it stands."""
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Call) and node.lineno == place.line:
+                if self.start_of(node) != (place.line, place.column) or self.end_of(node)[0] != place.end_line:
+                    continue
+                return next((each.value for each in node.keywords if each.arg == keyword), None)
+        return None
+
     def _calls(self, body: list[ast.stmt], around: tuple[ast.stmt, ...]) -> Iterator[Call]:
         for statement in body:
             match statement:

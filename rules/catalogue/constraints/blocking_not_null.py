@@ -14,11 +14,13 @@ Do not add the CHECK before the old rows are filled: every update of an unfilled
 `ADD CONSTRAINT n NOT NULL c NOT VALID` and `VALIDATE CONSTRAINT` do the same without a CHECK.
 """
 
+import ast
 from collections.abc import Iterator
 
 from rules.context import Context
 from rules.model.finding import Finding, Severity
 from rules.model.operations import AddNotNullConstraint, SetNotNull
+from rules.rewriting import Source
 from rules.rule import Bad, Fixes, Good, Rule
 
 rule = Rule(
@@ -79,9 +81,18 @@ def check(op: SetNotNull, context: Context) -> Iterator[Finding]:
     column = table.column(op.column) if table else None
     if column is not None and not column.nullable:
         return
+    if not (table and table.created) and _is_said_to_be_not_null(op, context):
+        return
     if context.server_version >= PROOF_SINCE and context.schema.proves_not_null(op.table, op.column):
         return
     yield from _blocking(op, op.column, context)
+
+
+def _is_said_to_be_not_null(op: SetNotNull, context: Context) -> bool:
+    """`existing_nullable=False` in the call itself; only asked where the history does not know the table."""
+    source = Source.of(context.script.path, context.script.text)
+    value = source.written_keyword(op.place, "existing_nullable") if source else None
+    return isinstance(value, ast.Constant) and value.value is False
 
 
 @rule.on(AddNotNullConstraint)

@@ -8,6 +8,7 @@ a new one after it. What stands above the block is committed before the revision
 should be the only one of its revision.
 """
 
+import re
 from collections.abc import Iterator
 
 from rules.context import Context
@@ -77,12 +78,17 @@ def downgrade() -> None:
     },
 )
 
+_SETS_AUTOCOMMIT = re.compile(r"\.autocommit\s*=\s*True|\bset_isolation_level\(|[\"']AUTOCOMMIT[\"']")
+"""The migration switches its driver's connection itself; where that holds cannot be told, so nothing is said."""
+
 Concurrent = CreateIndex | DropIndex | Reindex | DetachPartition
 
 
 @rule.on(CreateIndex, DropIndex, Reindex, DetachPartition)
 def check(op: Concurrent, context: Context) -> Iterator[Finding]:
     if not op.concurrently or not op.statement.transactional or context.environment.transactional_ddl is False:
+        return
+    if _SETS_AUTOCOMMIT.search(context.script.text):
         return
     if (
         is_inside_another_statement(op, context)

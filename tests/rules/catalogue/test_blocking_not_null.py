@@ -67,5 +67,11 @@ def test_a_proof_that_is_dropped_first_is_gone() -> None:
     assert_judged(RULE, f'{SET}\nop.drop_constraint("c", "users")', before=before)
 
 
+def test_what_the_call_says_of_an_unknown_column_is_believed() -> None:
+    line = 'op.alter_column("{}", "email", type_=sa.Text(), existing_nullable=False, nullable=False)'
+    assert_judged(RULE, line.format("elsewhere"))
+    assert_judged(RULE, line.format("users") + "  # finding")
+
+
 def test_a_small_table_is_spared() -> None:
     assert_judged(RULE, SET, statistics=statistics(users=10))

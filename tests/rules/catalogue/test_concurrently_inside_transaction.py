@@ -29,6 +29,11 @@ def test_a_concurrent_refresh_may_stay_inside() -> None:
     assert_judged(RULE, 'op.execute("REFRESH MATERIALIZED VIEW CONCURRENTLY totals")')
 
 
+def test_a_migration_that_switches_its_driver_to_autocommit_is_left_alone() -> None:
+    switch = "op.get_bind().connection.dbapi_connection.autocommit = True"
+    assert_judged(RULE, f'{switch}\nop.drop_index("i", postgresql_concurrently=True)')
+
+
 def test_the_way_back_fails_too_and_weighs_less() -> None:
     (finding,) = assert_judged(RULE, "pass", 'op.drop_index("i", postgresql_concurrently=True)  # finding')
     assert finding.severity is Severity.WARNING
