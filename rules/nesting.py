@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from rules.context import Context
-from rules.model.operations import Do, Operation
+from rules.model.operations import CreateObject, Do, Kind, Operation
+from rules.postgres.tokens import TokenKind, string_value, tokens_of
 from rules.reading.sql import split
 
 
@@ -21,3 +22,12 @@ def is_in_block(op: Operation, context: Context) -> bool:
         if isinstance(before, Do):
             return before is not op and op.sql in before.body
     return False
+
+
+def function_bodies(op: CreateObject) -> list[str]:
+    """The bodies, as text, that a CREATE FUNCTION or CREATE PROCEDURE carries in quotes."""
+    if op.kind not in (Kind.FUNCTION, Kind.PROCEDURE):
+        return []
+    text = op.definition
+    strings = (text[token.start : token.end] for token in tokens_of(text) if token.kind is TokenKind.STRING)
+    return [string_value(string) for string in strings]

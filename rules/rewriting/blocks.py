@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Sequence
 
 from rules.model.finding import Edit, Suggestion
@@ -147,5 +148,32 @@ def statements_around(
     edits: list[Edit | None] = [
         source.edit((line, 0), (line, 0), "".join(f"{indentation}{one}{newline}" for one in above)),
         source.edit(behind, behind, "".join(f"{newline}{indentation}{one}" for one in below)),
+    ]
+    return _suggestion(text, edits, title)
+
+
+def setting_into_block(text: str, place: Place, name: str, title: str) -> Suggestion | None:
+    """A `SET LOCAL` moved into the `with` that follows it: without LOCAL as its first statement, reset as its last."""
+    source = Source.of(place.path, text)
+    if source is None:
+        return None
+    body = _body_with(source, place)
+    at = next((at for at, one in enumerate(body) if _is_call_at(source, one, place)), len(body))
+    if at + 1 >= len(body):
+        return None
+    statement, block = body[at], body[at + 1]
+    written = source.segment(statement)
+    changed, count = re.subn(r"\bSET\s+LOCAL\b", "SET", written, flags=re.IGNORECASE)
+    if count != 1 or "\n" in written or not isinstance(block, ast.With) or not source.stands_alone(statement):
+        return None
+    (first, column), (last, _) = source.start_of(block.body[0]), source.end_of(block.body[-1])
+    if source.line(first)[:column].strip():
+        return None
+    indentation, behind = source.line(first)[:column], (last, len(source.line(last)))
+    quote = '"' if '"' in written else "'"
+    edits = [
+        _without_lines(source, statement),
+        source.edit((first, 0), (first, 0), f"{indentation}{changed}{source.newline}"),
+        source.edit(behind, behind, f"{source.newline}{indentation}op.execute({quote}RESET {name}{quote})"),
     ]
     return _suggestion(text, edits, title)

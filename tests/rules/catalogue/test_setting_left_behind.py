@@ -1,0 +1,58 @@
+"""Settings that later revisions would suffer from are named unless they end with the transaction or are reset."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.rules.catalogue.judged import assert_judged, repaired
+
+RULE = "setting-left-behind"
+CONTAGIOUS = [
+    "SET statement_timeout = 0",
+    "SET SESSION lock_timeout TO '0'",
+    "SET lock_timeout = '0s'",
+    "SET search_path TO shop, public",
+    "SET session_replication_role = replica",
+    "SET row_security = off",
+    "SET default_transaction_isolation = 'serializable'",
+]
+
+
+@pytest.mark.parametrize("sql", CONTAGIOUS)
+def test_a_contagious_setting_is_named(sql: str) -> None:
+    assert_judged(RULE, f'op.execute("{sql}")  # finding')
+    assert_judged(RULE, f'with op.get_context().autocommit_block():\n    op.execute(sa.text("{sql}"))  # finding')
+    assert_judged(RULE, f'op.execute("{sql.replace("SESSION ", "").replace("SET ", "SET LOCAL ", 1)}")')
+
+
+@pytest.mark.parametrize(
+    "sql",
+    ["SET lock_timeout = '4s'", "SET statement_timeout = 60000", "SET work_mem = '1GB'", "RESET search_path",
+     "SET search_path TO DEFAULT", "SET timezone = 'UTC'"],
+)  # fmt: skip
+def test_a_harmless_setting_is_not(sql: str) -> None:
+    assert_judged(RULE, f'op.execute("{sql}")')
+
+
+def test_what_is_taken_back_in_the_function_is_not_named() -> None:
+    assert_judged(RULE, 'op.execute("SET lock_timeout = 0")\nop.execute("RESET lock_timeout")')
+    assert_judged(RULE, 'op.execute("SET search_path TO a")\nop.execute("RESET ALL")')
+    assert_judged(RULE, 'op.execute("SET lock_timeout = 0")\nop.execute("SET lock_timeout = \'4s\'")')
+    assert_judged(RULE, 'op.execute("SET lock_timeout = 0")  # finding\nop.execute("RESET statement_timeout")')
+    assert_judged(RULE, 'op.execute("RESET lock_timeout")\nop.execute("SET lock_timeout = 0")  # finding')
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('op.execute("SET lock_timeout = 0")', 'op.execute("SET LOCAL lock_timeout = 0")'),
+        ("op.execute(sa.text('set session search_path to a'))", "op.execute(sa.text('SET LOCAL search_path to a'))"),
+    ],
+)
+def test_local_ends_it_with_the_transaction(before: str, after: str) -> None:
+    assert repaired(RULE, before) == after
+
+
+def test_local_is_not_suggested_where_a_block_would_lose_it() -> None:
+    block = 'with op.get_context().autocommit_block():\n    op.execute("VACUUM users")'
+    assert repaired(RULE, f'op.execute("SET lock_timeout = 0")\n{block}') is None
