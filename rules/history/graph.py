@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -40,6 +41,16 @@ class History:
         return tuple(sorted(revision for revision, script in self.scripts.items() if not script.parents))
 
     @property
+    def branch_points(self) -> tuple[str, ...]:
+        """Revisions that more than one other names as `down_revision`, sorted."""
+        return tuple(sorted(revision for revision in self.scripts if len(self.children[revision]) > 1))
+
+    @property
+    def merges(self) -> tuple[str, ...]:
+        """Revisions that name more than one `down_revision`, sorted."""
+        return tuple(sorted(revision for revision, script in self.scripts.items() if len(script.parents) > 1))
+
+    @property
     def branch_labels(self) -> dict[str, tuple[str, ...]]:
         """The revisions that declare each label."""
         declared: dict[str, list[str]] = {}
@@ -76,7 +87,7 @@ def history_of(scripts: Iterable[MigrationScript]) -> History:
     for revision in sorted(first):
         for parent in parents[revision]:
             children[parent] = (*children[parent], revision)
-    labels = _labels(first, children)
+    labels = _labels(first, parents, needs, children)
     heads = sorted(revision for revision in first if not children[revision])
     return History(
         scripts=first,
@@ -109,25 +120,30 @@ def _reach(start: str, edges: Mapping[str, tuple[str, ...]]) -> set[str]:
 
 
 def _labels(
-    scripts: Mapping[str, MigrationScript], children: Mapping[str, tuple[str, ...]]
+    scripts: Mapping[str, MigrationScript],
+    parents: Mapping[str, tuple[str, ...]],
+    needs: Mapping[str, tuple[str, ...]],
+    children: Mapping[str, tuple[str, ...]],
 ) -> dict[str, frozenset[str]]:
-    """A label holds above the revision that declares it, and below it as far as the line does not fork."""
-    single_parent: dict[str, list[str]] = {}
-    for parent, followers in children.items():
-        for child in followers:
-            single_parent.setdefault(child, []).append(parent)
+    """As Alembic has them: a label holds above the revision that declares it, and below it if nothing forks above.
+
+    Below it holds as far down as each revision is needed by one other at most and follows one at most.
+    """
+    needed = Counter(below for revision in scripts for below in needs[revision])
+
+    def is_plain(revision: str) -> bool:
+        return needed[revision] < 2 and len(scripts[revision].parents) < 2
+
     labels: dict[str, set[str]] = {revision: set() for revision in scripts}
     for revision, script in scripts.items():
         if not script.branch_labels:
             continue
-        for above in _reach(revision, children):
-            labels[above].update(script.branch_labels)
-        lower = revision
-        seen = {revision}
-        while len(parents := single_parent.get(lower, [])) == 1 and len(children[parents[0]]) == 1:
-            lower = parents[0]
-            if lower in seen:
-                break
-            seen.add(lower)
-            labels[lower].update(script.branch_labels)
+        holds = _reach(revision, children)
+        if all(map(is_plain, holds)):
+            lower = parents[revision]
+            while lower and lower[0] not in holds and is_plain(lower[0]):
+                holds.add(lower[0])
+                lower = parents[lower[0]]
+        for each in holds:
+            labels[each].update(script.branch_labels)
     return {revision: frozenset(names) for revision, names in labels.items()}

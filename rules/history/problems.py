@@ -24,7 +24,7 @@ def problems_of(
     yield from _duplicates(files, first)
     yield from _unknown_parents(files, index)
     yield from _cycles(first, needs)
-    yield from _names(files)
+    yield from _names(files, first)
     yield from _several_heads(first, heads)
 
 
@@ -38,7 +38,7 @@ def _duplicates(files: Sequence[MigrationScript], first: Mapping[str, MigrationS
 def _unknown_parents(files: Sequence[MigrationScript], index: Index) -> Iterator[GraphProblem]:
     for script in files:
         for reference in (*index.parents_of(script), *index.dependencies_of(script)):
-            if reference.revision is None:
+            if reference.trouble:
                 message = f"`{script.revision}` follows {reference.trouble}."
                 yield GraphProblem("unknown-parent", (script.revision, reference.written), (script.path,), message)
 
@@ -50,7 +50,7 @@ def _cycles(first: Mapping[str, MigrationScript], needs: Mapping[str, tuple[str,
         yield GraphProblem("revision-cycle", cycle, tuple(first[revision].path for revision in cycle), message)
 
 
-def _names(files: Sequence[MigrationScript]) -> Iterator[GraphProblem]:
+def _names(files: Sequence[MigrationScript], first: Mapping[str, MigrationScript]) -> Iterator[GraphProblem]:
     labelled: dict[str, MigrationScript] = {}
     for script in files:
         illegal = [character for character in ILLEGAL_CHARACTERS if character in script.revision]
@@ -63,6 +63,10 @@ def _names(files: Sequence[MigrationScript]) -> Iterator[GraphProblem]:
                 message = f"Branch label `{label}` is declared by `{other.path}` and again by `{script.path}`."
                 revisions = (script.revision, other.revision)
                 yield GraphProblem("duplicate-branch-label", revisions, (script.path, other.path), message)
+            elif label in first:
+                message = f"Branch label `{label}` is also the id of a revision, `{first[label].path}`."
+                paths = tuple(dict.fromkeys((script.path, first[label].path)))
+                yield GraphProblem("duplicate-branch-label", (script.revision, label), paths, message)
 
 
 def _several_heads(first: Mapping[str, MigrationScript], heads: Mapping[str, frozenset[str]]) -> Iterator[GraphProblem]:

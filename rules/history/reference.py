@@ -1,4 +1,4 @@
-"""What a `down_revision` or `depends_on` names: a full id, an abbreviated one, or a branch label."""
+"""What a `down_revision` or `depends_on` names, by Alembic's own reading, and by what was meant where it refuses."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from rules.model.script import MigrationScript
 
 SHORTEST_ABBREVIATION = 4
-"""Alembic matches abbreviated ids from this length on (`RevisionMap._revision_for_ident`)."""
+"""Alembic's commands match abbreviated ids from this length on; in files it looks up whole ids only."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """`revision` is None where nothing, or more than one revision, answers to what is written; `trouble` says which."""
+    """`trouble` says why Alembic stops at what is written; empty where it does not.
+
+    `revision` may be known all the same: an abbreviated id with one match, so that the rest of the graph stands.
+    """
 
     written: str
     revision: str | None
@@ -40,19 +43,28 @@ class Index:
         return cls(frozenset(ids), tuple(sorted(ids)), labelled)
 
     def parents_of(self, script: MigrationScript) -> tuple[Reference, ...]:
-        return tuple(self.find(written) for written in script.parents)
+        return tuple(self.parent(written) for written in script.parents)
 
     def dependencies_of(self, script: MigrationScript) -> tuple[Reference, ...]:
-        return tuple(self.find(written) for written in script.depends_on)
+        return tuple(self.dependency(written) for written in script.depends_on)
 
-    def find(self, written: str) -> Reference:
+    def parent(self, written: str) -> Reference:
+        """Alembic takes ids only here (`RevisionMap._detect_cycles` knows no labels)."""
         if written in self.ids:
             return Reference(written, written)
-        if written in self.labelled:
-            return Reference(written, self.labelled[written])
+        if labelled := self.labelled.get(written):
+            return Reference(written, labelled, f"`{written}`, which is a branch label of `{labelled}` and no id")
+        return self._short_or_unknown(written)
+
+    def dependency(self, written: str) -> Reference:
+        """An id or a branch label."""
+        known = written if written in self.ids else self.labelled.get(written)
+        return Reference(written, known) if known is not None else self._short_or_unknown(written)
+
+    def _short_or_unknown(self, written: str) -> Reference:
         matches = self._abbreviated(written)
         if len(matches) == 1:
-            return Reference(written, matches[0])
+            return Reference(written, matches[0], f"`{written}`, which is short for `{matches[0]}`")
         if matches:
             named = ", ".join(f"`{match}`" for match in matches[:3])
             return Reference(written, None, f"`{written}`, which is short for more than one revision ({named})")
