@@ -88,7 +88,7 @@ class _Missing(Exception):
     pass
 
 
-T = TypeVar("T", int, str, bool, dict, list)
+T = TypeVar("T")
 
 
 def _get(payload: object, path: str, kind: type[T]) -> T:
@@ -154,7 +154,7 @@ def _check_run(payload: object) -> Event | Ignored:
 def _check_suite(payload: object) -> Event | Ignored:
     if (action := _get(payload, "action", str)) != "rerequested":
         return Ignored(f"check_suite.{action} asks nothing of us")
-    pulls = _or(payload, "check_suite.pull_requests", [])
+    pulls: list[object] = _or(payload, "check_suite.pull_requests", [])
     return SuiteRerequested(
         where=_where(payload),
         app_id=_get(payload, "check_suite.app.id", int),

@@ -111,9 +111,9 @@ JOB_TYPES: tuple[type[Job], ...] = (ReviewJob, RecheckJob, MergeGroupJob, Comman
 JOB_FUNCTIONS = frozenset(kind.function for kind in JOB_TYPES)
 """The only functions that a worker calls; one test checks that each name resolves."""
 
-J = TypeVar("J", ReviewJob, RecheckJob, MergeGroupJob, CommandJob)
+J = TypeVar("J", bound=Job)
 
-_ADAPTERS: dict[type[Job], TypeAdapter[Any]] = {kind: TypeAdapter(kind) for kind in JOB_TYPES}
+_ADAPTERS: dict[type, TypeAdapter[Any]] = {kind: TypeAdapter(kind) for kind in JOB_TYPES}
 
 
 def to_json(job: Job) -> str:

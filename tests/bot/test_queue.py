@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from redis import Redis
@@ -173,3 +175,14 @@ def test_the_sweep_enqueues_a_head_once(queue: JobQueue) -> None:
     assert queue.put_once(REVIEW, "22:7", 60) is False
     assert queue.has_turn(REVIEW.turn)
     assert not queue.has_turn("pull-22-8")
+
+
+def test_only_one_room_knows_what_the_queue_is_made_of() -> None:
+    top = Path(__file__).parents[2]
+    rooms = {
+        path.relative_to(top).parent.as_posix()
+        for room in ("bot", "rules", "worker")
+        for path in (top / room).rglob("*.py")
+        if re.search(r"^\s*(?:from|import) rq\b", path.read_text(), re.MULTILINE)
+    }
+    assert rooms == {"bot/queue"}

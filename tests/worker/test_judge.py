@@ -58,7 +58,7 @@ def test_settings_that_did_not_change_are_not_spoken_about() -> None:
 
 
 def test_table_sizes_come_from_the_base_branch() -> None:
-    statistics = '{"version": 1, "tables": []}'
+    statistics = '{"version": 1, "tables": {}}'
     texts = {**BASE, "stats.json": statistics}
     snapshot = replace(SNAPSHOT, settings_text="statistics: stats.json\n", base_texts=texts)
     settings = settings_from(snapshot, snapshot.settings_text)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from redis import RedisError
 
 from bot.serving.embedded_redis import EmbeddedRedis, EmbeddedRedisError, redis_binary
 from tests.house import wait_until
@@ -104,7 +105,7 @@ def test_it_is_started_again_when_it_dies(redis: EmbeddedRedis) -> None:
 def _value(redis: EmbeddedRedis) -> bytes | None:
     try:
         found = redis.client().get("key")
-    except OSError:
+    except RedisError:
         return None
     return found if isinstance(found, bytes) else None
 
