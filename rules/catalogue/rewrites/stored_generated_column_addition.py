@@ -22,7 +22,6 @@ rule = Rule(
     severity=Severity.ERROR,
     fixes=Fixes.PLAN,
     size_bound=True,
-    since=12,
     examples=(
         Bad(
             """def upgrade() -> None:
