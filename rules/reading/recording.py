@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from rules.model.names import Name
@@ -14,7 +16,7 @@ from rules.reading.bounds import MAX_STATEMENTS, BoundReached
 from rules.reading.source import Source
 from rules.reading.sql import operations_of
 from rules.reading.unknown_types import marked
-from rules.reading.values import ExceptionValue, Instance, Value
+from rules.reading.values import Arguments, ExceptionValue, Instance, Value
 
 if TYPE_CHECKING:
     from rules.reading.interpreter.frames import Scope
@@ -22,6 +24,19 @@ if TYPE_CHECKING:
     from rules.reading.rendering import Renderer
 
 Maker = Callable[[Statement], Sequence[Operation]]
+
+
+_REFUSED_INSIDE = re.compile(
+    r"\A\s*(VACUUM\b|(CREATE|DROP|REINDEX|ALTER)\b.*\bCONCURRENTLY\b)", re.IGNORECASE | re.DOTALL
+)
+
+
+class Outside(Enum):
+    """Whether the driver's connection has left the transaction."""
+
+    NO = auto()
+    PERHAPS = auto()
+    YES = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +72,7 @@ class Record:
         self.risks = 0
         self.blocks = 0
         self.block: int | None = None
+        self.outside: Outside = Outside.NO
         self.origin: Origin | None = None
         self.literal: Place | None = None
         """Where the SQL text that is being sent stands, if it stands in the file as a literal."""
@@ -86,12 +102,28 @@ class Record:
             origin.place,
             machine.direction,
             origin.cause,
-            transactional=self.block is None,
+            transactional=self.block is None and not self.is_outside(sql),
             block=self.block,
             conditional=origin.conditional,
             unbound=self.unbound,
         )
         self.emissions.append(Emission(statement, make))
+
+    def leave_transaction(self, machine: Machine, left: bool) -> None:
+        """The driver's own autocommit is switched."""
+        self.outside = (Outside.PERHAPS if machine.conditional else Outside.YES) if left else Outside.NO
+
+    def outside_of(self, machine: Machine, function: Value, arguments: Arguments) -> Value:
+        """A call that sends on a connection that is in no transaction."""
+        before, self.outside = self.outside, Outside.YES
+        try:
+            return machine.call(function, arguments)
+        finally:
+            self.outside = before
+
+    def is_outside(self, sql: str) -> bool:
+        """Where autocommit hangs on a condition, what can only run there runs there."""
+        return self.outside is Outside.YES or (self.outside is Outside.PERHAPS and bool(_REFUSED_INSIDE.search(sql)))
 
     def opaque(
         self, machine: Machine, kind: OpaqueKind, reason: str, tables: Sequence[Name] = (), sql: str = ""

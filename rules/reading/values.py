@@ -45,6 +45,9 @@ class Symbol:
     def attribute(self, name: str, machine: Machine) -> Value:
         return Unknown(f"`{name}` of {self.described}")
 
+    def set_attribute(self, name: str, new: Value, machine: Machine) -> None:
+        """What an assignment does beside what the library makes of it: nothing, for most."""
+
     def call(self, arguments: Arguments, machine: Machine) -> Value:
         return Unknown(f"a call of {self.described}")
 

@@ -83,4 +83,5 @@ def _set_attribute(machine: Machine, value: Value, name: str, new: Value) -> Non
     elif isinstance(value, Class):
         value.members[name] = new
     elif isinstance(value, Symbol):
+        value.set_attribute(name, new, machine)
         machine.library.attribute_set(machine, value, name, new)

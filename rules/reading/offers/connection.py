@@ -10,7 +10,7 @@ from rules.reading.values import Arguments, Native, Symbol, Unknown, Value
 
 
 class ConnectionValue(Context):
-    """What `op.get_bind()` gives; its engine too."""
+    """What `op.get_bind()` gives."""
 
     __slots__ = ()
 
@@ -24,7 +24,11 @@ class ConnectionValue(Context):
                 return DialectValue()
             case "name":
                 return machine.record.renderer.dialect.name
-            case "engine" | "connection" | "bind":
+            case "engine":
+                return EngineValue()
+            case "connection":
+                return RawConnectionValue()
+            case "bind":
                 return self
             case "execution_options" | "connect" | "get_bind":
                 return Native(name, lambda _, __: self)
@@ -57,6 +61,66 @@ def _exec_driver_sql(arguments: Arguments, machine: Machine) -> Value:
     return send_statement(machine, sql, arguments.node)
 
 
+class RawConnectionValue(ConnectionValue):
+    """The driver's connection beneath: it ends the transaction, and leaves it for good, by its own means."""
+
+    __slots__ = ()
+
+    def attribute(self, name: str, machine: Machine) -> Value:
+        match name:
+            case "dbapi_connection" | "driver_connection" | "connection":
+                return self
+            case "cursor":
+                return Native(name, lambda _, __: self)
+            case "set_session":
+                return Native(name, lambda arguments, machine: self._switch(machine, arguments.get(3, "autocommit")))
+            case "set_isolation_level":
+                return Native(name, lambda arguments, machine: self._switch(machine, arguments.get(0, "level") == 0))
+        return super().attribute(name, machine)
+
+    def set_attribute(self, name: str, new: Value, machine: Machine) -> None:
+        if name == "autocommit":
+            self._switch(machine, new)
+
+    def _switch(self, machine: Machine, autocommit: Value) -> Value:
+        machine.record.leave_transaction(machine, autocommit is True)
+        return None
+
+    @property
+    def described(self) -> str:
+        return "the driver's connection"
+
+
+class EngineValue(ConnectionValue):
+    """An engine, or a connection that it gives: another than Alembic's, with transactions of its own."""
+
+    __slots__ = ("autocommit",)
+
+    def __init__(self, autocommit: bool = False) -> None:
+        self.autocommit = autocommit
+
+    def attribute(self, name: str, machine: Machine) -> Value:
+        match name:
+            case "begin" | "connect" | "execution_options":
+                return Native(name, lambda arguments, _: self._other(arguments))
+            case "begin_nested" | "commit" | "rollback":
+                return Native(name, lambda _, __: QuietContext())
+            case "engine":
+                return self
+            case "execute" | "scalar" | "scalars" | "exec_driver_sql" if self.autocommit:
+                inside = super().attribute(name, machine)
+                return Native(name, lambda arguments, machine: machine.record.outside_of(machine, inside, arguments))
+        return super().attribute(name, machine)
+
+    def _other(self, arguments: Arguments) -> Value:
+        level = arguments.keywords.get("isolation_level")
+        return EngineValue(self.autocommit if level is None else level == "AUTOCOMMIT")
+
+    @property
+    def described(self) -> str:
+        return "another connection"
+
+
 def control(machine: Machine, verb: TransactionVerb) -> Value:
     """A commit and kin through the connection: no text is sent by the migration itself."""
     machine.record.add(machine, "", lambda statement: (TransactionControl(statement, verb),))
@@ -82,6 +146,7 @@ class TransactionValue(Context):
     def attribute(self, name: str, machine: Machine) -> Value:
         if name in ("commit", "rollback"):
             verb = TransactionVerb.COMMIT if name == "commit" else TransactionVerb.ROLLBACK
+            verb = TransactionVerb.RELEASE if self.nested else verb
             return Native(name, lambda arguments, machine: control(machine, verb))
         return Native(name, lambda _, __: None)
 
@@ -94,6 +159,8 @@ class DialectValue(Symbol):
         match name:
             case "name":
                 return dialect.name
+            case "dialect_description" | "driver":
+                return str(getattr(dialect, name))
             case "supports_comments" | "supports_sequences" | "supports_native_enum" | "supports_native_boolean":
                 return bool(getattr(dialect, name, False))
             case "supports_alter":
