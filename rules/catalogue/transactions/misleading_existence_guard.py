@@ -1,0 +1,99 @@
+"""`IF NOT EXISTS` turns a difference into silence.
+
+If a table, column or index of that name exists in another shape, `CREATE TABLE IF NOT EXISTS` and its kin create
+nothing and report success. The migration goes on as if the object were what it says, and the database stays different
+from the models.
+
+Inside the transaction of the migration the guard has no use: a failed revision is rolled back as a whole. Decide what
+the object shall be, and alter what is there.
+"""
+
+from collections.abc import Iterator
+
+from rules.context import Context
+from rules.model.columns import Column
+from rules.model.finding import Finding, Severity
+from rules.model.operations import AddColumn, CreateIndex, CreateTable, IndexKey
+from rules.rule import Bad, Good, Rule
+
+rule = Rule(
+    __name__,
+    __doc__,
+    severity=Severity.NOTICE,
+    examples=(
+        Bad(
+            """def upgrade() -> None:
+    op.execute("ALTER TABLE users ADD COLUMN IF NOT EXISTS age bigint")
+
+
+def downgrade() -> None:
+    pass
+""",
+        ),
+        Good(
+            """def upgrade() -> None:
+    op.execute("ALTER TABLE users ADD COLUMN IF NOT EXISTS age integer")
+
+
+def downgrade() -> None:
+    pass
+""",
+            because="the column exists in this very shape",
+        ),
+    ),
+    references=("https://www.postgresql.org/docs/current/sql-createtable.html",),
+    known_as={"pg-migration-lint": ("PGM403",)},
+)
+
+
+@rule.on(AddColumn)
+def check_column(op: AddColumn, context: Context) -> Iterator[Finding]:
+    table = context.schema.trace(op.table)
+    there = table.column(op.column.name) if table is not None else None
+    if there is None or not op.if_not_exists or not (there.type.known and op.column.type.known):
+        return
+    if there.type != op.column.type:
+        what = f"the column `{there.name}` of `{op.table}`"
+        yield from _misleading(op, what, f"with the type `{there.type}`", context)
+
+
+@rule.on(CreateTable)
+def check_table(op: CreateTable, context: Context) -> Iterator[Finding]:
+    table = context.schema.table(op.table)
+    if table is None or not op.if_not_exists or op.from_query or op.like or op.inherits or op.partition_of:
+        return
+    if not table.complete or {column.name for column in table.columns} == {column.name for column in op.columns}:
+        changed = [column.name for column in op.columns if table.complete and _differs(column, context, op)]
+        if changed:
+            yield from _misleading(op, f"the table `{op.table}`", f"with another type of `{changed[0]}`", context)
+        return
+    yield from _misleading(op, f"the table `{op.table}`", "with other columns", context)
+
+
+@rule.on(CreateIndex)
+def check_index(op: CreateIndex, context: Context) -> Iterator[Finding]:
+    there = context.schema.index(op.index) if op.index is not None else None
+    if there is None or not op.if_not_exists:
+        return
+    same = there.table.key == op.table.key and there.unique == op.unique and _texts(there.keys) == _texts(op.keys)
+    if not same:
+        yield from _misleading(op, f"the index `{op.index}`", "in another shape", context)
+
+
+def _differs(column: Column, context: Context, op: CreateTable) -> bool:
+    table = context.schema.table(op.table)
+    there = table.column(column.name) if table is not None else None
+    return there is not None and there.type.known and column.type.known and there.type != column.type
+
+
+def _texts(keys: tuple[IndexKey, ...]) -> list[str]:
+    return [key.column or " ".join(key.text.split()) for key in keys]
+
+
+def _misleading(op: AddColumn | CreateTable | CreateIndex, what: str, how: str, context: Context) -> Iterator[Finding]:
+    if op.statement.transactional:
+        yield rule.finding(
+            op.place,
+            f"{what[0].upper()}{what[1:]} exists already, {how}: `IF NOT EXISTS` creates nothing and says nothing.",
+            advice="Decide what it shall be, and alter what is there.",
+        )

@@ -1,0 +1,54 @@
+"""A guard that hides another shape is named; the same shape, unknown objects and the block are not."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.rules.catalogue.judged import assert_judged
+
+RULE = "misleading-existence-guard"
+BEFORE = """def upgrade():
+    op.execute("CREATE INDEX i ON users (name)")
+    op.execute("CREATE TABLE t (a integer, b text)")
+"""
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "ALTER TABLE users ADD COLUMN IF NOT EXISTS age bigint",
+        "ALTER TABLE users ADD COLUMN IF NOT EXISTS email varchar(50)",
+        "CREATE TABLE IF NOT EXISTS t (a integer, c text)",
+        "CREATE TABLE IF NOT EXISTS t (a integer)",
+        "CREATE TABLE IF NOT EXISTS t (a bigint, b text)",
+        "CREATE INDEX IF NOT EXISTS i ON users (email)",
+        "CREATE UNIQUE INDEX IF NOT EXISTS i ON users (name)",
+        "CREATE INDEX IF NOT EXISTS i ON users (lower(name))",
+    ],
+)
+def test_another_shape_is_named_inside_the_transaction(sql: str) -> None:
+    assert_judged(RULE, f'op.execute("{sql}")  # finding', before=BEFORE)
+    assert_judged(RULE, f'with op.get_context().autocommit_block():\n    op.execute("{sql}")', before=BEFORE)
+
+
+def test_op_is_the_same() -> None:
+    assert_judged(RULE, 'op.create_index("i", "users", ["email"], if_not_exists=True)  # finding', before=BEFORE)
+    table = 'op.create_table("t", sa.Column("a", sa.Integer()), if_not_exists=True)'
+    assert_judged(RULE, f"{table}  # finding", before=BEFORE)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "ALTER TABLE users ADD COLUMN IF NOT EXISTS age integer",
+        "ALTER TABLE users ADD COLUMN IF NOT EXISTS other integer",
+        "ALTER TABLE unseen ADD COLUMN IF NOT EXISTS age bigint",
+        "CREATE TABLE IF NOT EXISTS t (b text, a integer)",
+        "CREATE TABLE IF NOT EXISTS unseen (a integer)",
+        "CREATE INDEX IF NOT EXISTS i ON users (name)",
+        "CREATE INDEX IF NOT EXISTS j ON users (email)",
+        "ALTER TABLE users ADD COLUMN age bigint",
+    ],
+)
+def test_the_same_shape_or_nothing_there_is_not_named(sql: str) -> None:
+    assert_judged(RULE, f'op.execute("{sql}")', before=BEFORE)
