@@ -104,8 +104,8 @@ class Rule:
     """One finding per migration, that lists all places."""
     size_bound: bool = False
     """Silent on small tables, one level graver on large ones."""
-    since: int = 0
-    """The oldest server version that the rule is about."""
+    changes_schema: bool = False
+    """Its suggestion leaves another schema, and is meant to; or the migration fails, and leaves none to compare."""
     checks: list[tuple[type, Callable[..., Iterator[Finding]]]] = field(default_factory=list)
 
     def __post_init__(self) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from rules.model.finding import Finding, Suggestion
 from rules.rewriting import apply_edits
+from rules.schema import Schema, Table
 
 Rejudge = Callable[[Mapping[str, str]], Sequence[Finding] | None]
 """Edited texts by path -> the findings with them in place; None where they cannot be read."""
@@ -42,3 +43,25 @@ def edited_texts(suggestion: Suggestion, texts: Mapping[str, str]) -> dict[str, 
 def weigh(findings: Sequence[Finding]) -> Counter[str]:
     """How many findings each rule has."""
     return Counter(finding.rule for finding in findings)
+
+
+def shape(schema: Schema) -> frozenset[object]:
+    """What two schemas must have in common to be the same for whoever uses them; not how each came to be."""
+    tables = (_shape_of(table) for table in schema.relations.values())
+    enums = (("enum", key, enum.labels) for key, enum in schema.enums.items())
+    named = (("view", key) for key in schema.views)
+    return frozenset((*tables, *enums, *named))
+
+
+def _shape_of(table: Table) -> object:
+    columns = frozenset(
+        (column.name, str(column.type), column.nullable, column.default, column.generated) for column in table.columns
+    )
+    constraints = frozenset(
+        (constraint.name, constraint.kind, constraint.columns, constraint.validated) for constraint in table.constraints
+    )
+    indexes = frozenset(
+        (index.name.key, index.unique, index.method, index.predicate, tuple(key.text for key in index.keys))
+        for index in table.indexes
+    )
+    return (table.name.key, columns, constraints, indexes, table.partition_of)

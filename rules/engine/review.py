@@ -9,7 +9,7 @@ from rules.context import Scene
 from rules.engine.case import Case, New, open_case
 from rules.engine.judging import Judgement, judge_matters, judge_scripts
 from rules.engine.listing import lock_rows, statements_of, unread_of
-from rules.engine.proving import is_proved, weigh
+from rules.engine.proving import is_proved, shape, weigh
 from rules.engine.replay import steps_of
 from rules.engine.settling import ignore_uses, order_of, settle, with_fingerprints
 from rules.history import History
@@ -20,6 +20,7 @@ from rules.model.operations import Direction
 from rules.model.review import CrashedCheck, LocationReport, LockRow, Review, StatementLine, UnreadPlace
 from rules.model.script import Ignore, MigrationScript
 from rules.reading import find_locations
+from rules.registry import require_rule
 from rules.settings import Settings
 
 _NOWHERE = ScriptLocation("", ())
@@ -121,7 +122,7 @@ def _with_proved_suggestion(finding: Finding, findings: Sequence[Finding], case:
 
     def judged_again(edited: Mapping[str, str]) -> list[Finding] | None:
         changed = case.with_texts(edited)
-        if changed is None:
+        if changed is None or not _leaves_the_same_schema(finding, case, changed, edited):
             return None
         found = _found(changed, case.scene.new if alone is None else (alone,)).found
         return settle(found, changed.scene, _ignores(changed))
@@ -130,6 +131,17 @@ def _with_proved_suggestion(finding: Finding, findings: Sequence[Finding], case:
     if finding.silenced is None and is_proved(finding, suggestion, case.texts, before, judged_again):
         return finding
     return replace(finding, suggestion=None)
+
+
+def _leaves_the_same_schema(finding: Finding, case: Case, changed: Case, edited: Mapping[str, str]) -> bool:
+    """Whether the edited revisions end as before; a revision that moved in the graph stands on something else."""
+    if require_rule(finding.rule).changes_schema or changed.scene.history.needs != case.scene.history.needs:
+        return True
+    return all(
+        shape(case.replay.after(script.revision)) == shape(changed.replay.after(script.revision))
+        for script in case.judged
+        if script.path in edited
+    )
 
 
 def _report(case: Case) -> LocationReport:

@@ -27,6 +27,7 @@ rule = Rule(
     __doc__,
     severity=Severity.ERROR,
     fixes=Fixes.SUGGESTION,
+    changes_schema=True,
     downgrade=InDowngrade.LOWER,
     examples=(
         Bad(

@@ -24,6 +24,7 @@ rule = Rule(
     __doc__,
     severity=Severity.ERROR,
     fixes=Fixes.BOTH,
+    changes_schema=True,
     examples=(
         Bad(
             """def upgrade() -> None:

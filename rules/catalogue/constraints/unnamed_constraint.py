@@ -18,6 +18,7 @@ rule = Rule(
     __doc__,
     severity=Severity.NOTICE,
     fixes=Fixes.SUGGESTION,
+    changes_schema=True,
     examples=(
         Bad(
             """def upgrade() -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from rules.context import Context
 from rules.model.finding import Finding, Severity
 from rules.model.names import Name
-from rules.model.operations import AddUnique, CreateIndex, DropConstraint, DropIndex, Operation
+from rules.model.operations import AddUnique, CreateIndex, DropConstraint, DropIndex, Operation, TransactionControl
 from rules.rule import Bad, Fixes, Good, Rule
 from rules.schema import ConstraintKind
 
@@ -61,7 +61,7 @@ def check(op: DropIndex, context: Context) -> Iterator[Finding]:
     for later in _later(context):
         if isinstance(later, CreateIndex) and later.table.key == index.table.key and not served:
             columns = tuple(key.column for key in later.keys)
-            if columns[:1] == index.columns[:1] and columns[:1] != (None,):
+            if columns[:1] == index.columns[:1] and columns[:1] != (None,) and not _at_once(op, later, context):
                 yield from _finding(op, str(op.index), index.table, str(later.index))
                 return
 
@@ -77,7 +77,7 @@ def check_constraint(op: DropConstraint, context: Context) -> Iterator[Finding]:
     for later in _later(context):
         if isinstance(later, AddUnique) and later.table.key == op.table.key:
             columns = later.constraint.columns
-            if columns and columns[0] in constraint.columns[:1]:
+            if columns and columns[0] in constraint.columns[:1] and not _at_once(op, later, context):
                 yield from _finding(op, op.name, op.table, later.constraint.name or "the new constraint")
                 return
 
@@ -90,6 +90,15 @@ def _finding(op: DropIndex | DropConstraint, gone: str, table: Name, coming: str
         if coming == gone
         else f"Create `{coming}` first, then drop `{gone}`.",
     )
+
+
+def _at_once(op: Operation, later: Operation, context: Context) -> bool:
+    """In one transaction nobody sees the table between the two: the drop keeps its lock to the end."""
+    here = [step.operation for step in context.steps]
+    if later not in here:
+        return False
+    between = here[context.position : here.index(later) + 1]
+    return all(one.statement.transactional and not isinstance(one, TransactionControl) for one in between)
 
 
 def _later(context: Context) -> Iterator[Operation]:

@@ -44,6 +44,18 @@ def downgrade() -> None:
 """,
             because="one of the tables is new",
         ),
+        Good(
+            """def upgrade() -> None:
+    op.add_column("orders", sa.Column("payer_id", sa.BigInteger()))
+    op.create_foreign_key("orders_payer", "orders", "users", ["payer_id"], ["id"], postgresql_not_valid=True)
+
+
+def downgrade() -> None:
+    op.drop_constraint("orders_payer", "orders", type_="foreignkey")
+    op.drop_column("orders", "payer_id")
+""",
+            because="the foreign key alone locks both tables: another revision would change nothing",
+        ),
     ),
     references=("https://www.postgresql.org/docs/current/explicit-locking.html#LOCKING-DEADLOCKS",),
     known_as={"eugene": ("E4",), "migrationpilot": ("MP008",)},
@@ -59,7 +71,7 @@ def check(op: Operation, context: Context) -> Iterator[Finding]:
         return
     steps = (step for step in context.transaction if step.operation.place != op.place)
     before = {key: name for step in steps for key, name in _locked(step, context).items()}
-    if before and not here.keys() <= before.keys():
+    if before and not here.keys() <= before.keys() and not before.keys() <= here.keys():
         others = " and of ".join(f"`{name}`" for name in sorted(before.values()))
         added = " and ".join(f"`{here[key]}`" for key in sorted(here.keys() - before.keys()))
         yield rule.finding(

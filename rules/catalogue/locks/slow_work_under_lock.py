@@ -34,6 +34,7 @@ rule = Rule(
     __doc__,
     severity=Severity.ERROR,
     fixes=Fixes.PLAN,
+    fold=True,
     size_bound=True,
     examples=(
         Bad(
@@ -81,6 +82,8 @@ def check(op: Operation, context: Context) -> Iterator[Finding]:
         return
     what, own = work
     for step in context.transaction:
+        if _builds_index(op) and _builds_index(step.operation):  # `blocking-index-creation` takes both elsewhere
+            continue
         locked = [name for name in _locked(step, context) if own is None or name.key != own.key]
         if locked and step.operation.statement is not op.statement:
             waiting = "reads and writes" if _stops_reads(step, locked[0], context) else "writes"
@@ -91,6 +94,10 @@ def check(op: Operation, context: Context) -> Iterator[Finding]:
                 advice="Do the slow work in a revision of its own, with `transaction_per_migration=True`.",
             )
             return
+
+
+def _builds_index(op: Operation) -> bool:
+    return isinstance(op, CreateIndex) and not op.concurrently
 
 
 def _slow(op: Operation, context: Context) -> tuple[str, Name | None] | None:

@@ -258,3 +258,14 @@ def test_the_version_of_the_statistics_counts_where_the_settings_say_none() -> N
 def test_the_shop_itself_is_clean() -> None:
     laid_out = repository(Good("def upgrade(): pass", because="a test"), SHOP)
     assert review(laid_out.texts, judge_all=True).standing == ()
+
+
+def test_a_suggestion_that_leaves_another_schema_is_withheld_unless_the_rule_means_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    text = upgrade('op.add_column("orders", sa.Column("n", sa.Integer(), nullable=False, default=0))')
+    (meant,) = judged(text).standing
+    assert meant.suggestion is not None
+    monkeypatch.setattr(require_rule("required-column-without-default"), "changes_schema", False)
+    (withheld,) = judged(text).standing
+    assert withheld.suggestion is None
