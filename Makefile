@@ -33,6 +33,12 @@ bench: $(STAMP)
 noise: $(STAMP)
 	$(BIN)/python -m tests.noise $(ARGS)
 
+corpora: $(STAMP)
+	$(BIN)/python -m tests.corpora $(ARGS)
+
+parity: $(STAMP)
+	$(BIN)/python -m tests.parity $(ARGS)
+
 docs: $(STAMP)
 	$(BIN)/python -m tests.pages --write
 

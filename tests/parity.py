@@ -1,6 +1,6 @@
 """Parity with real Alembic: the reader's statements against what Alembic prints offline, revision by revision.
 
-    python -m tests.parity [--folder DIR] [--show N] [NAME ...]
+    python -m tests.parity [--folder DIR] [--show N] [--make-truth] [NAME ...]
 
 The truth is made once for each project, in an environment of its own that can import the project, and kept beside
 the sources. Both sides are normalised alike: indexes of a new table are printed in the order of a set, so a run of
@@ -30,10 +30,12 @@ from tests.corpora import FOLDER, Project, chosen, fetch, texts_of
 Statements = list[str]
 
 
-def truth_of(project: Project, folder: Path, root: Path) -> dict[str, Any]:
-    """Path -> what Alembic prints; made when it is not there yet."""
+def truth_of(project: Project, folder: Path, root: Path, make: bool) -> dict[str, Any]:
+    """Path -> what Alembic prints; `make` installs the project, once, in an environment of its own."""
     kept = folder / "truth" / f"{project.name}.json"
     if not kept.exists():
+        if not make:
+            raise FileNotFoundError(f"{kept} (make it with --make-truth)")
         kept.parent.mkdir(parents=True, exist_ok=True)
         home = folder / "venvs" / project.name
         python = home / "bin" / "python"
@@ -116,9 +118,9 @@ def first_difference(wanted: Statements, found: Statements) -> tuple[str, str]:
     return "", ""
 
 
-def measure(project: Project, folder: Path, show: int) -> Tally:
+def measure(project: Project, folder: Path, show: int, make: bool) -> Tally:
     root = fetch(project, folder)
-    truth = truth_of(project, folder, root)
+    truth = truth_of(project, folder, root, make)
     where = ScriptLocation(project.versions[0].rpartition("/")[0], project.versions)
     texts = texts_of(root)
     location = read_location(where, texts)
@@ -139,11 +141,12 @@ def main() -> None:
     parser.add_argument("names", nargs="*")
     parser.add_argument("--folder", type=Path, default=FOLDER)
     parser.add_argument("--show", type=int, default=0, help="print the first N differences of each project")
+    parser.add_argument("--make-truth", action="store_true", help="install a project whose truth is missing")
     options = parser.parse_args()
     failed: list[str] = []
     for project in chosen(options.names):
         try:
-            measure(project, options.folder, options.show)
+            measure(project, options.folder, options.show, options.make_truth)
         except (subprocess.CalledProcessError, OSError) as error:
             failed.append(f"{project.name}: {error}")
     for line in failed:
