@@ -14,7 +14,7 @@ from rules.model.operations import Statement
 from rules.model.place import Place
 from rules.reading.bounds import MAX_MODULES
 from rules.reading.interpreter.frames import MISSING, Scope
-from rules.reading.modules import Shelf, find_module, find_relative
+from rules.reading.modules import Shelf
 from rules.reading.offers import methods, models, own_types, third_party
 from rules.reading.offers.builtins import BUILTINS
 from rules.reading.offers.connection import ConnectionValue, DialectValue, MigrationContextValue
@@ -86,7 +86,7 @@ class Library:
         offered = offered_module(dotted)
         if offered is not None:
             return offered
-        path = find_module(dotted, scope.source.path, self.shelf.texts)
+        path = self.shelf.module(dotted, scope.source.path)
         if path is not None:
             return self._module_at(dotted, path)
         return Unknown(f"the module `{dotted}` is not in this repository", dotted.rpartition(".")[2], True, dotted)
@@ -110,22 +110,22 @@ class Library:
             if name not in offered.members and f"{module}.{name}" in namespaces():
                 return namespaces()[f"{module}.{name}"]
             return offered.attribute(name, machine)
-        path = find_module(module, scope.source.path, self.shelf.texts)
+        path = self.shelf.module(module, scope.source.path)
         if path is not None:
             return self._name_in(machine, self._module_at(module, path), module, name)
-        inner = find_module(f"{module}.{name}", scope.source.path, self.shelf.texts)
+        inner = self.shelf.module(f"{module}.{name}", scope.source.path)
         if inner is not None:
             return self._module_at(f"{module}.{name}", inner)
         return Unknown(f"the module `{module}` is not in this repository", name, True, f"{module}.{name}")
 
     def _relative(self, machine: Machine, scope: Scope, module: str, level: int, name: str) -> Value:
         dotted = f"{'.' * level}{module}"
-        path = find_relative(module, level, scope.source.path, self.shelf.texts)
+        path = self.shelf.relative(module, level, scope.source.path)
         if path is not None:
             found = self._name_in(machine, self._module_at(dotted, path), dotted, name)
             if not (isinstance(found, Unknown) and found.foreign):
                 return found
-        inner = find_relative(f"{module}.{name}".lstrip("."), level, scope.source.path, self.shelf.texts)
+        inner = self.shelf.relative(f"{module}.{name}".lstrip("."), level, scope.source.path)
         if inner is not None:
             return self._module_at(f"{dotted}.{name}", inner)
         return Unknown(f"the module `{dotted}` is not in this repository", name, True, f"{dotted}.{name}")
@@ -138,7 +138,7 @@ class Library:
     def submodule(self, machine: Machine, module: ModuleValue, name: str) -> Value:
         path = module.scope.source.path
         if path.endswith("/__init__.py"):
-            inner = find_relative(name, 1, path, self.shelf.texts)
+            inner = self.shelf.relative(name, 1, path)
             if inner is not None:
                 return self._module_at(f"{module.dotted}.{name}", inner)
         dynamic = machine.global_name("__getattr__", module.scope)
@@ -206,6 +206,8 @@ class Library:
 
     def schema_now(self, machine: Machine) -> Schema | None:
         """What the earlier revisions left, and what this one has done to it so far."""
+        if machine.schema is None and machine.past is not None:
+            machine.schema = machine.past()
         emissions = machine.record.emissions
         while machine.schema is not None and self.folded < len(emissions):
             emission = emissions[self.folded]

@@ -15,22 +15,47 @@ SOURCE_FOLDERS = ("", "src/", "lib/", "python/", "backend/", "server/", "app/")
 """Under a folder on the way up from the migration; packages are looked for in these."""
 
 
+Question = tuple[str, int, str]
+"""A module's name, its level (0: absolute) and the file that asks."""
+
+
 @dataclass(slots=True, eq=False)
 class Shelf:
     """The repository's texts, each parsed at most once."""
 
     texts: Mapping[str, str]
     parsed: dict[str, Source | None] = field(default_factory=dict)
+    questions: dict[Question, str | None] = field(default_factory=dict)
+    """What was asked of the repository since somebody last emptied this, with the answers."""
+    used: set[str] = field(default_factory=set)
+    """Paths of the files that were read, likewise."""
+
+    def module(self, dotted: str, from_path: str) -> str | None:
+        """The path of a module by its absolute name."""
+        return self._noted((dotted, 0, from_path))
+
+    def relative(self, module: str, level: int, from_path: str) -> str | None:
+        """The path of a module by its name from a file."""
+        return self._noted((module, level, from_path))
+
+    def ask(self, question: Question) -> str | None:
+        """The path of a module, not noted."""
+        name, level, from_path = question
+        if level:
+            return find_relative(name, level, from_path, self.texts)
+        return find_module(name, from_path, self.texts)
+
+    def _noted(self, question: Question) -> str | None:
+        self.questions[question] = found = self.ask(question)
+        return found
 
     def source(self, path: str) -> Source | None:
+        self.used.add(path)
         if path not in self.parsed:
             text = self.texts.get(path)
             found = None if text is None else parse(path, text)
             self.parsed[path] = None if isinstance(found, SyntaxProblem) else found
         return self.parsed[path]
-
-    def has(self, path: str) -> bool:
-        return path in self.texts
 
 
 def candidates(dotted: str, from_path: str) -> Iterator[str]:

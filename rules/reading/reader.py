@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from rules.model.environment import Environment
 from rules.model.operations import Direction, Opaque, OpaqueKind, Operation, Statement
@@ -19,14 +19,14 @@ from rules.reading.metadata import Heading, read_heading
 from rules.reading.modules import Shelf
 from rules.reading.recording import Emission, Record, operations_in
 from rules.reading.rendering import Renderer
-from rules.reading.source import Source, parse
+from rules.reading.source import FAULT, TOO_DEEP, Source, parse
 from rules.reading.values import Arguments, ExceptionValue, Function
 from rules.schema import Schema
 
+Past = Callable[[], Schema]
+"""What the earlier revisions leave: folded only if a migration asks its inspector something."""
 READERS = (comprehensions, contexts, expressions, statements)
 """Importing them registers what they read."""
-FAULT = "reading stopped here by a fault of the reader"
-"""The last net: one migration that we cannot cope with must not take the others along."""
 
 
 def read_script(
@@ -44,7 +44,12 @@ def read_script(
     `schema` is what the earlier revisions leave: inspectors answer from it. `offline` reads the side of
     `context.is_offline_mode()` that `alembic upgrade --sql` takes; without it, the one that a server sees.
     """
-    return read_from_shelf(path, text, Shelf(texts), environment, dialect, schema, offline)
+    past = None if schema is None else partial(_same, schema)
+    return read_from_shelf(path, text, Shelf(texts), environment, dialect, past, offline)
+
+
+def _same(schema: Schema) -> Schema:
+    return schema
 
 
 def read_from_shelf(
@@ -53,7 +58,7 @@ def read_from_shelf(
     shelf: Shelf,
     environment: Environment,
     dialect: str,
-    schema: Schema | None,
+    past: Past | None,
     offline: bool = False,
 ) -> MigrationScript | SyntaxProblem:
     source = parse(path, text)
@@ -64,10 +69,8 @@ def read_from_shelf(
         reason = "its `revision` is not known before it runs" if heading.stated else "it assigns no `revision`"
         place = heading.place_of("revision") or Place(path, 1, 0, 1, 0)
         return SyntaxProblem(place, reason)
-    upgrade = read_direction(source, Direction.UPGRADE, shelf, environment, dialect, schema, offline)
-    after = schema
-    for operation in upgrade.operations:
-        after = None if after is None else after.after(operation)
+    upgrade = read_direction(source, Direction.UPGRADE, shelf, environment, dialect, past, offline)
+    after = None if past is None else partial(_after, past, upgrade.operations)
     downgrade = read_direction(source, Direction.DOWNGRADE, shelf, environment, dialect, after, offline)
     words = {word for word, _ in heading.places}
     return MigrationScript(
@@ -86,6 +89,13 @@ def read_from_shelf(
         downgrade_statements=downgrade.statements,
         places=heading.places,
     )
+
+
+def _after(past: Past, operations: tuple[Operation, ...]) -> Schema:
+    schema = past()
+    for operation in operations:
+        schema = schema.after(operation)
+    return schema
 
 
 def _heading(source: Source, shelf: Shelf, environment: Environment, dialect: str) -> Heading:
@@ -122,12 +132,12 @@ def read_direction(
     shelf: Shelf,
     environment: Environment,
     dialect: str,
-    schema: Schema | None,
+    past: Past | None,
     offline: bool,
 ) -> Read:
     machine = _machine(source, direction, shelf, environment, dialect)
     machine.offline = offline
-    machine.schema = schema
+    machine.past = past
     try:
         _run(machine, direction)
     except BoundReached as bound:
@@ -137,7 +147,7 @@ def read_direction(
     except Signal:
         pass
     except (RecursionError, MemoryError):
-        _stopped(machine, "reading stopped here: it is nested too deeply")
+        _stopped(machine, f"reading stopped here: {TOO_DEEP}")
     except Exception as fault:
         _stopped(machine, f"{FAULT}: {type(fault).__name__}")
     emissions = machine.record.emissions

@@ -9,14 +9,20 @@ from rules.model.environment import Environment
 from rules.model.location import Location, ScriptLocation
 from rules.model.script import MigrationScript, SyntaxProblem
 from rules.reading.environment import read_environment
+from rules.reading.keeping import Reading
+from rules.reading.kept import Memory, Past, Readings
 from rules.reading.locations import version_files
 from rules.reading.modules import Shelf
 from rules.reading.reader import read_from_shelf
-from rules.schema import Schema
 
 
-def read_location(where: ScriptLocation, texts: Mapping[str, str], *, offline: bool = False) -> Location:
-    """Scripts are sorted by path; each is read with the schema that its parents leave. Never raises."""
+def read_location(
+    where: ScriptLocation, texts: Mapping[str, str], *, offline: bool = False, readings: Readings | None = None
+) -> Location:
+    """Scripts are sorted by path; each is read with the schema that its parents leave. Never raises.
+
+    What stands in `readings` and still holds is not read again; the rest is put there.
+    """
     environment = Environment()
     if where.env_path is not None and where.env_path in texts:
         ini = texts.get(where.ini_path, "") if where.ini_path else ""
@@ -24,18 +30,39 @@ def read_location(where: ScriptLocation, texts: Mapping[str, str], *, offline: b
     shelf = Shelf(texts)
     scripts: list[MigrationScript] = []
     problems: list[SyntaxProblem] = []
-    schema = Schema.empty(where.dialect)
-    for path in in_order(version_files(where, texts), texts):
-        read = read_from_shelf(path, texts[path], shelf, environment, where.dialect, schema, offline)
+    past = Past(where.dialect)
+    memory = None if readings is None else Memory(readings, shelf, past, environment, where.dialect, offline)
+    paths = in_order(version_files(where, texts), texts)
+    if memory is not None:
+        memory.fetch(paths)
+    for path in paths:
+        known = memory.recall(path) if memory is not None else None
+        read, data = known or _read(path, shelf, environment, where.dialect, past, offline, memory)
         if isinstance(read, SyntaxProblem):
             problems.append(read)
             continue
         scripts.append(read)
-        for operation in read.upgrade:
-            schema = schema.after(operation, revision=read.revision)
+        past.add(read, data)
+    if memory is not None:
+        memory.close()
     scripts.sort(key=lambda script: script.path)
     problems.sort(key=lambda problem: problem.place.path)
     return Location(where, environment, tuple(scripts), tuple(problems))
+
+
+def _read(
+    path: str,
+    shelf: Shelf,
+    environment: Environment,
+    dialect: str,
+    past: Past,
+    offline: bool,
+    memory: Memory | None,
+) -> tuple[Reading, bytes | None]:
+    if memory is not None:
+        memory.begin()
+    read = read_from_shelf(path, shelf.texts[path], shelf, environment, dialect, past, offline)
+    return read, memory.keep(path, read) if memory is not None else None
 
 
 def in_order(paths: list[str], texts: Mapping[str, str]) -> list[str]:

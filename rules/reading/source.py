@@ -12,6 +12,10 @@ from rules.reading.bounds import MAX_DEPTH, MAX_NODES, MAX_TEXT
 
 Spanned = ast.stmt | ast.expr | ast.excepthandler | ast.alias | ast.arg | ast.keyword
 
+FAULT = "reading stopped here by a fault of the reader"
+"""The last net: one migration that we cannot cope with must not take the others along."""
+TOO_DEEP = "it is nested too deeply"
+
 
 @dataclass(slots=True, eq=False)
 class Source:
@@ -61,7 +65,7 @@ def parse(path: str, text: str) -> Source | SyntaxProblem:
     except ValueError as error:
         return _problem(path, f"it is not valid Python: {error}".replace("source code string", "the file"))
     except (RecursionError, MemoryError, OverflowError):
-        return _problem(path, "it is nested too deeply to be read")
+        return _problem(path, f"{TOO_DEEP} to be read")
     reason = _too_large(tree)
     return _problem(path, reason) if reason else Source(path, text, tree)
 

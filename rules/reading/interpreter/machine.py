@@ -83,6 +83,8 @@ class Machine:
         """Whether it was said that functions call one another too deeply."""
         self.tries = 0
         self.may_have_raised = False
+        self.past: Callable[[], Schema] | None = None
+        """What the earlier revisions leave; asked at most once."""
         self.schema: Schema | None = None
 
     # Verbs
