@@ -97,7 +97,7 @@ def test_a_job_whose_worker_was_killed_is_done_by_another(workers: Workers) -> N
     assert [again for _, _, again, _ in began] == ["0", "1"]
     wait_until(lambda: workers.queue.numbers().running == 0, "nothing is left running")
     assert workers.queue.numbers().failed == 0
-    assert not workers.queue.has_turn(review(7).turn)
+    wait_until(lambda: not workers.queue.has_turn(review(7).turn), "the next push has its turn")
 
 
 def test_of_twenty_pushes_few_are_begun_and_only_the_newest_is_said(workers: Workers) -> None:
