@@ -22,6 +22,7 @@ rule = Rule(
     __doc__,
     severity=Severity.ERROR,
     fixes=Fixes.SUGGESTION,
+    changes_schema=True,
     downgrade=InDowngrade.LOWER,
     examples=(
         Bad(
