@@ -1,7 +1,8 @@
 """An index is dropped before the one that takes its place is there.
 
 Between the two no index serves the queries, which read the whole table meanwhile; and if it was unique, nothing keeps
-duplicates out. Create the replacement first, under another name, then drop the old one.
+duplicates out. In one transaction nobody sees that state: the drop takes an `ACCESS EXCLUSIVE` lock, so reads wait
+until the replacement is built. Create the replacement first, under another name, then drop the old one.
 """
 
 from collections.abc import Iterator
@@ -61,8 +62,9 @@ def check(op: DropIndex, context: Context) -> Iterator[Finding]:
     for later in _later(context):
         if isinstance(later, CreateIndex) and later.table.key == index.table.key and not served:
             columns = tuple(key.column for key in later.keys)
-            if columns[:1] == index.columns[:1] and columns[:1] != (None,) and not _at_once(op, later, context):
-                yield from _finding(op, str(op.index), index.table, str(later.index))
+            if columns[:1] == index.columns[:1] and columns[:1] != (None,):
+                at_once = _at_once(op, later, context)
+                yield from _finding(op, str(op.index), index.table, str(later.index), at_once)
                 return
 
 
@@ -77,15 +79,21 @@ def check_constraint(op: DropConstraint, context: Context) -> Iterator[Finding]:
     for later in _later(context):
         if isinstance(later, AddUnique) and later.table.key == op.table.key:
             columns = later.constraint.columns
-            if columns and columns[0] in constraint.columns[:1] and not _at_once(op, later, context):
+            if columns and columns[0] in constraint.columns[:1]:
+                if _at_once(op, later, context):  # `blocking-unique-constraint` speaks: nothing happens in between
+                    return
                 yield from _finding(op, op.name, op.table, later.constraint.name or "the new constraint")
                 return
 
 
-def _finding(op: DropIndex | DropConstraint, gone: str, table: Name, coming: str) -> Iterator[Finding]:
+def _finding(
+    op: DropIndex | DropConstraint, gone: str, table: Name, coming: str, at_once: bool = False
+) -> Iterator[Finding]:
     yield rule.finding(
         op.place,
-        f"From here until its replacement is built nothing on `{table}` does what `{gone}` did.",
+        f"Dropping `{gone}` first makes reads of `{table}` wait too while its replacement is built."
+        if at_once
+        else f"From here until its replacement is built nothing on `{table}` does what `{gone}` did.",
         advice=f"Build it first under another name, then drop `{gone}` and rename."
         if coming == gone
         else f"Create `{coming}` first, then drop `{gone}`.",
@@ -93,7 +101,7 @@ def _finding(op: DropIndex | DropConstraint, gone: str, table: Name, coming: str
 
 
 def _at_once(op: Operation, later: Operation, context: Context) -> bool:
-    """In one transaction nobody sees the table between the two: the drop keeps its lock to the end."""
+    """In one transaction nobody reads the table between the two: the drop keeps its lock to the end."""
     here = [step.operation for step in context.steps]
     if later not in here:
         return False

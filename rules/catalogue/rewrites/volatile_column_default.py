@@ -78,6 +78,8 @@ def downgrade() -> None:
 )
 
 STORED_ONCE_SINCE = 11
+LONGEST_QUOTED = 80
+"""Characters."""
 
 
 @rule.on(AddColumn)
@@ -88,7 +90,7 @@ def check(op: AddColumn, context: Context) -> Iterator[Finding]:
     if context.server_version < STORED_ONCE_SINCE:
         reason = f"before PostgreSQL {STORED_ONCE_SINCE} a default is written into every row"
     elif default_volatility(default, context.schema) is Volatility.VOLATILE and "nextval" not in functions(default):
-        reason = f"`{default}` may differ from row to row"
+        reason = f"{_named(default)} may differ from row to row"
     else:
         return
     yield rule.finding(
@@ -98,3 +100,8 @@ def check(op: AddColumn, context: Context) -> Iterator[Finding]:
         advice="Add the column without a default, set the default in a second statement, and fill the old rows in "
         "batches in a later revision.",
     )
+
+
+def _named(default: str) -> str:
+    written = " ".join(default.split())
+    return f"`{written}`" if len(written) <= LONGEST_QUOTED else "its default"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,8 @@ from rules.reading.values import (
 if TYPE_CHECKING:
     from rules.reading.interpreter.machine import Machine
 
+_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
+"""Of an object in memory, another at each run."""
 PYTHON_SIDE = {"default", "onupdate", "info", "doc", "autoincrement", "server_onupdate", "insert_default", "quote",
                "listeners", "bind", "system", "comment", "initially", "key", "extend_existing"}  # fmt: skip
 """Keywords without which an object of the schema is still the one that is meant."""
@@ -95,7 +98,7 @@ def guarded(target: Callable[..., Any], *positional: Any, **keywords: Any) -> An
     except (BoundReached, Raised, Uncertain):
         raise
     except Exception as error:
-        text = str(error)[:300].split("\n")[0]
+        text = _ADDRESS.sub("", str(error)[:300].split("\n")[0])
         raise Raised(ExceptionValue((*kinds_of_error(error), "raised by a call"), [text])) from None
 
 

@@ -44,6 +44,16 @@ def test_quick_work_and_other_rules_business_are_not(work: str) -> None:
     assert_judged("slow-work-under-lock", f"{ADD}\n{work}")
 
 
+def test_slow_work_is_told_once_and_index_builds_are_not_told_twice() -> None:
+    rule = "slow-work-under-lock"
+    work = 'op.execute("INSERT INTO archive SELECT * FROM orders")'
+    (finding,) = findings(rule, migration(f"{ADD}\n{work}\n{work}"))
+    assert finding.message.endswith("The same holds on line 18.")
+    builds = 'op.create_index("i", "users", ["name"])\nop.create_index("j", "orders", ["total"])'
+    assert_judged(rule, builds)
+    assert_judged(rule, f"{builds}\n{work}  # finding")
+
+
 def test_small_tables_make_nobody_wait() -> None:
     work = 'op.create_index("i", "orders", ["total"])'
     assert_judged("slow-work-under-lock", f"{ADD}\n{work}", statistics=statistics(orders=5))
@@ -61,7 +71,11 @@ def test_locks_on_several_tables_are_told_once() -> None:
     assert_judged(rule, f'{ADD}\nop.create_index("i", "orders", ["total"])')
     assert_judged(rule, f'op.create_table("t", sa.Column("n", sa.Text()))\n{other}')
     assert_judged(rule, f"{ADD}\n{other}", statistics=statistics(orders=5))
-    assert_judged(rule, 'op.create_foreign_key("f", "orders", "users", ["user_id"], ["id"])')
+    key = 'op.create_foreign_key("f", "orders", "users", ["user_id"], ["id"])'
+    assert_judged(rule, key)
+    assert_judged(rule, f"{other}\n{key}")
+    assert_judged(rule, f"{key}\n{other}")
+    assert_judged(rule, f"{third}\n{key}  # finding")
 
 
 def test_a_second_pass_over_a_table_is_seen() -> None:

@@ -79,10 +79,19 @@ def test_a_replacement_is_built_first() -> None:
     assert_judged(rule, f"{DROP}\n{create}", before=INDEX, statistics=statistics(orders=5))
     (finding,) = findings(rule, migration(DROP), before=INDEX, also=(migration(create),))
     assert finding.revision == "0003"
-    unique = (
-        'op.drop_constraint("u", "orders")  # finding\nop.create_unique_constraint("v", "orders", ["status", "total"])'
-    )
-    assert_judged(rule, unique, before=UNIQUE)
+    assert "does what `i` did" in finding.message
+    (finding,) = findings(rule, migration(f"{DROP}\n{create}"), before=INDEX)
+    assert finding.message == "Dropping `i` first makes reads of `orders` wait too while its replacement is built."
+
+
+def test_a_unique_constraint_is_not_missed_within_one_transaction() -> None:
+    rule, drop = "index-dropped-before-replacement", 'op.drop_constraint("u", "orders")'
+    create = 'op.create_unique_constraint("v", "orders", ["status", "total"])'
+    assert_judged(rule, f"{drop}\n{create}", before=UNIQUE)
+    leaving = "with op.get_context().autocommit_block():\n    op.execute('SELECT 1')"
+    assert_judged(rule, f"{drop}  # finding\n{leaving}\n{create}", before=UNIQUE)
+    (finding,) = findings(rule, migration(drop), before=UNIQUE, also=(migration(create),))
+    assert finding.revision == "0003"
 
 
 def test_a_guard_hides_a_build_that_failed() -> None:

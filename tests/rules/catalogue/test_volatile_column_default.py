@@ -64,3 +64,10 @@ def test_new_and_small_tables_are_soon_written() -> None:
         RULE, 'op.execute("CREATE TABLE users_new (i int)")\n' + add("random()").replace("users", "users_new")
     )
     assert_judged(RULE, add("random()"), statistics=statistics(users=10))
+
+
+def test_a_long_default_is_not_quoted_and_a_wrapped_one_is_said_in_one_line() -> None:
+    (finding,) = assert_judged(RULE, add("floor(random()\\n * 8)", "  # finding"))
+    assert "because `floor(random() * 8)` may differ" in finding.message
+    (finding,) = assert_judged(RULE, add(f"floor(random() * {'1 + ' * 40}8)", "  # finding"))
+    assert "because its default may differ" in finding.message

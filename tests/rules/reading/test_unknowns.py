@@ -300,3 +300,10 @@ def test_the_inspector_answers_from_the_earlier_revisions() -> None:
         ("ALTER TABLE t ADD COLUMN x TEXT", False),
         ("DROP TABLE elsewhere", True),
     ]
+
+
+def test_what_was_not_read_is_said_in_the_same_words_at_each_run() -> None:
+    (found,) = read('op.drop_constraint(None, "a", type_="foreignkey")')
+    assert isinstance(found, Opaque)
+    assert "it has no name" in found.reason
+    assert "0x" not in found.reason
