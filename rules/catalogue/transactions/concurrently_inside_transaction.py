@@ -94,6 +94,7 @@ def check(op: Concurrent, context: Context) -> Iterator[Finding]:
         is_inside_another_statement(op, context)
         or _is_on_partitioned_table(op, context)
         or any(other.verb is TransactionVerb.COMMIT for other in context.earlier(TransactionControl))
+        or _has_worked_before(context)
     ):  # `concurrently-inside-another-statement` and its kin speak
         return
     yield rule.finding(
@@ -101,6 +102,16 @@ def check(op: Concurrent, context: Context) -> Iterator[Finding]:
         f"PostgreSQL refuses {_what(op)} inside the transaction of the migration.",
         advice="Put it into `with op.get_context().autocommit_block():`, alone in its revision.",
         suggestion=_in_block(op, context) if context.is_alone else None,
+    )
+
+
+def _has_worked_before(context: Context) -> bool:
+    """A merged revision beneath does the same: it ran, so the connection comes in autocommit from elsewhere."""
+    merged = context.history.ancestors(context.script.revision) - context.together
+    return any(
+        isinstance(op, Concurrent) and op.concurrently and op.statement.transactional
+        for revision in merged
+        for op in context.history.scripts[revision].upgrade
     )
 
 

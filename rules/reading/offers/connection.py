@@ -72,6 +72,8 @@ class RawConnectionValue(ConnectionValue):
                 return self
             case "cursor":
                 return Native(name, lambda _, __: self)
+            case "commit" | "rollback":  # SQLAlchemy's transaction knows nothing of it: the revision is recorded
+                return Native(name, lambda _, __: None)
             case "set_session":
                 return Native(name, lambda arguments, machine: self._switch(machine, arguments.get(3, "autocommit")))
             case "set_isolation_level":

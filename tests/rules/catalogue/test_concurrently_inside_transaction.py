@@ -43,3 +43,12 @@ def test_the_block_is_suggested_for_a_statement_that_is_alone() -> None:
     line = 'op.drop_index("i", postgresql_concurrently=True)'
     assert repaired(RULE, line) == f"with op.get_context().autocommit_block():\n    {line}"
     assert repaired(RULE, f'op.add_column("orders", sa.Column("n", sa.Text()))\n{line}') is None
+
+
+def test_what_a_merged_revision_did_the_same_way_has_worked() -> None:
+    line = 'op.drop_index("i", postgresql_concurrently=True)'
+    merged = 'def upgrade():\n    op.create_index("i", "orders", ["user_id"], postgresql_concurrently=True)\n'
+    assert_judged(RULE, line, before=merged)
+    inside = "def upgrade():\n    with op.get_context().autocommit_block():\n"
+    assert_judged(RULE, f"{line}  # finding", before=inside + f"        {line}\n")
+    assert_judged(RULE, f"{line}  # finding", before=merged.replace(", postgresql_concurrently=True", ""))

@@ -81,6 +81,10 @@ def test_autocommit_of_the_driver_lasts_until_it_is_switched_off(on: str, off: s
     assert transactional(body) == [True, False, True]
 
 
+def test_a_commit_of_the_driver_is_none_of_sqlalchemy_s() -> None:
+    assert verbs("op.get_bind().connection.dbapi_connection.commit()") == []
+
+
 def test_under_a_condition_only_what_needs_autocommit_counts_as_outside() -> None:
     body = """
     concurrently = os.environ.get("CONCURRENTLY") == "true"
