@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.sql.base import ColumnCollection
 
 from rules.model.names import Name
-from rules.model.operations import Statement
+from rules.model.operations import OpaqueKind, Statement
 from rules.model.place import Place
 from rules.reading.bounds import MAX_MODULES
 from rules.reading.interpreter.frames import MISSING, Scope
@@ -192,6 +192,10 @@ class Library:
     def through_bind(self, machine: Machine, value: Any, name: str, arguments: Arguments) -> Value:
         """`table.create(bind)`, `enum.drop(bind, checkfirst=True)`, `metadata.create_all(bind)`: printed as offline."""
         if machine.loading or name == "reflect":
+            return None
+        if not hasattr(value, name):
+            reason = f"`{name}` of a type that is not known"
+            machine.record.opaque(machine, OpaqueKind.CALL, reason)
             return None
         bind = machine.record.renderer.context.connection
         checkfirst = arguments.get(1, "checkfirst", True)

@@ -150,7 +150,8 @@ def call_method(machine: Machine, value: object, name: str, arguments: Arguments
     if name in ("in_", "not_in", "notin_") and arguments.positional and isinstance(arguments.positional[0], Unknown):
         arguments = Arguments([[arguments.positional[0]]], {}, arguments.node)
     if isinstance(value, types.TypeEngine):
-        return make(machine, getattr(value, name), arguments, name=name)
+        method = getattr(value, name, None)
+        return Unknown(f"`{name}` of a type") if method is None else make(machine, method, arguments, name=name)
     if isinstance(value, TextClause) and name in ("bindparams", "params"):
         arguments = _known_only(arguments)
     if (

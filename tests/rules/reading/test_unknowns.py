@@ -190,6 +190,13 @@ def test_a_type_that_cannot_be_read_keeps_its_name() -> None:
     assert operation.column.type == DataType("Money", known=False)
 
 
+def test_creating_a_type_that_cannot_be_read_is_said() -> None:
+    operations = read(
+        "far.Money(3).create(op.get_bind())\nsa.Enum(far.Kind, name='k').drop(op.get_bind())", top="import far"
+    )
+    assert [type(one) for one in operations] == [Opaque, Opaque]
+
+
 def test_well_known_types_have_their_real_names() -> None:
     operations = read(
         """
