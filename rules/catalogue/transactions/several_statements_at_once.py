@@ -1,6 +1,6 @@
-"""asyncpg refuses a string with several statements.
+"""A string with several statements is refused by asyncpg.
 
-asyncpg prepares each string that it is given, and PostgreSQL prepares one statement at a time: "cannot insert multiple
+It prepares each string that it is given, and PostgreSQL prepares one statement at a time: "cannot insert multiple
 commands into a prepared statement". psycopg2 and psycopg send the same string without complaint, so it may have worked
 elsewhere. Semicolons inside literals and function bodies do not count.
 
@@ -96,7 +96,7 @@ def check(op: Operation, context: Context) -> Iterator[Finding]:
         return
     yield rule.finding(
         op.place,
-        f"asyncpg refuses a string with {len(pieces)} statements: it can prepare only one.",
+        f"A string with {len(pieces)} statements is refused by asyncpg, which can prepare only one.",
         advice="Give each statement its own `op.execute`.",
         suggestion=one_call_each(context.script.text, op.statement, "One call for each statement"),
     )

@@ -228,7 +228,9 @@ class NotedBatch(BatchOperationsImpl):
         self.batch = self.noted
 
     def flush(self) -> None:
-        if self._should_recreate():
+        if self._should_recreate() and (
+            self.copy_from is not None or self.machine.record.renderer.dialect.name != "postgresql"
+        ):
             super().flush()
             return
         try:

@@ -1,0 +1,72 @@
+"""`with op.batch_alter_table(...)` as written: which one asks for a copy of its table."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+from rules.model.finding import Suggestion
+from rules.model.place import Place
+from rules.rewriting.keywords import removed_keyword
+from rules.rewriting.source import Call, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """`table` is (name, schema); `place` that of the call; `lines` the first and last line of the block."""
+
+    table: tuple[str, str | None]
+    place: Place
+    lines: tuple[int, int]
+
+    def holds(self, place: Place) -> bool:
+        return self.lines[0] <= place.line <= self.lines[1]
+
+
+def recreating_batch(text: str, place: Place) -> Batch | None:
+    """The innermost block around a place with `recreate="always"`."""
+    source = Source.of(place.path, text)
+    found = _call_around(source, place) if source is not None else None
+    if source is None or found is None:
+        return None
+    block, call = found
+    table, schema = _string(call, 0, "table_name"), _string(call, 1, "schema")
+    if table is None:
+        return None
+    where = Place(source.path, *source.start_of(call), *source.end_of(call))
+    return Batch((table, schema), where, (block.lineno, block.end_lineno or block.lineno))
+
+
+def without_recreation(text: str, place: Place, title: str) -> Suggestion | None:
+    source = Source.of(place.path, text)
+    found = _call_around(source, place) if source is not None else None
+    if source is None or found is None:
+        return None
+    edit = removed_keyword(Call(source, found[1], ast.Expr(found[1]), ()), "recreate")
+    return None if edit is None else Suggestion(title, (edit,))
+
+
+def _call_around(source: Source, place: Place) -> tuple[ast.With, ast.Call] | None:
+    inner: tuple[ast.With, ast.Call] | None = None
+    for node in ast.walk(source.tree):
+        if not isinstance(node, ast.With) or not node.lineno <= place.line <= (node.end_lineno or node.lineno):
+            continue
+        for item in node.items:
+            call = item.context_expr
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and _recreates(call):
+                inner = (node, call)
+    return inner
+
+
+def _recreates(call: ast.Call) -> bool:
+    return (
+        isinstance(call.func, ast.Attribute)
+        and call.func.attr == "batch_alter_table"
+        and _string(call, 2, "recreate") == "always"
+    )
+
+
+def _string(call: ast.Call, position: int, keyword: str) -> str | None:
+    node = call.args[position] if position < len(call.args) else None
+    node = next((one.value for one in call.keywords if one.arg == keyword), node)
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
