@@ -47,8 +47,11 @@ def run(part: str, once: bool, settings: ServerSettings, url: str) -> int:
 
 
 def end_with_owner() -> None:
-    """Nobody writes to standard input; it ends when the supervisor is gone, also when it was killed."""
-    while sys.stdin.buffer.read(1):
+    """Nobody writes to standard input; it ends when the supervisor is gone, also when it was killed.
+
+    Read without `sys.stdin`: its lock would be held in every process forked meanwhile, and stop RQ's scheduler.
+    """
+    while os.read(0, 1):
         pass
     os.kill(os.getpid(), signal.SIGTERM)
 

@@ -6,6 +6,7 @@ from bot.model.review_plan import ReviewPlan
 from bot.model.snapshot import Change, PullRequestSnapshot
 from bot.review.plan import plan_review
 from rules.engine import review
+from rules.history.neighbours import Elsewhere
 from rules.model.review import Review
 from rules.settings import Settings, read_settings
 
@@ -21,8 +22,9 @@ def judge(snapshot: PullRequestSnapshot, pages_url: str | None) -> tuple[Review,
 
 
 def judge_by(snapshot: PullRequestSnapshot, settings: Settings) -> Review:
+    elsewhere = tuple(Elsewhere(each.pull, each.path, each.text, each.draft) for each in snapshot.elsewhere)
     new = {file.path for file in snapshot.changed if file.change is not Change.REMOVED}
-    return review(snapshot.texts, new=new, base_texts=snapshot.base_texts, settings=settings)
+    return review(snapshot.texts, new=new, base_texts=snapshot.base_texts, settings=settings, elsewhere=elsewhere)
 
 
 def settings_from(snapshot: PullRequestSnapshot, text: str | None) -> Settings:

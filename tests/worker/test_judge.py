@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.model.snapshot import Change, ChangedFile, PullRequestSnapshot, Repository
+from bot.model.snapshot import Change, ChangedFile, OpenRevision, PullRequestSnapshot, Repository
 from tests.worker.desk import BASE, INDEX, NEW
 from worker.judge import judge, settings_from
 
@@ -72,3 +72,10 @@ def test_a_file_that_is_removed_is_not_new() -> None:
     removed = ChangedFile("migrations/versions/a1_orders.py", Change.REMOVED, None)
     judged, _ = judge(replace(SNAPSHOT, changed=(removed,), texts={**BASE}), None)
     assert [revision for where in judged.locations for revision in where.new] == []
+
+
+def test_a_parent_shared_with_another_open_pull_request_is_told() -> None:
+    other = OpenRevision(8, "Another", False, "migrations/versions/c3_other.py", INDEX.replace('"b2"', '"c3"'))
+    assert rules_of(replace(SNAPSHOT, elsewhere=(other,))) - rules_of(SNAPSHOT) == {
+        "parent-shared-with-open-pull-request"
+    }
