@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from rules.locking import columns, constraints, indexes, others, tables  # noqa: F401  each registers its functions
 from rules.locking.facts import LockFact, Moment, facts_of, merged
-from rules.model.operations import Operation
+from rules.model.names import Name
+from rules.model.operations import DropIndex, Operation, Reindex
 from rules.schema import Schema
 
-__all__ = ["LockFact", "locks_of"]
+__all__ = ["LockFact", "locks_of", "stands_for_itself"]
 
 
 def locks_of(
@@ -21,3 +22,13 @@ def locks_of(
     if schema.dialect != "postgresql":
         return ()
     return merged(facts_of(operation, Moment(schema, server_version, utc)))
+
+
+def stands_for_itself(operation: Operation, name: Name) -> bool:
+    """Whether that name among the locked tables is an index whose table was never seen."""
+    match operation:
+        case DropIndex(index=index):
+            return index.key == name.key
+        case Reindex(name=rebuilt, kind="INDEX"):
+            return rebuilt.key == name.key
+    return False

@@ -15,7 +15,8 @@ from collections.abc import Iterator
 
 from rules.context import Context
 from rules.model.finding import Finding, Severity, Suggestion
-from rules.model.operations import AddColumn
+from rules.model.names import Name
+from rules.model.operations import AddColumn, Copy, Delete, Insert, Operation, Rows, Truncate
 from rules.rewriting import Source, column_argument
 from rules.rule import Bad, Fixes, Good, Rule
 
@@ -85,10 +86,22 @@ def check(op: AddColumn, context: Context) -> Iterator[Finding]:
         return
     yield rule.finding(
         op.place,
-        f"Adding `{column.name}` fails if `{op.table}` has a row; afterwards inserts that do not name it fail.",
+        f"After this every insert into `{op.table}` that does not name `{column.name}` fails."
+        if _is_emptied(op.table, context)
+        else f"Adding `{column.name}` fails if `{op.table}` has a row; afterwards inserts that do not name it fail.",
         advice="Give it a `server_default`, or add it nullable, fill it, and make it NOT NULL in a later revision.",
         suggestion=_server_default(op, context),
     )
+
+
+def _is_emptied(table: Name, context: Context) -> bool:
+    """The migration has deleted all rows before."""
+    for op in context.earlier(Operation):
+        match op:
+            case Insert(table=touched) | Copy(table=touched) | Truncate(table=touched) | Delete(table=touched):
+                if touched.key == table.key:
+                    return isinstance(op, Truncate) or (isinstance(op, Delete) and op.rows is Rows.ALL)
+    return False
 
 
 def _server_default(op: AddColumn, context: Context) -> Suggestion | None:

@@ -9,6 +9,7 @@ One table per revision, with `transaction_per_migration=True` in env.py, keeps e
 from collections.abc import Iterator
 
 from rules.context import Context, Step
+from rules.locks import stands_for_itself
 from rules.model.finding import Finding, Severity
 from rules.model.operations import Operation
 from rules.postgres.lock_modes import LockMode
@@ -87,5 +88,5 @@ def _locked(step: Step, context: Context) -> dict[tuple[str, str], str]:
         for fact in step.locks
         if fact.mode.rank >= LockMode.SHARE_ROW_EXCLUSIVE.rank
         for name in fact.tables
-        if not step.schema.is_new(name) and not context.is_small(name)
+        if not (step.schema.is_new(name) or context.is_small(name) or stands_for_itself(step.operation, name))
     }

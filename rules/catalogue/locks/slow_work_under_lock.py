@@ -12,12 +12,14 @@ import re
 from collections.abc import Iterator
 
 from rules.context import Context, Step
+from rules.locks import stands_for_itself
 from rules.model.finding import Finding, Severity
 from rules.model.names import Name
 from rules.model.operations import (
     Copy,
     CreateIndex,
     CreateTable,
+    DropTable,
     Insert,
     Maintenance,
     Operation,
@@ -139,8 +141,13 @@ def _locked(step: Step, context: Context) -> list[Name]:
         for fact in step.locks
         if fact.mode.rank >= LockMode.SHARE.rank
         for name in fact.tables
-        if not step.schema.is_new(name) and not context.is_small(name)
+        if not step.schema.is_new(name) and not context.is_small(name) and not _is_gone(name, step.operation)
     ]
+
+
+def _is_gone(name: Name, op: Operation) -> bool:
+    """The dropped table itself, or an index whose table was never seen: nobody waits for these."""
+    return (isinstance(op, DropTable) and op.table.key == name.key) or stands_for_itself(op, name)
 
 
 def _stops_reads(step: Step, table: Name, context: Context) -> bool:

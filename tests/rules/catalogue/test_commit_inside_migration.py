@@ -9,13 +9,18 @@ from tests.rules.catalogue.judged import assert_judged
 RULE = "commit-inside-migration"
 
 
-@pytest.mark.parametrize(
-    "connection", ["op.get_bind()", "op.get_context().connection", "op.get_context().bind", "op.get_bind().connection"]
-)
+@pytest.mark.parametrize("connection", ["op.get_bind()", "op.get_context().connection", "op.get_context().bind"])
 @pytest.mark.parametrize("verb", ["commit", "rollback"])
 def test_a_commit_on_the_connection_is_named(connection: str, verb: str) -> None:
     assert_judged(RULE, f"{connection}.{verb}()  # finding")
     assert_judged(RULE, f"c = {connection}\nc.{verb}()  # finding")
+
+
+@pytest.mark.parametrize("verb", ["commit", "rollback"])
+def test_what_the_driver_commits_below_sqlalchemy_is_not(verb: str) -> None:
+    """SQLAlchemy's transaction stays open: the revision is recorded."""
+    assert_judged(RULE, f"op.get_bind().connection.{verb}()")
+    assert_judged(RULE, f"op.get_bind().connection.dbapi_connection.{verb}()")
 
 
 def test_a_commit_in_a_loop_over_rows_is_named() -> None:

@@ -54,6 +54,16 @@ def test_slow_work_is_told_once_and_index_builds_are_not_told_twice() -> None:
     assert_judged(rule, f"{builds}\n{work}  # finding")
 
 
+def test_what_is_gone_and_what_is_no_table_make_nobody_wait() -> None:
+    work = 'op.execute("INSERT INTO archive SELECT * FROM orders")'
+    assert_judged("slow-work-under-lock", f'op.drop_table("elsewhere")\n{work}')
+    assert_judged("slow-work-under-lock", f'op.drop_index("ix_elsewhere")\n{work}')
+    assert_judged("locks-on-several-tables", f'op.drop_index("ix_elsewhere")\n{ADD}')
+    known = 'def upgrade():\n    op.create_index("i", "orders", ["status"])\n'
+    assert_judged("slow-work-under-lock", f'op.drop_index("i")\n{work}  # finding', before=known)
+    assert_judged("locks-on-several-tables", f'op.drop_index("i")\n{ADD}  # finding', before=known)
+
+
 def test_small_tables_make_nobody_wait() -> None:
     work = 'op.create_index("i", "orders", ["total"])'
     assert_judged("slow-work-under-lock", f"{ADD}\n{work}", statistics=statistics(orders=5))

@@ -63,3 +63,19 @@ def test_a_literal_default_becomes_the_servers(default: str, server_default: str
     line = 'op.add_column("orders", sa.Column("n", sa.Text(), nullable=False, {}))'
     wanted = None if server_default is None else line.format(server_default)
     assert repaired(RULE, line.format(default)) == wanted
+
+
+@pytest.mark.parametrize(
+    ("above", "emptied"),
+    [
+        ('op.execute("DELETE FROM orders")', True),
+        ('op.execute("TRUNCATE orders")', True),
+        ("op.execute(\"DELETE FROM orders WHERE status = 'a'\")", False),
+        ('op.execute("DELETE FROM users")', False),
+        ('op.execute("DELETE FROM orders")\nop.execute("INSERT INTO orders SELECT * FROM archive")', False),
+    ],
+)
+def test_on_a_table_just_emptied_the_inserts_fail(above: str, emptied: bool) -> None:
+    line = 'op.add_column("orders", sa.Column("n", sa.Text(), nullable=False))'
+    (finding,) = assert_judged(RULE, f"{above}\n{line}  # finding")
+    assert finding.message.startswith("After this every insert into `orders`") is emptied
