@@ -29,6 +29,8 @@ class Scene:
     settings: Settings = field(default_factory=Settings)
     new: frozenset[str] = frozenset()
     """The revisions that the pull request adds."""
+    base: History = field(default_factory=History)
+    """The graph of the base branch's tip."""
     apart: bool = False
     """Each of them is judged as if it alone were new."""
 

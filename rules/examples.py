@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from rules.history.neighbours import Elsewhere
 from rules.rule import Example
 from rules.settings import Settings, read_settings, read_statistics
 
@@ -80,6 +81,8 @@ class Repository:
     texts: dict[str, str]
     new: tuple[str, ...]
     settings: Settings
+    base_texts: dict[str, str] | None = None
+    elsewhere: tuple[Elsewhere, ...] = ()
 
 
 def repository(example: Example, text: str) -> Repository:
@@ -97,7 +100,27 @@ def repository(example: Example, text: str) -> Repository:
     for path, body, revision, above in _above(example):
         texts[path] = _file("Above the example.", body, revision, above)
         new.append(path)
-    return Repository(texts, tuple(new), _settings(example))
+    return Repository(
+        texts, tuple(new), _settings(example), _base(example, texts, new, parent), tuple(_elsewhere(example))
+    )
+
+
+def _base(example: Example, texts: dict[str, str], new: list[str], parent: str) -> dict[str, str] | None:
+    """Only where the pull request does something to what the base has."""
+    if not (example.was or example.gone):
+        return None
+    base = {path: text for path, text in texts.items() if path not in new}
+    if example.was:
+        base[EXAMPLE_PATH] = _file("The example.", example.was, "0003", parent)
+    if example.gone:
+        base[f"{FOLDER}/versions/0002_gone.py"] = _file("Gone.", example.gone, "0002", "0001")
+    return base
+
+
+def _elsewhere(example: Example) -> Iterator[Elsewhere]:
+    if example.elsewhere:
+        text = _file("Elsewhere.", example.elsewhere, "0003b", "0001")
+        yield Elsewhere(12, f"{FOLDER}/versions/0003b_elsewhere.py", text)
 
 
 def _settings(example: Example) -> Settings:

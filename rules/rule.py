@@ -16,13 +16,26 @@ from rules.model.script import Ignore, MigrationScript, SyntaxProblem
 if TYPE_CHECKING:
     from rules.context import Context, Scene
     from rules.history.extra_heads import ExtraHead
+    from rules.history.merged import DeletedRevisions, EditedRevision, InsertedRevision
+    from rules.history.neighbours import SharedParent
     from rules.ignores import IgnoreUse
     from rules.model.review import GraphProblem
     from rules.settings import Settings, SettingsProblem
 
     About = TypeVar("About", bound=Operation | MigrationScript)
     Matter = TypeVar(
-        "Matter", bound=SyntaxProblem | GraphProblem | ExtraHead | IgnoreUse | Ignore | SettingsProblem | Settings
+        "Matter",
+        bound=SyntaxProblem
+        | GraphProblem
+        | ExtraHead
+        | IgnoreUse
+        | Ignore
+        | SettingsProblem
+        | Settings
+        | EditedRevision
+        | DeletedRevisions
+        | InsertedRevision
+        | SharedParent,
     )
     Check = Callable[[About, Context], Iterator[Finding]]
     AnyCheck = Callable[[Any, Context], Iterator[Finding]]
@@ -57,6 +70,8 @@ class Example:
     `before` is one more revision beneath it that is history, `beside` another one of the history that follows the shop
     too, `also` further new revisions of the same pull request, above it. Each is the functions of a revision; the
     machinery writes the header, unless the text has its own.
+    `was` is what the base has of the example's own revision, `gone` a revision 0002 that only the base has,
+    `elsewhere` a revision of the open pull request #12.
     `env` replaces env.py, `settings` is a settings file, `statistics` a statistics
     file. `fails` is a part of the error with which Alembic or
     PostgreSQL refuse the example; empty where it runs.
@@ -65,6 +80,9 @@ class Example:
     before: str = ""
     beside: str = ""
     also: tuple[str, ...] = ()
+    was: str = ""
+    gone: str = ""
+    elsewhere: str = ""
     env: str | None = None
     settings: str = ""
     statistics: str = ""

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from rules.context import Scene
 from rules.engine.replay import Replay
 from rules.history import History, history_of
+from rules.history.neighbours import Elsewhere
 from rules.ignores import read_ignores
 from rules.model.location import Location, ScriptLocation
 from rules.model.script import MigrationScript, SyntaxProblem
-from rules.reading import read_location, read_script
+from rules.reading import Readings, read_location, read_script
 from rules.settings import Settings
 from rules.settings.patterns import matches
 
@@ -29,6 +30,10 @@ class Case:
     replay: Replay
     texts: Mapping[str, str]
     unreadable: tuple[SyntaxProblem, ...] = ()
+    touched: frozenset[str] = frozenset()
+    """The revision files that the base does not have, or has otherwise."""
+    neighbours: tuple[tuple[int, MigrationScript], ...] = ()
+    """Revisions of other open pull requests, with their numbers."""
 
     @property
     def judged(self) -> tuple[MigrationScript, ...]:
@@ -69,9 +74,11 @@ def open_case(
     settings: Settings,
     new: New,
     judge_all: bool,
+    elsewhere: Iterable[Elsewhere] = (),
+    readings: Readings | None = None,
 ) -> Case:
-    """`texts` and `base_texts` as `review` takes them."""
-    read = read_location(where, texts)
+    """`texts`, `base_texts` and `readings` as `review` takes them."""
+    read = read_location(where, texts, readings=readings)
     location = replace(read, scripts=tuple(_with_ignores(script) for script in read.scripts))
     history = history_of(location.scripts)
     added = frozenset(history.scripts) if judge_all else _added(location.scripts, new)
@@ -85,9 +92,36 @@ def open_case(
         if not judge_all:
             added -= frozenset(base.scripts)
             unreadable = tuple(problem for problem in unreadable if _differs(problem.place.path, texts, base_texts))
-    scene = Scene(where, history, location.environment, settings, added, judge_all)
+    scene = Scene(where, history, location.environment, settings, added, base, judge_all)
     replay = Replay(history, () if judge_all else added, where.dialect)
-    return Case(scene, location, base, replay, texts, unreadable)
+    touched = _touched(location, added, new, texts, base_texts)
+    neighbours = tuple(_neighbours(where, location, elsewhere))
+    return Case(scene, location, base, replay, texts, unreadable, touched, neighbours)
+
+
+def _touched(
+    location: Location,
+    added: Collection[str],
+    new: New,
+    texts: Mapping[str, str],
+    base_texts: Mapping[str, str] | None,
+) -> frozenset[str]:
+    paths = (script.path for script in location.scripts)
+    if base_texts is not None:
+        return frozenset(path for path in paths if _differs(path, texts, base_texts))
+    named = frozenset() if callable(new) else frozenset(new)
+    return frozenset(script.path for script in location.scripts if script.revision in added or script.path in named)
+
+
+def _neighbours(
+    where: ScriptLocation, location: Location, elsewhere: Iterable[Elsewhere]
+) -> Iterator[tuple[int, MigrationScript]]:
+    for each in elsewhere:
+        if each.draft or not where.holds(each.path):
+            continue
+        script = read_script(each.path, each.text, {}, location.environment, dialect=where.dialect)
+        if isinstance(script, MigrationScript):
+            yield each.pull, script
 
 
 def _differs(path: str, texts: Mapping[str, str], base_texts: Mapping[str, str]) -> bool:

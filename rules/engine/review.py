@@ -10,18 +10,22 @@ from rules.engine.case import Case, New, open_case
 from rules.engine.judging import Judgement, judge_matters, judge_scripts
 from rules.engine.listing import lock_rows, statements_of, unread_of
 from rules.engine.proving import is_proved, shape, weigh
-from rules.engine.replay import steps_of
+from rules.engine.replay import Replay, steps_of
 from rules.engine.settling import ignore_uses, order_of, settle, with_fingerprints
 from rules.history import History
 from rules.history.extra_heads import extra_heads
+from rules.history.merged import DeletedRevisions, meddling
+from rules.history.neighbours import Elsewhere, shared_parents
 from rules.model.finding import Finding
 from rules.model.location import ScriptLocation
 from rules.model.operations import Direction
 from rules.model.review import CrashedCheck, LocationReport, LockRow, Review, StatementLine, UnreadPlace
 from rules.model.script import Ignore, MigrationScript
-from rules.reading import find_locations
+from rules.reading import Readings, find_locations
 from rules.registry import require_rule
+from rules.schema.lines import lines
 from rules.settings import Settings
+from rules.settings.patterns import matches
 
 _NOWHERE = ScriptLocation("", ())
 
@@ -34,11 +38,14 @@ def review(
     settings: Settings | None = None,
     roots: Sequence[str] = (),
     judge_all: bool = False,
+    elsewhere: Sequence[Elsewhere] = (),
+    readings: Readings | None = None,
 ) -> Review:
     """Judges the new revisions of every script location.
 
     `texts` is the tree as it will be after the merge, `base_texts` the base branch's tip (None: `texts` without what
-    is new). `judge_all` judges every revision as if it alone were new. Never raises on any text.
+    is new). `judge_all` judges every revision as if it alone were new. `elsewhere` are the revisions of the other open
+    pull requests. `readings` keeps what files said for the next time. Never raises on any text.
     """
     settings = settings or Settings()
     reports: list[LocationReport] = []
@@ -48,7 +55,7 @@ def review(
     statements: list[StatementLine] = []
     crashed: list[CrashedCheck] = []
     for where in find_locations(texts, roots or settings.script_locations):
-        case = open_case(where, texts, base_texts, settings, new, judge_all)
+        case = open_case(where, texts, base_texts, settings, new, judge_all, elsewhere, readings)
         said, broken = _judge(case)
         findings.extend(said)
         crashed.extend(broken)
@@ -101,17 +108,37 @@ def _found(case: Case, revisions: Collection[str]) -> Judgement:
 
 def _matters(case: Case) -> Iterator[object]:
     """What is wrong with the location as a whole, as far as the pull request has to do with it."""
-    if not case.scene.apart:
-        yield from extra_heads(case.scene.history, case.base, case.scene.new)
-    new_paths = {script.path for script in case.judged}
-    for problem in case.scene.history.problems:
-        if problem.kind != "multiple-heads" and (case.scene.apart or new_paths.intersection(problem.paths)):
+    scene = case.scene
+    if not scene.apart:
+        yield from extra_heads(scene.history, case.base, scene.new)
+        yield from shared_parents(scene.history, scene.new, case.neighbours)
+        unreadable = {problem.place.path for problem in case.unreadable}
+        for found in meddling(scene.history, case.base, scene.new, {*_paths(case)}, unreadable):
+            if not (isinstance(found, DeletedRevisions) and _is_squash(case)):
+                yield found
+    judged = {path for path in case.touched if not matches(path, scene.settings.ignore_paths)}
+    for problem in scene.history.problems:
+        if problem.kind != "multiple-heads" and (scene.apart or judged.intersection(problem.paths)):
             yield problem
     yield from case.unreadable
 
 
+def _is_squash(case: Case) -> bool:
+    """Whether the revisions that are left end in the schema that the base ends in, everything of it read."""
+    if len(case.base.heads) != 1 or len(case.scene.history.heads) != 1:
+        return False
+    before = Replay(case.base, (), case.scene.where.dialect).after(case.base.heads[0])
+    after = case.replay.after(case.scene.history.heads[0])
+    return not before.unread and not after.unread and lines(before) == lines(after)
+
+
+def _paths(case: Case) -> Iterator[str]:
+    return (script.path for script in case.location.scripts)
+
+
 def _ignores(case: Case) -> dict[str, tuple[Ignore, ...]]:
-    return {script.path: script.ignores for script in case.judged if script.ignores}
+    judged = {script.path for script in case.judged} | case.touched
+    return {script.path: script.ignores for script in case.location.scripts if script.ignores and script.path in judged}
 
 
 def _with_proved_suggestion(finding: Finding, findings: Sequence[Finding], case: Case) -> Finding:

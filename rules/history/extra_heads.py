@@ -29,6 +29,7 @@ def extra_heads(merged: History, base: History, new: Collection[str]) -> tuple[E
     if not base.scripts and merged.heads:
         allowed[merged.labels[merged.heads[0]]] += 1
     found: list[ExtraHead] = []
+    astray = {problem.revisions[0] for problem in merged.problems if problem.kind == "unknown-parent"}
     branches: dict[frozenset[str], list[str]] = {}
     for head in merged.heads:
         branches.setdefault(merged.labels[head], []).append(head)
@@ -39,7 +40,9 @@ def extra_heads(merged: History, base: History, new: Collection[str]) -> tuple[E
         kept = _kept(heads, merged, base)
         culprits = [head for head in heads if head not in kept and head in new][-surplus:]
         beside = next((merged.scripts[head] for head in kept), None) or _nearest_head(merged, base, new)
-        found.extend(ExtraHead(_root(head, merged, new), merged.scripts[head], beside) for head in culprits)
+        lines = (ExtraHead(_root(head, merged, new), merged.scripts[head], beside) for head in culprits)
+        # A line on a revision that does not exist has its own finding; its heads mean nothing yet.
+        found.extend(line for line in lines if line.root.revision not in astray)
     return tuple(found)
 
 

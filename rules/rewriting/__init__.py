@@ -2,6 +2,7 @@
 
 from rules.rewriting.comments import line_edit, without_comment, word_in_line
 from rules.rewriting.edits import apply_edits, one_edit
+from rules.rewriting.reparenting import reparented
 from rules.rewriting.source import Call, Source
 from rules.rewriting.suggesting import (
     assigned_value,
@@ -26,6 +27,7 @@ __all__ = [
     "in_sql",
     "line_edit",
     "one_edit",
+    "reparented",
     "replaced_argument",
     "replaced_call",
     "sql_with",

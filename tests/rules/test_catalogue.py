@@ -42,7 +42,13 @@ class Case:
 
 def judged(example: Example, text: str) -> Review:
     laid_out = repository(example, text)
-    return review(laid_out.texts, new=laid_out.new, settings=laid_out.settings)
+    return review(
+        laid_out.texts,
+        new=laid_out.new,
+        settings=laid_out.settings,
+        base_texts=laid_out.base_texts,
+        elsewhere=laid_out.elsewhere,
+    )
 
 
 def cases(kind: type[Bad] | type[Good]) -> list:

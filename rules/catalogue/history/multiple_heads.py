@@ -8,14 +8,12 @@ head: change `down_revision`, and the `Revises:` line of the docstring. Only for
 `alembic merge heads` the better way.
 """
 
-import re
 from collections.abc import Iterator
 
 from rules.context import Scene
 from rules.history.extra_heads import ExtraHead
-from rules.model.finding import Edit, Finding, Severity, Suggestion
-from rules.model.script import MigrationScript
-from rules.rewriting import assigned_value, line_edit
+from rules.model.finding import Finding, Severity
+from rules.rewriting import reparented
 from rules.rule import Bad, Fixes, Good, Rule
 
 rule = Rule(
@@ -101,8 +99,6 @@ def downgrade() -> None:
     known_as={"pytest-alembic": ("test_single_head_revision",)},
 )
 
-_REVISES = re.compile(r"^Revises:[ \t]*(?P<parent>\S+)[ \t]*$", re.MULTILINE)
-
 
 @rule.on(ExtraHead)
 def check(extra: ExtraHead, scene: Scene) -> Iterator[Finding]:
@@ -112,26 +108,6 @@ def check(extra: ExtraHead, scene: Scene) -> Iterator[Finding]:
         root.place_of("down_revision"),
         f"After the merge `{extra.head.revision}` and {others} are both heads: `alembic upgrade head` refuses to run.",
         advice=f"Let `{root.revision}` follow `{beside.revision}`." if beside else "Let it follow one of the heads.",
-        suggestion=_reparented(root, beside) if beside and beside.revision != root.revision else None,
+        suggestion=reparented(root, beside.revision) if beside and beside.revision != root.revision else None,
         subject=extra.head.revision,
     )
-
-
-def _reparented(root: MigrationScript, beside: MigrationScript) -> Suggestion | None:
-    if len(root.parents) > 1:
-        return None
-    place = root.place_of("down_revision")
-    edit = assigned_value(root.text, place, "down_revision", beside.revision)
-    if edit is None:
-        return None
-    header = _header_edit(root, beside)
-    edits = (header, edit) if header else (edit,)
-    return Suggestion(f"Let it follow {beside.revision}", edits)
-
-
-def _header_edit(root: MigrationScript, beside: MigrationScript) -> Edit | None:
-    """The docstring's `Revises:` line, if it names the parent of now."""
-    found = _REVISES.search(root.text)
-    if found is None or (found["parent"],) != root.parents:
-        return None
-    return line_edit(root.path, root.text, found.span("parent"), beside.revision)

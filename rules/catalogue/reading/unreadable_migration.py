@@ -27,12 +27,14 @@ def upgrade() -> None
             fails="SyntaxError",
         ),
         Good(
-            """revision = "0003"
+            """from alembic import op
+
+revision = "0003"
 down_revision = "0001"
 
 
 def upgrade() -> None:
-    pass
+    op.execute("SELECT 1")
 
 
 def downgrade() -> None:

@@ -25,7 +25,13 @@ def migration(upgrade: str, downgrade: str = "pass") -> str:
 def findings(rule: str, text: str, **example: Any) -> tuple[Finding, ...]:
     """What one rule says about a migration above the shop of `rules.examples`; options as of `Example`."""
     laid_out = repository(Bad(text, **example), text)
-    result = review(laid_out.texts, new=laid_out.new, settings=laid_out.settings)
+    result = review(
+        laid_out.texts,
+        new=laid_out.new,
+        settings=laid_out.settings,
+        base_texts=laid_out.base_texts,
+        elsewhere=laid_out.elsewhere,
+    )
     assert not result.crashed
     return tuple(finding for finding in result.standing if finding.rule == rule)
 

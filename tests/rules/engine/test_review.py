@@ -86,7 +86,8 @@ def test_a_merge_revision_meets_what_all_its_parents_leave() -> None:
     merge = revision("d", "b", INDEX).replace('"b"', '("b", "c")')
     create = 'op.create_table("orders", sa.Column("user_id", sa.Integer()))'
     texts = tree(a=revision("a", None), b=revision("b", "a"), c=revision("c", "a", create), d=merge)
-    assert rules_of(review(texts, new=[f"m/versions/{name}.py" for name in "bcd"])) == []
+    found = review(texts, new=[f"m/versions/{name}.py" for name in "bcd"])
+    assert rules_of(found) == ["empty-migration", "operations-in-merge-revision"]
 
 
 def test_a_rule_that_raises_costs_only_itself(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -235,12 +236,13 @@ def test_a_new_file_that_is_no_migration_is_a_finding_and_an_old_one_is_not() ->
 
 def test_two_heads_are_seen_against_the_base_as_it_is_now() -> None:
     base = tree(a=revision("a", None), b=revision("b", "a"))
-    texts = {**base, **tree(c=revision("c", "a"))}
+    body = 'op.execute("SELECT 1")'
+    texts = {**base, **tree(c=revision("c", "a", body))}
     (finding,) = review(texts, new=["m/versions/c.py"], base_texts=base).standing
     assert (finding.rule, finding.revision) == ("multiple-heads", None)
     assert finding.suggestion is not None
     assert [edit.text for edit in finding.suggestion.edits] == ['"b"']
-    before = {**tree(a=revision("a", None)), **tree(c=revision("c", "a"))}
+    before = {**tree(a=revision("a", None)), **tree(c=revision("c", "a", body))}
     assert rules_of(review(before, new=["m/versions/c.py"], base_texts=tree(a=revision("a", None)))) == []
 
 

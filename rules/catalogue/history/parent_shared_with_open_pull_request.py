@@ -1,0 +1,78 @@
+"""Another open pull request follows the same revision.
+
+Nothing is wrong yet. Whichever of the two is merged second leaves two heads, and its check turns red as soon as the
+first is merged. Agree on the order; the second then follows the first.
+"""
+
+from collections.abc import Iterator
+
+from rules.context import Scene
+from rules.history.neighbours import SharedParent
+from rules.model.finding import Finding, Severity
+from rules.rule import Bad, Good, Rule
+
+rule = Rule(
+    __name__,
+    __doc__,
+    severity=Severity.NOTICE,
+    examples=(
+        Bad(
+            """import sqlalchemy as sa
+from alembic import op
+
+revision = "0003"
+down_revision = "0001"
+
+
+def upgrade() -> None:
+    op.add_column("orders", sa.Column("note", sa.Text()))
+
+
+def downgrade() -> None:
+    op.drop_column("orders", "note")
+""",
+            elsewhere="""def upgrade() -> None:
+    op.add_column("users", sa.Column("phone", sa.Text()))
+""",
+        ),
+        Good(
+            """import sqlalchemy as sa
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+
+
+def upgrade() -> None:
+    op.add_column("orders", sa.Column("note", sa.Text()))
+
+
+def downgrade() -> None:
+    op.drop_column("orders", "note")
+""",
+            because="the other pull request follows another revision",
+            before="""def upgrade() -> None:
+    op.add_column("users", sa.Column("phone", sa.Text()))
+""",
+            elsewhere="""def upgrade() -> None:
+    op.add_column("users", sa.Column("fax", sa.Text()))
+""",
+        ),
+    ),
+    references=("https://alembic.sqlalchemy.org/en/latest/branches.html",),
+)
+
+
+@rule.on(SharedParent)
+def check(shared: SharedParent, scene: Scene) -> Iterator[Finding]:
+    script = shared.script
+    named = ", ".join(f"#{pull} (`{other.path}`)" for pull, other in shared.others[:5])
+    more = f" and {len(shared.others) - 5} more" if len(shared.others) > 5 else ""
+    verb = "follows" if len({pull for pull, _ in shared.others}) == 1 else "follow"
+    yield rule.finding(
+        script.place_of("down_revision"),
+        f"{named[:1].upper()}{named[1:]}{more} also {verb} `{script.parents[0]}`: whoever merges second has to "
+        "re-parent.".replace("#", "Pull request #", 1),
+        advice="Agree on who is merged first.",
+        subject=script.parents[0],
+    )

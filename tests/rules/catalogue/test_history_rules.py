@@ -1,0 +1,189 @@
+"""What is said about the graph, and what near it is not."""
+
+from __future__ import annotations
+
+import pytest
+
+from rules.engine import review
+from rules.history.neighbours import Elsewhere
+from rules.model.finding import Finding
+from rules.rewriting import apply_edits
+
+NOTE = 'op.add_column("orders", sa.Column("note", sa.Text()))'
+FOLDER = "m/versions"
+
+
+def revision(id_: str, down: str | None, body: str = NOTE, *, back: str = "pass", more: str = "", doc: str = "") -> str:
+    return (
+        f"{doc}import sqlalchemy as sa\nfrom alembic import op\n\n"
+        f"revision = {id_!r}\ndown_revision = {down!r}\n{more}\n"
+        f"\ndef upgrade():\n    {body}\n\n\ndef downgrade():\n    {back}\n"
+    )
+
+
+CREATE = 'op.create_table("orders", sa.Column("id", sa.BigInteger(), primary_key=True))'
+BASE = {
+    "m/env.py": "",
+    f"{FOLDER}/a.py": revision("aaaa11", None, CREATE),
+    f"{FOLDER}/b.py": revision("bbbb22", "aaaa11"),
+}
+
+
+def said(rule: str, changed: dict[str, str | None], **options: object) -> tuple[Finding, ...]:
+    """What one rule says of a pull request that adds, replaces (text) or deletes (None) files of FOLDER."""
+    texts = dict(BASE)
+    for name, text in changed.items():
+        if text is None:
+            del texts[f"{FOLDER}/{name}"]
+        else:
+            texts[f"{FOLDER}/{name}"] = text
+    new = [f"{FOLDER}/{name}" for name, text in changed.items() if text is not None]
+    found = review(texts, new=new, base_texts=BASE, **options)  # type: ignore[arg-type]
+    assert not found.crashed
+    return tuple(finding for finding in found.standing if finding.rule == rule)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        revision("bbbb22", "aaaa11", doc='"""Said better."""\n'),
+        revision("bbbb22", "aaaa11", back='op.drop_column("orders", "note")'),
+        revision("bbbb22", "aaaa11").replace("def upgrade():", "def upgrade() -> None:"),
+        revision("bbbb22", "aaaa11", NOTE.replace("sa.Text()", "sa.Text(), nullable=True")),
+        revision("bbbb22", "aaaa11").replace("import sqlalchemy as sa\n", "import sqlalchemy as sa  # types\n"),
+    ],
+)
+def test_a_merged_revision_may_be_written_otherwise_while_it_does_the_same(text: str) -> None:
+    assert said("edited-applied-revision", {"b.py": text}) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (revision("bbbb22", "aaaa11", NOTE.replace("Text", "Integer")), "does something else"),
+        (revision("bbbb22", "aaaa11", "pass"), "does something else"),
+        (revision("bbbb22", None), "follows another revision"),
+        (revision("bbbb22", "aaaa11", more="branch_labels = ('x',)"), "branch labels differ"),
+        (revision("cccc33", "aaaa11"), "its id was `bbbb22`"),
+    ],
+)
+def test_a_merged_revision_that_does_something_else_is_named(text: str, words: str) -> None:
+    (finding,) = said("edited-applied-revision", {"b.py": text})
+    assert words in finding.message
+
+
+def test_what_could_not_be_read_in_a_merged_revision_is_compared_as_it_is_written() -> None:
+    before = revision("bbbb22", "aaaa11", "op.execute(open('x').read())")
+    base = {**BASE, f"{FOLDER}/b.py": before}
+    for other, expected in ((before.replace("'x'", "'y'"), 1), (before.replace("('x')", "( 'x' )"), 0)):
+        found = review({**base, f"{FOLDER}/b.py": other}, new=[f"{FOLDER}/b.py"], base_texts=base)
+        assert sum(one.rule == "edited-applied-revision" for one in found.standing) == expected
+
+
+def test_a_moved_file_is_no_deleted_revision() -> None:
+    assert said("deleted-applied-revision", {"b.py": None, "renamed.py": BASE[f"{FOLDER}/b.py"]}) == ()
+
+
+def test_a_deleted_revision_is_named_once_with_all_others() -> None:
+    (finding,) = said("deleted-applied-revision", {"a.py": None, "b.py": None, "z.py": revision("z", None, "pass")})
+    assert "`aaaa11`" in finding.message
+    assert "`bbbb22`" in finding.message
+
+
+def test_a_squash_that_leaves_the_same_schema_is_recognised() -> None:
+    whole = CREATE.replace("primary_key=True)", "primary_key=True), sa.Column('note', sa.Text())")
+    files = {"a.py": None, "b.py": None}
+    assert said("deleted-applied-revision", {**files, "s.py": revision("s", None, whole)}) == ()
+    assert said("deleted-applied-revision", {**files, "s.py": revision("s", None, CREATE)}) != ()
+
+
+def test_a_file_that_cannot_be_read_any_more_is_not_called_deleted() -> None:
+    assert said("deleted-applied-revision", {"b.py": "def upgrade(:\n"}) == ()
+
+
+def test_a_revision_put_beneath_a_merged_one_is_named_at_the_new_file() -> None:
+    changed = {"b.py": revision("bbbb22", "cccc33"), "c.py": revision("cccc33", "aaaa11", 'op.execute("SELECT 1")')}
+    (finding,) = said("inserted-below-head", changed)
+    assert finding.place.path == f"{FOLDER}/c.py"
+    assert said("edited-applied-revision", changed) == ()
+
+
+@pytest.mark.parametrize(("written", "meant"), [("bbbb2", "bbbb22"), ("bbbb22_add_note", "bbbb22"), ("xyz", "bbbb22")])
+def test_an_unknown_parent_is_replaced_by_the_nearest_or_by_the_head(written: str, meant: str) -> None:
+    text = revision("cccc33", written, 'op.execute("SELECT 1")')
+    (finding,) = said("unknown-parent", {"c.py": text})
+    assert finding.suggestion is not None
+    assert apply_edits(text, finding.suggestion.edits) == text.replace(repr(written), repr(meant))
+    assert said("multiple-heads", {"c.py": text}) == ()
+
+
+def test_an_unknown_dependency_is_named_without_a_guess() -> None:
+    (finding,) = said("unknown-parent", {"c.py": revision("cccc33", "bbbb22", more="depends_on = 'gone'")})
+    assert finding.suggestion is None
+
+
+def test_faults_that_the_base_has_already_are_not_laid_at_the_pull_request() -> None:
+    base = {**BASE, f"{FOLDER}/x.py": revision("xxxx", "gone")}
+    new = {f"{FOLDER}/c.py": revision("cccc33", "bbbb22", 'op.execute("SELECT 1")')}
+    rules = {finding.rule for finding in review({**base, **new}, new=list(new), base_texts=base).standing}
+    assert not rules & {"unknown-parent", "multiple-heads", "edited-applied-revision"}
+
+
+def test_an_id_that_a_merged_file_has_is_a_duplicate() -> None:
+    (finding,) = said("duplicate-revision-id", {"copy.py": revision("bbbb22", "aaaa11")})
+    assert finding.place.path == f"{FOLDER}/copy.py"
+
+
+@pytest.mark.parametrize(
+    ("header", "count"),
+    [
+        ("Revision ID: cccc33\nRevises: bbbb22", 0),
+        ("Revision ID: cccc33\nRevises: bbbb", 0),
+        ("Revises: the one before", 0),
+        ("Revision ID: cccc3x\nRevises: bbbb22", 1),
+        ("Revises:", 1),
+        ("Revises: aaaa11, bbbb22", 1),
+    ],
+)
+def test_a_header_is_compared_only_where_it_names_ids(header: str, count: int) -> None:
+    text = revision("cccc33", "bbbb22", 'op.execute("SELECT 1")', doc=f'"""Words.\n\n{header}\n"""\n')
+    assert len(said("header-contradicting-revision", {"c.py": text})) == count
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        revision("cccc33", "bbbb22", "pass", more="branch_labels = ('x',)"),
+        revision("cccc33", "bbbb22", "print('nothing to do here')"),
+        revision("cccc33", "bbbb22", '"""Marks the release."""'),
+        revision("cccc33", "bbbb22", "pass", back='op.execute("SELECT 1")'),
+    ],
+)
+def test_a_revision_that_marks_a_place_is_not_called_empty(text: str) -> None:
+    assert said("empty-migration", {"c.py": text}) == ()
+
+
+NEIGHBOUR = Elsewhere(12, f"{FOLDER}/n.py", revision("nnnn", "bbbb22"))
+
+
+def test_a_neighbour_on_the_same_parent_is_named_with_its_file() -> None:
+    mine = {"c.py": revision("cccc33", "bbbb22", 'op.execute("SELECT 1")')}
+    (finding,) = said("parent-shared-with-open-pull-request", mine, elsewhere=(NEIGHBOUR,))
+    assert "#12 (`m/versions/n.py`)" in finding.message
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        (Elsewhere(12, f"{FOLDER}/n.py", revision("nnnn", "bbbb22"), draft=True),),
+        (Elsewhere(12, f"{FOLDER}/n.py", revision("nnnn", "aaaa11")),),
+        (Elsewhere(12, "other/n.py", revision("nnnn", "bbbb22")),),
+        (NEIGHBOUR, Elsewhere(12, f"{FOLDER}/c.py", revision("cccc33", "bbbb22"))),
+        (Elsewhere(12, f"{FOLDER}/n.py", "def broken(:"),),
+    ],
+)
+def test_drafts_other_parents_other_folders_and_stacked_pull_requests_are_left_alone(
+    elsewhere: tuple[Elsewhere, ...],
+) -> None:
+    mine = {"c.py": revision("cccc33", "bbbb22", 'op.execute("SELECT 1")')}
+    assert said("parent-shared-with-open-pull-request", mine, elsewhere=elsewhere) == ()
