@@ -1,137 +1,225 @@
-"""How many rows a condition lets through, as far as its text tells."""
+"""How many rows a query or a change can reach, as far as its tree tells; what it does not tell is not bounded."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
+
+from sqlglot import exp
 
 from rules.model.operations import Rows
-from rules.postgres.tokens import Token, TokenKind
+from rules.postgres import trees
+from rules.postgres.tokens import words
 
-_KEYS = frozenset({"ID", "UUID", "GUID", "PK", "CTID", "OID"})
+_KEYS = words("id uuid guid pk ctid oid")
 """Columns that are keys by their name alone; the schema knows more."""
-_CONSTANTS = (TokenKind.STRING, TokenKind.NUMBER)
-_LONGEST = 20_000
-"""Tokens of a condition that is looked into."""
-_LOWER, _UPPER = frozenset({">", ">="}), frozenset({"<", "<="})
+_ORDER = (Rows.CONSTANT, Rows.BOUNDED, Rows.UNBOUNDED, Rows.ALL)
+_FEW = (Rows.CONSTANT, Rows.BOUNDED)
+_DEEPEST = 20
+"""Queries followed from one to the next; the rest counts as not bounded."""
 
 
-def rows_reached(tokens: Sequence[Token], text: str) -> Rows:
-    """Of a statement's tokens from its SET, FROM or SELECT on: its own WHERE and LIMIT decide, not those inside."""
-    own = list(_outermost(tokens))
-    words = [token.word for token in own]
-    if _limits(words):
-        return Rows.BOUNDED
-    if "WHERE" not in words:
+def rows_changed(change: exp.Expr) -> Rows:
+    """Of an UPDATE or DELETE."""
+    where = change.args.get("where")
+    if where is None:
         return Rows.ALL
-    start = words.index("WHERE") + 1
-    return Rows.BOUNDED if _bounds(_condition(tokens, own[start - 1]), text) else Rows.UNBOUNDED
+    joined = bool(change.args.get("from_") or change.args.get("using"))
+    reach = _Reach(change.this, joined)
+    return Rows.BOUNDED if reach.bounds(where.this) else Rows.UNBOUNDED
 
 
-def _outermost(tokens: Sequence[Token]) -> Iterator[Token]:
-    depth = 0
-    for token in tokens:
-        if token.word == ")":
-            depth -= 1
-        if depth == 0:
-            yield token
-        if token.word == "(":
-            depth += 1
+def rows_read(query: exp.Expr) -> Rows:
+    """Of the query of an INSERT."""
+    return _rows_of(query, 0)
 
 
-def _limits(words: Sequence[str]) -> bool:
-    for at, word in enumerate(words[:-1]):
-        if word == "FETCH" or (word == "LIMIT" and words[at + 1] not in ("ALL", "NULL")):
+def _rows_of(query: exp.Expr, depth: int) -> Rows:
+    if depth > _DEEPEST:
+        return Rows.UNBOUNDED
+    if _is_limited(query):
+        return Rows.BOUNDED
+    match query:
+        case exp.Subquery() | exp.Paren():
+            return _rows_of(query.this, depth + 1)
+        case exp.SetOperation():
+            return max((_rows_of(side, depth + 1) for side in _sides(query)), key=_ORDER.index)
+        case exp.Select():
+            return _rows_selected(query, depth)
+        case exp.Update() | exp.Delete():
+            return rows_changed(query)
+        case exp.Insert():
+            return _rows_of(query.expression, depth + 1) if query.expression else Rows.CONSTANT
+        case exp.Values():
+            return Rows.CONSTANT
+    return Rows.UNBOUNDED
+
+
+def _rows_selected(query: exp.Select, depth: int) -> Rows:
+    clause = query.args.get("from_")
+    if clause is None:
+        return Rows.CONSTANT
+    joins = [*(query.args.get("joins") or ()), *(clause.this.args.get("joins") or ())]
+    if not joins and (rows := _rows_from(clause.this, depth)) in _FEW:
+        return rows
+    where = query.args.get("where")
+    if where is None:
+        return Rows.ALL
+    return Rows.BOUNDED if _Reach(clause.this, bool(joins), depth).bounds(where.this) else Rows.UNBOUNDED
+
+
+def _rows_from(source: exp.Expr, depth: int) -> Rows:
+    """Of one item of a FROM list."""
+    match source:
+        case exp.Subquery() | exp.Values():
+            return _rows_of(source, depth + 1)
+        case exp.Table() if (cte := trees.cte_of(source)) is not None and not _is_recursive(cte):
+            return _rows_of(cte.this, depth + 1)
+        case exp.Table() if not isinstance(source.this, exp.Identifier):
+            return Rows.CONSTANT  # a function: no table is read
+    return Rows.ALL
+
+
+def _is_recursive(cte: exp.CTE) -> bool:
+    return isinstance(cte.parent, exp.With) and bool(cte.parent.args.get("recursive"))
+
+
+def _sides(union: exp.SetOperation) -> Iterator[exp.Expr]:
+    """Of a chain too, without recursion."""
+    waiting: list[exp.Expr] = [union]
+    while waiting:
+        side = waiting.pop()
+        if isinstance(side, exp.SetOperation) and (side is union or not _is_limited(side)):
+            waiting += (side.expression, side.this)
+        else:
+            yield side
+
+
+def _is_limited(query: exp.Expr) -> bool:
+    match query.args.get("limit"):
+        case exp.Fetch():
             return True
+        case exp.Limit(expression=count):
+            return not isinstance(count, exp.Null) and count.name.upper() != "ALL"
     return False
 
 
-def _condition(tokens: Sequence[Token], where: Token) -> list[Token]:
-    start = next(at for at, token in enumerate(tokens) if token is where) + 1
-    depth = 0
-    for at in range(start, len(tokens)):
-        word = tokens[at].word
-        depth += (word == "(") - (word == ")")
-        if depth < 0 or (depth == 0 and word in ("RETURNING", "GROUP", "ORDER", "UNION", "ON")):
-            return list(tokens[start:at])
-    return [token for token in tokens[start:] if token.kind is not TokenKind.END]
+class _Reach:
+    """Which conditions let only a handful of rows of one table through."""
 
+    def __init__(self, target: exp.Expr, joined: bool, depth: int = 0) -> None:
+        self.names = {target.alias_or_name}
+        self.joined, self.depth = joined, depth
 
-def _bounds(condition: Sequence[Token], text: str) -> bool:
-    """Whether one of the parts joined by AND holds for a handful of rows."""
-    if len(condition) > _LONGEST:
+    def bounds(self, condition: exp.Expr) -> bool:
+        """One of the parts joined by AND, or all of those joined by OR."""
+        condition = condition.unnest()
+        if isinstance(condition, exp.Or):
+            return all(self.bounds(part) for part in _parts(condition, exp.Or))
+        parts = [part.unnest() for part in _parts(condition, exp.And)]
+        return any(self._bounds_alone(part) for part in parts) or self._is_range(parts)
+
+    def _bounds_alone(self, part: exp.Expr) -> bool:
+        match part:
+            case exp.Or():
+                return self.bounds(part)
+            case exp.Boolean(this=False) | exp.Null():
+                return True
+            case exp.EQ(this=left, expression=right):
+                if isinstance(left, exp.Literal) and isinstance(right, exp.Literal):
+                    return bool(left != right)
+                return self._equals(left, right) or self._equals(right, left)
+            case exp.In(this=column) if self._is_key(column):
+                if query := part.args.get("query"):
+                    return self._gives_few(query)
+                return bool(part.expressions) and all(_is_constant(it) for it in part.expressions)
+            case exp.Between(this=column):
+                return self._is_key(column) and _is_constant(part.args["low"]) and _is_constant(part.args["high"])
         return False
-    while _wrapped(condition):
-        condition = condition[1:-1]
-    if any(token.word == "OR" for token in _outermost(condition)):
-        return False
-    parts = [_without_qualifier(part) for part in _parts(condition)]
-    return any(_bounds_alone(part, text) for part in parts) or _is_range(parts)
 
+    def _equals(self, column: exp.Expr, value: exp.Expr) -> bool:
+        if not self._is_key(column):
+            return False
+        match value.unnest():
+            case exp.Any(this=several):
+                inner = several.unnest()
+                query = inner.this if isinstance(inner, exp.Subquery) else inner
+                return self._gives_few(query) if isinstance(query, exp.Query) else not inner.find(exp.Query)
+            case exp.Subquery() as query:
+                return self._gives_few(query) or _is_one_row(query)
+            case exp.Column() as other:
+                return self._is_of_few(other)
+            case other:
+                return _is_constant(other)
 
-def _wrapped(condition: Sequence[Token]) -> bool:
-    if len(condition) < 2 or condition[0].word != "(" or condition[-1].word != ")":
-        return False
-    depth = 0
-    for at, token in enumerate(condition):
-        depth += (token.word == "(") - (token.word == ")")
-        if depth == 0:
-            return at == len(condition) - 1
-    return False
+    def _is_key(self, column: exp.Expr) -> bool:
+        return isinstance(column, exp.Column) and column.name.lower() in _KEYS and self._is_own(column)
 
+    def _is_own(self, column: exp.Column) -> bool:
+        return column.table in self.names or (not column.table and not self.joined)
 
-def _parts(condition: Sequence[Token]) -> list[list[Token]]:
-    parts: list[list[Token]] = [[]]
-    depth, between = 0, False
-    for token in condition:
-        depth += (token.word == "(") - (token.word == ")")
-        between = between or (depth == 0 and token.word == "BETWEEN")
-        if depth == 0 and token.word == "AND":
-            if not between:
-                parts.append([])
+    def _gives_few(self, query: exp.Expr) -> bool:
+        return self.depth < _DEEPEST and not _is_correlated(query) and _rows_of(query, self.depth + 1) in _FEW
+
+    def _is_of_few(self, column: exp.Column) -> bool:
+        """`t.id = batch.id`, where `batch` is a query that gives few rows."""
+        change = column.find_ancestor(exp.Update, exp.Delete, exp.Select)
+        if change is None or not column.table or column.table in self.names:
+            return False
+        clauses = [change.args.get("from_"), *(change.args.get("using") or ())]
+        sources = [clause.this if isinstance(clause, exp.From) else clause for clause in clauses if clause]
+        sources += [join.this for source in sources for join in source.args.get("joins") or ()]
+        return any(
+            source.alias_or_name == column.table and _rows_from(source, self.depth + 1) in _FEW
+            for source in sources
+            if isinstance(source, (exp.Subquery, exp.Values)) or trees.cte_of(source) is not None
+        )
+
+    def _is_range(self, parts: Iterable[exp.Expr]) -> bool:
+        """`id >= 1 AND id < 1000`."""
+        lower: set[str] = set()
+        upper: set[str] = set()
+        for part in parts:
+            if not isinstance(part, (exp.GT, exp.GTE, exp.LT, exp.LTE)):
                 continue
-            between = False
-        parts[-1].append(token)
-    return parts
+            column, value, up = part.this, part.expression, isinstance(part, (exp.LT, exp.LTE))
+            if isinstance(value, exp.Column):
+                column, value, up = value, column, not up
+            if isinstance(column, exp.Column) and self._is_own(column) and _is_constant(value):
+                (upper if up else lower).add(column.name)
+        return bool(lower & upper)
 
 
-def _without_qualifier(part: list[Token]) -> list[Token]:
-    """`t.id = 1` as `id = 1`."""
-    while len(part) > 2 and part[1].word == ".":
-        part = part[2:]
-    return part
+def _parts(condition: exp.Expr, kind: type[exp.Connector]) -> list[exp.Expr]:
+    """Of a chain of ANDs or ORs, without recursion: chains are deep on the left."""
+    found, waiting = [], [condition]
+    while waiting:
+        node = waiting.pop().unnest()
+        if isinstance(node, kind):
+            waiting += (node.expression, node.this)
+        else:
+            found.append(node)
+    return found
 
 
-def _bounds_alone(part: Sequence[Token], text: str) -> bool:
-    words = [token.word for token in part]
-    if words in (["FALSE"], ["NULL"]):
-        return True
-    if len(part) == 3 and words[1] == "=" and _is_constant(part[0]) and _is_constant(part[2]):
-        return text[part[0].start : part[0].end] != text[part[2].start : part[2].end]
-    if len(words) < 3 or (words[0] or _quoted(part[0], text)) not in _KEYS:
+def _is_constant(value: exp.Expr) -> bool:
+    while isinstance(value, (exp.Cast, exp.Neg, exp.Paren)):
+        value = value.this
+    if isinstance(value, exp.Tuple):
+        return all(isinstance(it, (exp.Literal, exp.Placeholder)) for it in value.expressions)
+    return isinstance(value, (exp.Literal, exp.Placeholder, exp.Parameter))
+
+
+def _is_one_row(query: exp.Expr) -> bool:
+    """`(SELECT max(id) FROM t)`."""
+    select = query.unnest()
+    if not isinstance(select, exp.Select) or select.args.get("group") or len(select.expressions) != 1:
         return False
-    if words[1] == "BETWEEN":
-        return True
-    if words[1] == "=":
-        return _is_constant(part[2]) or words[2] in (":", "%") or "LIMIT" in words or words[2] in ("ANY", "CURRENT")
-    if words[1] == "IN":
-        return not any(word == "SELECT" for word in words) or _limits(words)
-    return False
+    only = select.expressions[0]
+    is_aggregate = isinstance(only, exp.Anonymous) and only.name in ("max", "min")
+    return is_aggregate and not _is_correlated(query)
 
 
-def _quoted(token: Token, text: str) -> str:
-    return text[token.start : token.end].strip('"').upper() if token.kind is TokenKind.QUOTED else ""
-
-
-def _is_constant(token: Token) -> bool:
-    return token.kind in _CONSTANTS
-
-
-def _is_range(parts: Sequence[Sequence[Token]]) -> bool:
-    """`id >= 1 AND id < 1000`."""
-    lower = {part[0].word for part in parts if len(part) > 2 and part[1].word in _LOWER and _constant_end(part)}
-    upper = {part[0].word for part in parts if len(part) > 2 and part[1].word in _UPPER and _constant_end(part)}
-    return any(word for word in lower & upper)
-
-
-def _constant_end(part: Sequence[Token]) -> bool:
-    return _is_constant(part[2]) or part[2].word in (":", "%")
+def _is_correlated(query: exp.Expr) -> bool:
+    """Whether it names a table from outside of it; a name without a table counts as its own."""
+    inner = {table.alias_or_name for table in query.find_all(exp.Table, exp.Subquery, exp.Values)}
+    return any(column.table and column.table not in inner for column in query.find_all(exp.Column))

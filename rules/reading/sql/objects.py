@@ -67,6 +67,16 @@ def read_kind(cursor: Cursor) -> Kind:
     raise UnreadForm("an object expected")
 
 
+_ENDINGS = tuple(
+    tuple(ending.split())
+    for ending in (
+        *("WITH NO DATA", "WITH DATA"),
+        *("WITH CHECK OPTION", "WITH LOCAL CHECK OPTION", "WITH CASCADED CHECK OPTION"),
+    )
+)
+"""Of a view, after its query."""
+
+
 def create_object(cursor: Cursor, statement: Statement, *, replace: bool) -> Operation:
     """From the kind's word on; OR REPLACE, TEMPORARY and their kin are stepped over already."""
     kind = read_kind(cursor)
@@ -100,10 +110,23 @@ def create_object(cursor: Cursor, statement: Statement, *, replace: bool) -> Ope
         replace,
         if_not_exists,
         definition,
-        reads=tables_read(cursor.tokens[start:], cursor.text) if kind in (Kind.VIEW, Kind.MATERIALIZED_VIEW) else (),
+        reads=_read_by_view(cursor, start) if kind in (Kind.VIEW, Kind.MATERIALIZED_VIEW) else (),
         volatility=_volatility(cursor, start) if kind is Kind.FUNCTION else None,
         populated=not _ends_with(cursor, "WITH", "NO", "DATA"),
     )
+
+
+def _read_by_view(cursor: Cursor, start: int) -> tuple[Name, ...]:
+    """`[(columns)] [WITH (options)] AS query [WITH ... CHECK OPTION | WITH [NO] DATA]`."""
+    cursor.position = start
+    cursor.skip_until("AS")
+    cursor.expect("AS")
+    first, last = cursor.position, len(cursor.tokens) - 1
+    for ending in _ENDINGS:
+        if _ends_with(cursor, *ending):
+            last -= len(ending)
+            break
+    return tables_read(cursor.text_between(first, last))
 
 
 def _create_type(cursor: Cursor, statement: Statement) -> Operation:

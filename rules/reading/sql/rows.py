@@ -2,122 +2,98 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from itertools import pairwise
 
 from rules.model import operations as model
 from rules.model.names import Name
 from rules.model.operations import Operation, Rows, Statement
-from rules.postgres.tokens import Token, TokenKind
-from rules.reading.sql.conditions import rows_reached
 from rules.reading.sql.cursor import Cursor, UnreadForm
-from rules.reading.sql.queries import functions_called, tables_read
+from rules.reading.sql.queries import functions_named, tables_named, tables_read
 
-_LOCKING = (("FOR", "UPDATE"), ("FOR", "NO"), ("FOR", "SHARE"), ("FOR", "KEY"))
+_QUERY_WORDS = frozenset({"SELECT", "TABLE", "WITH"})
+_CHANGES = frozenset({"INSERT", "UPDATE", "DELETE", "MERGE"})
+_MOST_CHANGES = 100
+_HEADS = frozenset({"SELECT", "VALUES", "TABLE", "WITH", "("})
 
 
 def read_rows(cursor: Cursor, statement: Statement) -> tuple[Operation, ...]:
     """A SELECT, VALUES, INSERT, UPDATE, DELETE or MERGE, with the WITH before it."""
-    found: list[Operation] = []
-    if cursor.accept("WITH"):
-        cursor.accept("RECURSIVE")
-        while True:
-            cursor.identifier()
-            if cursor.word == "(":
-                cursor.group()
-            cursor.expect("AS")
-            cursor.accept("NOT")
-            cursor.accept("MATERIALIZED")
-            found += _inside(cursor, statement)
-            cursor.skip_until(",", "SELECT", "VALUES", "INSERT", "UPDATE", "DELETE", "MERGE", "TABLE")
-            if not cursor.accept(","):
-                break
-    match cursor.word:
-        case "INSERT":
-            found += _insert(cursor, statement)
-        case "UPDATE":
-            found += _update(cursor, statement)
-        case "DELETE":
-            found += _delete(cursor, statement)
-        case "MERGE":
-            found += _merge(cursor, statement)
-        case "SELECT" | "VALUES" | "TABLE" | "(":
-            found += _select(cursor, statement)
-        case _:
-            raise UnreadForm("a query expected")
-    return tuple(found)
+    if cursor.word == "INSERT" and not any(token.word in _QUERY_WORDS for token in cursor.tokens):
+        return (_insert_of_values(cursor, statement),)
+    from rules.postgres import trees  # here, since few migrations need sqlglot and it takes long to load
+    from rules.reading.sql.changes import operations_of_tree
+
+    sql = cursor.text[cursor.tokens[0].start : cursor.tokens[-2].end]
+    tree = trees.query(sql)
+    try:
+        return operations_of_tree(tree, sql, statement) if tree is not None else _by_its_words(cursor, statement)
+    except UnreadForm:
+        cursor.position = 0
+        return _by_its_words(cursor, statement)
 
 
-def _inside(cursor: Cursor, statement: Statement) -> tuple[Operation, ...]:
-    """The query of a CTE: an operation of its own only if it changes rows."""
-    start = cursor.position + 1
-    cursor.group()
-    if cursor.tokens[start].word not in ("INSERT", "UPDATE", "DELETE", "MERGE"):
-        return ()
-    inner = cursor.tokens[start : cursor.position - 1]
-    end = inner[-1].end
-    return read_rows(Cursor(cursor.text, [*inner, Token(TokenKind.END, "", end, end)]), statement)
-
-
-def _sources(cursor: Cursor, target: Name | None = None, *, start: int = 0) -> tuple[Name, ...]:
-    return tuple(name for name in tables_read(cursor.tokens[start:], cursor.text) if name != target)
-
-
-def _alias(cursor: Cursor, *stops: str) -> None:
-    cursor.accept("*")
-    if cursor.accept("AS") or (cursor.at_name and cursor.word not in stops):
-        cursor.identifier()
-
-
-def _insert(cursor: Cursor, statement: Statement) -> tuple[Operation, ...]:
+def _insert_of_values(cursor: Cursor, statement: Statement) -> Operation:
+    """Most migrations that write rows do it so, and some write thousands."""
     cursor.expect("INSERT", "INTO")
     table = cursor.table()
-    _alias(cursor, "VALUES", "SELECT", "DEFAULT", "OVERRIDING", "WITH", "TABLE")
-    columns: tuple[str, ...] = ()
-    if cursor.word == "(" and cursor.ahead() not in ("SELECT", "WITH", "VALUES", "("):
-        columns = tuple(item.strip('"') for item in cursor.items())
-    if cursor.accept("OVERRIDING"):
-        cursor.step()
-        cursor.expect("VALUE")
-    if cursor.word in ("VALUES", "DEFAULT"):
-        sources = _sources(cursor, table) if _has_query(cursor) else ()
-        return (model.Insert(statement, table, columns, Rows.CONSTANT, sources),)
-    start = cursor.position
-    sources = tables_read(cursor.tokens, cursor.text)
-    if not tables_read(cursor.tokens[start:], cursor.text) and not sources:
-        return (model.Insert(statement, table, columns, Rows.CONSTANT),)
-    return (model.Insert(statement, table, columns, rows_reached(cursor.tokens[start:], cursor.text), sources),)
+    if cursor.accept("AS"):
+        cursor.identifier()
+    columns = tuple(_unquoted(item) for item in cursor.items()) if cursor.word == "(" else ()
+    return model.Insert(statement, table, columns, Rows.CONSTANT)
 
 
-def _has_query(cursor: Cursor) -> bool:
-    return any(token.word == "SELECT" for token in cursor.tokens)
+def _unquoted(item: str) -> str:
+    try:
+        return Cursor(item).identifier()
+    except UnreadForm:
+        return item
 
 
-def _update(cursor: Cursor, statement: Statement) -> tuple[Operation, ...]:
-    cursor.expect("UPDATE")
-    table = cursor.table()
-    _alias(cursor, "SET")
-    cursor.expect("SET")
-    start = cursor.position
-    columns = _assigned(cursor)
-    cursor.skip_until("WHERE", "RETURNING")
-    condition = _condition(cursor)
-    rows = rows_reached(cursor.tokens[start:], cursor.text)
-    return (model.Update(statement, table, columns, condition, rows, _sources(cursor, table)),)
+def _by_its_words(cursor: Cursor, statement: Statement) -> tuple[Operation, ...]:
+    """Without a tree. Errs on the side of more: every name after FROM is read, no condition bounds the rows."""
+    read = tables_named(cursor.tokens, cursor.text)
+    found: list[Operation] = []
+    for at, token in enumerate(cursor.tokens):
+        if token.word in _CHANGES and (at == 0 or cursor.tokens[at - 1].word in ("(", ")")):
+            cursor.position = at
+            change = _change_by_its_words(cursor, statement, read)
+            found += [] if change is None else [change]
+        if len(found) > _MOST_CHANGES:
+            raise UnreadForm("fewer changes in one statement expected")
+    if found:
+        return tuple(found)
+    if cursor.tokens[0].word not in _HEADS:
+        raise UnreadForm("a query expected")
+    words = [token.word for token in cursor.tokens]
+    locking = any(
+        pair in (("FOR", "UPDATE"), ("FOR", "NO"), ("FOR", "SHARE"), ("FOR", "KEY")) for pair in pairwise(words)
+    )
+    return (model.Select(statement, read, functions_named(cursor.tokens, cursor.text), locking),)
 
 
-def _assigned(cursor: Cursor) -> tuple[str, ...]:
-    columns: list[str] = []
-    while True:
-        if cursor.word == "(":
-            columns += (item.strip('"') for item in cursor.items())
-        else:
-            columns.append(cursor.identifier())
-        cursor.skip_until(",", "FROM", "WHERE", "RETURNING", "WHEN")
-        if not cursor.accept(","):
-            return tuple(columns)
+def _change_by_its_words(cursor: Cursor, statement: Statement, read: tuple[Name, ...]) -> Operation | None:
+    if cursor.accept("INSERT", "INTO") or cursor.accept("MERGE", "INTO"):
+        table = cursor.table()
+        cursor.skip_until("VALUES", "SELECT", "TABLE", "WITH", "USING")
+        rows = Rows.CONSTANT if cursor.word == "VALUES" else Rows.UNBOUNDED
+        return model.Insert(statement, table, (), rows, read)
+    if cursor.accept("DELETE", "FROM"):
+        table = cursor.table()
+        condition = _condition(cursor)
+        rows = Rows.ALL if condition is None else Rows.UNBOUNDED
+        return model.Delete(statement, table, condition, rows, tuple(name for name in read if name != table))
+    if cursor.accept("UPDATE"):
+        table = cursor.table()
+        cursor.skip_until("SET")
+        cursor.expect("SET")
+        condition = _condition(cursor)
+        rows = Rows.ALL if condition is None else Rows.UNBOUNDED
+        return model.Update(statement, table, (), condition, rows, tuple(name for name in read if name != table))
+    return None
 
 
 def _condition(cursor: Cursor) -> str | None:
+    cursor.skip_until("WHERE", "RETURNING")
     if not cursor.accept("WHERE"):
         return None
     start = cursor.position
@@ -125,80 +101,10 @@ def _condition(cursor: Cursor) -> str | None:
     return cursor.text_between(start, cursor.position) or None
 
 
-def _delete(cursor: Cursor, statement: Statement) -> tuple[Operation, ...]:
-    cursor.expect("DELETE", "FROM")
-    table = cursor.table()
-    start = cursor.position
-    sources = tuple(name for name in _sources(cursor) if name != table)
-    cursor.skip_until("WHERE", "RETURNING")
-    condition = _condition(cursor)
-    return (model.Delete(statement, table, condition, rows_reached(cursor.tokens[start:], cursor.text), sources),)
-
-
-def _merge(cursor: Cursor, statement: Statement) -> tuple[Operation, ...]:
-    cursor.expect("MERGE", "INTO")
-    table = cursor.table()
-    sources = _sources(cursor, table)
-    found: dict[str, Operation] = {}
-    while not cursor.at_end:
-        cursor.skip_until("THEN")
-        cursor.accept("THEN")
-        match cursor.accept_any("INSERT", "UPDATE", "DELETE"):
-            case "INSERT":
-                found.setdefault("INSERT", model.Insert(statement, table, (), Rows.UNBOUNDED, sources))
-            case "UPDATE":
-                cursor.accept("SET")
-                columns = _assigned(cursor)
-                found.setdefault("UPDATE", model.Update(statement, table, columns, None, Rows.UNBOUNDED, sources))
-            case "DELETE":
-                found.setdefault("DELETE", model.Delete(statement, table, None, Rows.UNBOUNDED, sources))
-            case _:
-                continue
-    if not found:
-        raise UnreadForm("a WHEN clause expected")
-    return tuple(found.values())
-
-
-def _select(cursor: Cursor, statement: Statement) -> tuple[Operation, ...]:
-    into = _into(cursor)
-    if into is not None:
-        return (into_table(statement, into),)
-    tokens = cursor.tokens
-    sources = (cursor_table(cursor),) if cursor.word == "TABLE" else tables_read(tokens, cursor.text)
-    locking = any(
-        token.word == "FOR" and (token.word, tokens[at + 1].word) in _LOCKING for at, token in enumerate(tokens[:-1])
-    )
-    return (model.Select(statement, sources, functions_called(tokens, cursor.text), locking),)
-
-
-def cursor_table(cursor: Cursor) -> Name:
-    cursor.expect("TABLE")
-    return cursor.table()
-
-
-def _into(cursor: Cursor) -> Cursor | None:
-    """A cursor behind the INTO of SELECT ... INTO table."""
-    start = cursor.position
-    cursor.skip_until("INTO", "FROM", "WHERE", "UNION")
-    if cursor.accept("INTO"):
-        return cursor
-    cursor.position = start
-    return None
-
-
-def into_table(statement: Statement, cursor: Cursor) -> Operation:
-    temporary = bool(cursor.accept_any("TEMPORARY", "TEMP"))
-    unlogged = cursor.accept("UNLOGGED")
-    cursor.accept("TABLE")
-    return model.CreateTable(statement, cursor.name(), temporary=temporary, unlogged=unlogged, from_query=True)
-
-
 def copy(cursor: Cursor, statement: Statement) -> tuple[Operation, ...]:
     cursor.expect("COPY")
     if cursor.word == "(":
-        start = cursor.position
-        cursor.group()
-        sources: Sequence[Name] = tables_read(cursor.tokens[start : cursor.position], cursor.text)
+        sources = tables_read(cursor.group())
         return tuple(model.Copy(statement, name, into=False) for name in sources) or (
             model.Harmless(statement, "COPY"),
         )

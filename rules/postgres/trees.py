@@ -1,0 +1,126 @@
+"""Queries and expressions as trees, within bounds. It imports sqlglot: import it only where a tree is needed.
+
+None stands for a text that has no tree here; nothing raises. Trees are shared: nobody changes one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+from sqlglot import exp
+from sqlglot.tokenizer_core import Token as TreeToken
+from sqlglot.tokenizer_core import TokenType
+
+from rules.model.names import Name
+from rules.postgres.dialect import PostgreSQL, tree_tokens
+from rules.postgres.tokens import Token, tokens_of, words
+
+LONGEST = 5000
+"""Tokens of a text that becomes a tree: about 100 ms."""
+DEEPEST = 24
+"""Parentheses, brackets and CASEs inside each other: the parser takes about ten frames for each."""
+_OPENING, _CLOSING = words("( [ CASE"), words(") ] END")
+_DIALECT = PostgreSQL()
+_NO_FUNCTIONS = words("all any some row array values grouping rollup cube sets numeric decimal varchar char bit time")
+
+
+@lru_cache(512)
+def query(sql: str) -> exp.Expr | None:
+    """One SELECT, VALUES, INSERT, UPDATE, DELETE or MERGE, with the WITH before it."""
+    tree = _parsed(sql)
+    return tree if isinstance(tree, (exp.Query, exp.Values, exp.Insert, exp.Update, exp.Delete, exp.Merge)) else None
+
+
+@lru_cache(4096)
+def expression(text: str) -> exp.Expr | None:
+    tree = _parsed(text, TreeToken(TokenType.SELECT, "select"))
+    if not isinstance(tree, exp.Select) or len(tree.expressions) != 1:
+        return None
+    if any(value for key, value in tree.args.items() if key != "expressions"):
+        return None
+    found: exp.Expr = tree.expressions[0]
+    return found
+
+
+def _parsed(text: str, *before: TreeToken) -> exp.Expr | None:
+    tokens = tokens_of(text)[:-1]
+    if not tokens or len(tokens) > LONGEST or _depth(tokens) > DEEPEST:
+        return None
+    try:
+        trees = _DIALECT.parser().parse([*before, *tree_tokens(tokens, text)], text)
+    except Exception:  # on a text that is no SQL the parser raises whatever its next step raises
+        return None
+    return trees[0] if len(trees) == 1 else None
+
+
+def _depth(tokens: Iterable[Token]) -> int:
+    depth = deepest = 0
+    for token in tokens:
+        depth += (token.word in _OPENING) - (token.word in _CLOSING)
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def start(node: exp.Expr) -> int:
+    """Offset of a name in the text."""
+    found = node.meta.get("start", 0)
+    return found if isinstance(found, int) else 0
+
+
+def name_of(table: exp.Table) -> Name | None:
+    """None for what stands at a table's place and is none: a function, a list of rows."""
+    if not isinstance(table.this, exp.Identifier):
+        return None
+    return Name(table.this.name, table.args["db"].name if table.args.get("db") else None)
+
+
+def tables_read(tree: exp.Expr, target: exp.Expr | None = None) -> tuple[Name, ...]:
+    """Each table and view that is read, once, in the order of the text; `target` is the one that is written."""
+    found = [
+        table
+        for table in tree.find_all(exp.Table)
+        if table is not target
+        and not isinstance(table.parent, (exp.Into, exp.Lock))
+        and isinstance(table.this, exp.Identifier)
+        and cte_of(table) is None
+    ]
+    names = (name_of(table) for table in sorted(found, key=lambda table: start(table.this)))
+    return tuple(dict.fromkeys(name for name in names if name is not None))
+
+
+def cte_of(table: exp.Table) -> exp.CTE | None:
+    """The WITH query that a table's name stands for: that of the nearest WITH whose names are known there."""
+    if table.args.get("db") or not isinstance(table.this, exp.Identifier):
+        return None
+    inside: exp.Expr = table
+    while (outside := inside.parent) is not None:
+        for cte in _known_in(outside, inside):
+            if isinstance(cte, exp.CTE) and cte.alias == table.name:
+                return cte
+        inside = outside
+    return None
+
+
+def _known_in(outside: exp.Expr, inside: exp.Expr) -> Sequence[exp.Expr]:
+    """The WITH queries whose names are known in one part of a query: of those beside it, the earlier ones only."""
+    if isinstance(outside, exp.With):
+        beside = outside.expressions
+        return beside if outside.args.get("recursive") else beside[: inside.index]
+    clause = outside.args.get("with_")
+    return clause.expressions if isinstance(clause, exp.With) and clause is not inside else ()
+
+
+def functions_called(tree: exp.Expr) -> tuple[str, ...]:
+    """Their names as the server stores them, without schema, each once, in the order of the text."""
+    found = [
+        (start(node), node.meta.get("called") or node.name)
+        for node in tree.walk()
+        if isinstance(node, exp.Anonymous) or node.meta.get("called")
+    ]
+    return tuple(dict.fromkeys(name for _, name in sorted(found) if name not in _NO_FUNCTIONS))
+
+
+def columns(tree: exp.Expr) -> tuple[exp.Identifier, ...]:
+    """The names of the columns that it mentions; `meta` has the offsets of each, the end inclusive."""
+    return tuple(node.this for node in tree.find_all(exp.Column) if isinstance(node.this, exp.Identifier))
