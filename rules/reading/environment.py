@@ -24,6 +24,10 @@ _DRIVER = re.compile(r"postgres(?:ql)?\+(\w+)")
 
 def read_environment(path: str, text: str, texts: Mapping[str, str] = {}, ini: str = "") -> Environment:
     """`ini` is the text of the file that names this environment, for its address. Never raises."""
+    return environment_from_shelf(path, text, Shelf(texts), ini)
+
+
+def environment_from_shelf(path: str, text: str, shelf: Shelf, ini: str) -> Environment:
     source = parse(path, text)
     if isinstance(source, SyntaxProblem):
         return Environment(path)
@@ -35,7 +39,7 @@ def read_environment(path: str, text: str, texts: Mapping[str, str] = {}, ini: s
         lock_timeout=_timeout(source.tree, "lock_timeout"),
         statement_timeout=_timeout(source.tree, "statement_timeout"),
         driver=_driver(text, ini),
-        naming_convention=_naming_convention(source, calls, texts),
+        naming_convention=_naming_convention(source, calls, shelf),
         version_table=_text(calls, "version_table"),
         render_as_batch=_flag(calls, "render_as_batch") is True,
     )
@@ -100,13 +104,13 @@ def _driver(text: str, ini: str) -> str | None:
     return found.group(1) if found else None
 
 
-def _naming_convention(source: Source, calls: list[ast.Call], texts: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+def _naming_convention(source: Source, calls: list[ast.Call], shelf: Shelf) -> tuple[tuple[str, str], ...]:
     """Of `target_metadata`, where it is a `MetaData` whose convention is plain."""
     node = next((one.value for call in calls for one in call.keywords if one.arg == "target_metadata"), None)
     if node is None:
         return ()
     record = Record(source, Renderer("postgresql"))
-    machine = Machine(Scope.of(source), Library(Shelf(texts)), record, Direction.UPGRADE)
+    machine = Machine(Scope.of(source), Library(shelf), record, Direction.UPGRADE)
     machine.loading = 1
     try:
         value = machine.evaluate(node, machine.scope.frame())

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from rules.model.environment import Environment
 from rules.model.location import Location, ScriptLocation
 from rules.model.script import MigrationScript, SyntaxProblem
-from rules.reading.environment import read_environment
-from rules.reading.keeping import Reading
-from rules.reading.kept import Memory, Past, Readings
+from rules.reading.data import Damaged, codec_of
+from rules.reading.environment import environment_from_shelf
+from rules.reading.keeping import Reading, from_data, to_data
+from rules.reading.kept import Memory, Readings, key_of
 from rules.reading.locations import version_files
 from rules.reading.modules import Shelf
+from rules.reading.order import in_order
+from rules.reading.past import Past
 from rules.reading.reader import read_from_shelf
+from rules.reading.source import FAULT, TOO_DEEP
 
 
 def read_location(
@@ -23,26 +26,20 @@ def read_location(
 
     What stands in `readings` and still holds is not read again; the rest is put there.
     """
-    environment = Environment()
-    if where.env_path is not None and where.env_path in texts:
-        ini = texts.get(where.ini_path, "") if where.ini_path else ""
-        environment = read_environment(where.env_path, texts[where.env_path], texts, ini)
     shelf = Shelf(texts)
+    memory = None if readings is None else Memory(readings, shelf)
+    environment = _environment(where, shelf, memory)
+    paths = in_order(version_files(where, texts), texts)
+    reader = _Reader(where, shelf, environment, offline, memory)
+    reader.fetch(paths)
     scripts: list[MigrationScript] = []
     problems: list[SyntaxProblem] = []
-    past = Past(where.dialect)
-    memory = None if readings is None else Memory(readings, shelf, past, environment, where.dialect, offline)
-    paths = in_order(version_files(where, texts), texts)
-    if memory is not None:
-        memory.fetch(paths)
     for path in paths:
-        known = memory.recall(path) if memory is not None else None
-        read, data = known or _read(path, shelf, environment, where.dialect, past, offline, memory)
+        read = reader.read(path)
         if isinstance(read, SyntaxProblem):
             problems.append(read)
-            continue
-        scripts.append(read)
-        past.add(read, data)
+        else:
+            scripts.append(read)
     if memory is not None:
         memory.close()
     scripts.sort(key=lambda script: script.path)
@@ -50,59 +47,82 @@ def read_location(
     return Location(where, environment, tuple(scripts), tuple(problems))
 
 
-def _read(
-    path: str,
-    shelf: Shelf,
-    environment: Environment,
-    dialect: str,
-    past: Past,
-    offline: bool,
-    memory: Memory | None,
-) -> tuple[Reading, bytes | None]:
-    if memory is not None:
-        memory.begin()
-    read = read_from_shelf(path, shelf.texts[path], shelf, environment, dialect, past, offline)
-    return read, memory.keep(path, read) if memory is not None else None
+def _environment(where: ScriptLocation, shelf: Shelf, memory: Memory | None) -> Environment:
+    """Kept like a script: its metadata may lead through every model of the project."""
+    path = where.env_path
+    if path is None or path not in shelf.texts:
+        return Environment()
+    text, ini = shelf.texts[path], shelf.texts.get(where.ini_path, "") if where.ini_path else ""
+    if memory is None:
+        return environment_from_shelf(path, text, shelf, ini)
+    key = key_of("environment", path, text, ini)
+    memory.fetch([key])
+    encode, decode = codec_of(Environment)
+    known = memory.recall(key)
+    try:
+        if known is not None:
+            kept: Environment = decode(known[0])
+            return kept
+    except Damaged:
+        pass
+    memory.begin()
+    environment = environment_from_shelf(path, text, shelf, ini)
+    memory.keep(key, encode(environment))
+    return environment
 
 
-def in_order(paths: list[str], texts: Mapping[str, str]) -> list[str]:
-    """Parents before children, as far as the headings tell; what they do not tell keeps the order of the paths."""
-    headings = {path: quick_heading(texts[path]) for path in paths}
-    by_revision = {heading[0]: path for path, heading in headings.items() if heading[0]}
-    waiting = {
-        path: {by_revision[parent] for parent in heading[1] if parent in by_revision and by_revision[parent] != path}
-        for path, heading in headings.items()
-    }
-    children: dict[str, list[str]] = {}
-    for path, parents in waiting.items():
-        for parent in parents:
-            children.setdefault(parent, []).append(path)
-    ready = [path for path in paths if not waiting[path]]
-    ordered: list[str] = []
-    while ready:
-        path = ready.pop(0)
-        ordered.append(path)
-        for child in children.get(path, []):
-            waiting[child].discard(path)
-            if not waiting[child]:
-                ready.append(child)
-    done = set(ordered)
-    return ordered + [path for path in paths if path not in done]
+class _Reader:
+    """Goes through the files of one location in the order in which they run."""
+
+    def __init__(
+        self, where: ScriptLocation, shelf: Shelf, environment: Environment, offline: bool, memory: Memory | None
+    ) -> None:
+        self._shelf = shelf
+        self._environment = environment
+        self._dialect = where.dialect
+        self._offline = offline
+        self._memory = memory
+        self._past = Past(where.dialect)
+        self._keys: dict[str, str] = {}
+
+    def fetch(self, paths: list[str]) -> None:
+        if self._memory is None:
+            return
+        circumstances = repr((self._environment, self._dialect, self._offline))
+        self._keys = {path: key_of("script", circumstances, path, self._shelf.texts[path]) for path in paths}
+        self._memory.fetch(self._keys.values())
+
+    def read(self, path: str) -> Reading:
+        read, data = self._recalled(path) or self._anew(path)
+        if isinstance(read, MigrationScript):
+            self._past.add(read, data)
+        return read
+
+    def _recalled(self, path: str) -> tuple[Reading, bytes | None] | None:
+        known = None if self._memory is None else self._memory.recall(self._keys[path], self._past.digest)
+        if known is None:
+            return None
+        try:
+            return from_data(known[0], path, self._shelf.texts[path]), known[1]
+        except Damaged:
+            return None
+
+    def _anew(self, path: str) -> tuple[Reading, bytes | None]:
+        memory = self._memory
+        self._past.asked = False
+        if memory is not None:
+            memory.begin()
+        read = read_from_shelf(
+            path, self._shelf.texts[path], self._shelf, self._environment, self._dialect, self._past, self._offline
+        )
+        past = self._past.digest if self._past.asked else None
+        if memory is None or not _is_lasting(read) or (self._past.asked and past is None):
+            return read, None
+        return read, memory.keep(self._keys[path], to_data(read), past)
 
 
-_ASSIGNED = re.compile(
-    r"^(revision|down_revision|depends_on)\s*(?::[^=\n]+)?=\s*(\([^)]*\)|\[[^]]*\]|[^\n]*)", re.MULTILINE
-)
-_STRING = re.compile(r"""["']([^"'\n]+)["']""")
-
-
-def quick_heading(text: str) -> tuple[str, tuple[str, ...]]:
-    """Revision and parents by their usual spelling, only to find an order; `metadata.py` reads them properly."""
-    revision, parents = "", []
-    for word, value in _ASSIGNED.findall(text):
-        names = _STRING.findall(value.split("#")[0] if "\n" not in value else value)
-        if word == "revision":
-            revision = revision or (names[0] if names else "")
-        else:
-            parents += names
-    return revision, tuple(parents)
+def _is_lasting(reading: Reading) -> bool:
+    """How deep the stack may grow, and our own faults, belong to one run and not to the text."""
+    if isinstance(reading, SyntaxProblem):
+        return TOO_DEEP not in reading.reason
+    return not any(opaque.reason.startswith(FAULT) or TOO_DEEP in opaque.reason for opaque in reading.unread)
