@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from rules.context import Step
 from rules.locks import LockFact
@@ -12,7 +12,7 @@ from rules.model.script import MigrationScript
 
 
 def statements_of(script: MigrationScript, direction: Direction = Direction.UPGRADE) -> tuple[StatementLine, ...]:
-    """The statements of one direction, in order, each once."""
+    """The statements of one direction, as Alembic prints them."""
     return tuple(
         StatementLine(
             script.revision,
@@ -23,17 +23,9 @@ def statements_of(script: MigrationScript, direction: Direction = Direction.UPGR
             statement.transactional,
             statement.conditional,
         )
-        for statement in _statements(script, direction)
+        for statement in script.statements(direction)
         if statement.sql
     )
-
-
-def _statements(script: MigrationScript, direction: Direction) -> Iterator[Statement]:
-    last: Statement | None = None
-    for operation in script.operations(direction):
-        if operation.statement is not last:
-            last = operation.statement
-            yield last
 
 
 def unread_of(script: MigrationScript) -> tuple[UnreadPlace, ...]:
