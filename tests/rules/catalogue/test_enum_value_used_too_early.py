@@ -105,3 +105,8 @@ def test_the_label_goes_into_a_block_of_its_own() -> None:
 )
 def test_nothing_is_suggested_where_the_block_would_commit_other_work(upgrade: str) -> None:
     assert repaired(RULE, upgrade, before=BEFORE) is None
+
+
+def test_a_table_whose_columns_are_not_known_may_have_the_type() -> None:
+    before = BEFORE + '    op.execute("CREATE TABLE copy AS SELECT * FROM things")\n'
+    assert_judged(RULE, f"{ADD}\nop.execute(\"UPDATE copy SET m = 'odd' WHERE id = 1\")  # finding", before=before)

@@ -45,3 +45,9 @@ def test_a_return_on_top_is_a_condition_on_the_rest() -> None:
 )
 def test_other_conditions_are_not_named(upgrade: str) -> None:
     assert_judged(RULE, upgrade)
+
+
+def test_a_condition_that_nobody_knows_is_not_named() -> None:
+    assert_judged(
+        RULE, f"for settings in op.get_bind().execute(sa.text('SELECT 1')):\n    if settings:\n        {WORK}"
+    )

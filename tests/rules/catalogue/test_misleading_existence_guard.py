@@ -52,3 +52,16 @@ def test_op_is_the_same() -> None:
 )
 def test_the_same_shape_or_nothing_there_is_not_named(sql: str) -> None:
     assert_judged(RULE, f'op.execute("{sql}")', before=BEFORE)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "CREATE INDEX i ON users (email)",
+        "CREATE TABLE IF NOT EXISTS t AS SELECT 1 AS a",
+        "CREATE TABLE IF NOT EXISTS t (a integer) INHERITS (orders)",
+        "CREATE TABLE IF NOT EXISTS t (LIKE users)",
+    ],
+)
+def test_without_a_guard_or_a_shape_of_its_own_it_is_not_named(sql: str) -> None:
+    assert_judged(RULE, f'op.execute("{sql}")', before=BEFORE)

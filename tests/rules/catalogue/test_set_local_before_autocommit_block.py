@@ -60,3 +60,8 @@ def test_the_setting_moves_into_the_block_and_is_reset() -> None:
 )
 def test_nothing_is_suggested_where_more_would_move(upgrade: str) -> None:
     assert repaired(RULE, upgrade) is None
+
+
+def test_inside_a_block_it_does_nothing_that_another_one_could_lose() -> None:
+    inside = BLOCK.replace("    op", "    op.execute('SET LOCAL work_mem = 9999')\n    op")
+    assert_judged(RULE, inside + BLOCK)

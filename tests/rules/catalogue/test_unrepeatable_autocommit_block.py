@@ -76,3 +76,7 @@ def test_a_guard_above_or_around_counts() -> None:
 )
 def test_dropping_an_index_is_guarded(before: str, after: str) -> None:
     assert repaired(RULE, block(before, VACUUM)) == block(after, VACUUM)
+
+
+def test_the_actions_of_one_statement_stand_or_fall_together() -> None:
+    assert_judged(RULE, block('op.execute("ALTER TABLE users ADD COLUMN a int, ADD COLUMN b int")'))
