@@ -11,10 +11,10 @@ import structlog
 from redis import RedisError
 
 from bot.connections import github_of
+from bot.github.app import AppClient
 from bot.github.checks import CheckRun, check_runs, conclude
 from bot.github.client import Client, json_of
 from bot.github.errors import Archived, GitHubError, Gone, InstallationRemoved, NotFound
-from bot.github_app import AppClient
 from bot.jobs import ReviewJob, Where
 from bot.ledger import OpenCheck
 from bot.manifest import EVENTS

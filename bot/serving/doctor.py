@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 from redis import Redis, RedisError
 
 from bot.connections import github_of, redis_of
+from bot.github.app import AppClient, AppIdentity
 from bot.github.errors import GitHubError
-from bot.github_app import AppClient, AppIdentity
 from bot.manifest import EVENTS, PERMISSIONS
 from bot.queue import JobQueue
 from bot.serving.embedded_redis import EmbeddedRedisError, redis_binary

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import uvicorn
 
 from bot.connections import github_of
-from bot.github_app import AppClient, github_problem
+from bot.github.app import AppClient, github_problem
 from bot.queue import JobQueue, connect
 from bot.settings import ServerSettings
 from bot.web.app import make_app

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.connections import github_of
-from bot.github_app import AppClient, github_problem
+from bot.github.app import AppClient, github_problem
 from bot.jobs import Where
 from tests.bot.server_settings import private_key, server_settings
 from tests.stand_in import App, StandIn
