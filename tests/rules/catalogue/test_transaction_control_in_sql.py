@@ -72,7 +72,7 @@ def test_a_block_takes_the_place_of_commit_and_begin() -> None:
         """
         op.execute("COMMIT")
         # both are needed
-        op.execute("CREATE INDEX CONCURRENTLY a ON users (email)")
+        op.execute("DROP INDEX CONCURRENTLY IF EXISTS b")
         op.create_index(
             "b", "users", ["name"],
             postgresql_concurrently=True,
@@ -82,7 +82,7 @@ def test_a_block_takes_the_place_of_commit_and_begin() -> None:
     ) == (
         "with op.get_context().autocommit_block():\n"
         "    # both are needed\n"
-        '    op.execute("CREATE INDEX CONCURRENTLY a ON users (email)")\n'
+        '    op.execute("DROP INDEX CONCURRENTLY IF EXISTS b")\n'
         "    op.create_index(\n"
         '        "b", "users", ["name"],\n'
         "        postgresql_concurrently=True,\n"
@@ -101,3 +101,8 @@ def test_a_block_takes_the_place_of_commit_and_begin() -> None:
 )
 def test_nothing_is_suggested_where_the_edit_would_be_incomplete(upgrade: str) -> None:
     assert repaired(RULE, upgrade) is None
+
+
+def test_no_block_is_suggested_that_could_not_run_twice() -> None:
+    build = 'op.execute("CREATE INDEX CONCURRENTLY {} ON users (name)")'
+    assert repaired(RULE, f'op.execute("COMMIT")\n{build.format("a")}\n{build.format("b")}') is None
