@@ -249,7 +249,7 @@ def _is_real_instance(value: Value, kind: RealClass) -> bool | None:
 def _getattr(arguments: Arguments, machine: Machine) -> Value:
     value, name = arguments.get(0, "object"), arguments.get(1, "name")
     if not isinstance(name, str):
-        return Unknown("an attribute that is not known", foreign=machine.library.is_way_to_database(value))
+        return Unknown("an attribute whose name is computed", foreign=machine.library.is_way_to_database(value))
     found = machine.attribute(value, name)
     if isinstance(found, Unknown) and len(arguments.positional) > 2 and isinstance(value, Instance | Class):
         return arguments.positional[2]
