@@ -20,6 +20,17 @@ LONGEST = 5000
 """Tokens of a text that becomes a tree: about 100 ms."""
 DEEPEST = 24
 """Parentheses, brackets and CASEs inside each other: the parser takes about ten frames for each."""
+_ENDINGS = [
+    ending.split()
+    for ending in (
+        "WITH NO DATA",
+        "WITH DATA",
+        "WITH CHECK OPTION",
+        "WITH LOCAL CHECK OPTION",
+        "WITH CASCADED CHECK OPTION",
+    )
+]
+"""Of a view, after its query."""
 _OPENING, _CLOSING = words("( [ CASE"), words(") ] END")
 _DIALECT = PostgreSQL()
 _NO_FUNCTIONS = words("all any some row array values grouping rollup cube sets numeric decimal varchar char bit time")
@@ -28,13 +39,24 @@ _NO_FUNCTIONS = words("all any some row array values grouping rollup cube sets n
 @lru_cache(512)
 def query(sql: str) -> exp.Expr | None:
     """One SELECT, VALUES, INSERT, UPDATE, DELETE or MERGE, with the WITH before it."""
-    tree = _parsed(sql)
+    tree = _parsed(tokens_of(sql)[:-1], sql)
     return tree if isinstance(tree, (exp.Query, exp.Values, exp.Insert, exp.Update, exp.Delete, exp.Merge)) else None
+
+
+@lru_cache(512)
+def view(definition: str) -> exp.Expr | None:
+    """Of a view from its columns or its AS on: the query."""
+    tokens = tokens_of(definition)[:-1]
+    first = next((at for at, token in enumerate(tokens) if token.word == "AS"), len(tokens)) + 1
+    found = [token.word for token in tokens]
+    ending = next((it for it in _ENDINGS if found[-len(it) :] == it), [])
+    tree = _parsed(tokens[first : len(tokens) - len(ending)], definition)
+    return tree if isinstance(tree, (exp.Query, exp.Values)) else None
 
 
 @lru_cache(4096)
 def expression(text: str) -> exp.Expr | None:
-    tree = _parsed(text, TreeToken(TokenType.SELECT, "select"))
+    tree = _parsed(tokens_of(text)[:-1], text, TreeToken(TokenType.SELECT, "select"))
     if not isinstance(tree, exp.Select) or len(tree.expressions) != 1:
         return None
     if any(value for key, value in tree.args.items() if key != "expressions"):
@@ -43,8 +65,7 @@ def expression(text: str) -> exp.Expr | None:
     return found
 
 
-def _parsed(text: str, *before: TreeToken) -> exp.Expr | None:
-    tokens = tokens_of(text)[:-1]
+def _parsed(tokens: Sequence[Token], text: str, *before: TreeToken) -> exp.Expr | None:
     if not tokens or len(tokens) > LONGEST or _depth(tokens) > DEEPEST:
         return None
     try:
@@ -124,3 +145,16 @@ def functions_called(tree: exp.Expr) -> tuple[str, ...]:
 def columns(tree: exp.Expr) -> tuple[exp.Identifier, ...]:
     """The names of the columns that it mentions; `meta` has the offsets of each, the end inclusive."""
     return tuple(node.this for node in tree.find_all(exp.Column) if isinstance(node.this, exp.Identifier))
+
+
+def parts(condition: exp.Expr) -> list[exp.Expr]:
+    """Of a chain of ANDs, or of ORs, in their order. Without recursion: a chain is as deep as it is long."""
+    kind = type(condition)
+    found, waiting = [], [condition]
+    while waiting:
+        node = waiting.pop().unnest()
+        if type(node) is kind:
+            waiting += (node.expression, node.this)
+        else:
+            found.append(node)
+    return found

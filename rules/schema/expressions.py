@@ -1,4 +1,8 @@
-"""What an expression says about columns: which it mentions, what it proves, how a rename changes it."""
+"""What an expression says about columns: which it mentions, what it proves, how a rename changes it.
+
+Tokens tell which words may be columns. Where one of them may also be something else (a type, a field of a date, an
+alias) a tree decides; where there is no tree, each of them counts.
+"""
 
 from __future__ import annotations
 
@@ -7,23 +11,18 @@ from functools import lru_cache
 
 from rules.model.columns import Check, Constraint, NotNull
 from rules.model.names import quoted
-from rules.postgres.tokens import Token, TokenKind, identifier, tokens_of
+from rules.postgres.tokens import Token, TokenKind, identifier, tokens_of, words
 
 _NAMES = (TokenKind.WORD, TokenKind.QUOTED)
-_DEEPEST = 50
-_LONGEST = 2000
-"""Tokens of a CHECK that is looked into; a longer one proves nothing."""
+_AMBIGUOUS = words("AS FROM SELECT COLLATE INTERVAL AT OVER")
+_GO_ON = words(". PRECISION VARYING WITH WITHOUT")
+"""What may follow the first word of a type."""
 
 
 @lru_cache(8192)
 def identifiers(expression: str) -> frozenset[str]:
-    """Every name in an expression that is not called as a function; keywords are among them."""
-    tokens = tokens_of(expression)
-    return frozenset(
-        identifier(expression[token.start : token.end])
-        for at, token in enumerate(tokens)
-        if token.kind in _NAMES and tokens[at + 1].word not in ("(", ".") and (at == 0 or tokens[at - 1].word != "::")
-    )
+    """Every name in an expression that may be a column; keywords may be among them."""
+    return frozenset(name for name, _ in _mentions(expression))
 
 
 @lru_cache(8192)
@@ -39,92 +38,54 @@ def functions(expression: str) -> tuple[str, ...]:
 
 def renamed(expression: str, old: str, new: str) -> str:
     """The expression with one column under another name."""
-    if old not in identifiers(expression):
-        return expression
     parts, end = [], 0
-    tokens = tokens_of(expression)
-    for at, token in enumerate(tokens):
-        if token.kind not in _NAMES or tokens[at + 1].word in ("(", "."):
-            continue
-        if identifier(expression[token.start : token.end]) == old:
+    for name, token in _mentions(expression):
+        if name == old:
             parts += [expression[end : token.start], quoted(new)]
             end = token.end
     return "".join([*parts, expression[end:]])
 
 
-def proves_not_null(constraint: Constraint, column: str) -> bool:
-    """`c IS NOT NULL`, `NOT (c IS NULL)`, or one of them inside an AND, as the server proves it; not inside an OR."""
-    if isinstance(constraint, NotNull):
-        return constraint.column == column
-    if not isinstance(constraint, Check):
-        return False
-    return _proves(tokens_of(constraint.expression)[:-1], constraint.expression, column, 0)
+def _mentions(expression: str) -> list[tuple[str, Token]]:
+    """Each mention of what may be a column, in order."""
+    tokens = tokens_of(expression)
+    found = [
+        (identifier(expression[token.start : token.end]), token)
+        for at, token in enumerate(tokens)
+        if token.kind in _NAMES and tokens[at + 1].word not in ("(", ".") and (at == 0 or tokens[at - 1].word != "::")
+    ]
+    if not found or not _is_ambiguous(tokens):
+        return found
+    from rules.postgres import trees  # here, since few expressions need sqlglot and it takes long to load
+
+    is_view = any(token.word == "SELECT" for token in tokens)
+    tree = trees.view(expression) if is_view else trees.expression(expression)
+    if tree is None:
+        return found
+    starts = {trees.start(column) for column in trees.columns(tree)}
+    return [(name, token) for name, token in found if token.start in starts]
 
 
-def _proves(tokens: Sequence[Token], text: str, column: str, depth: int) -> bool:
-    if depth > _DEEPEST or len(tokens) > _LONGEST:
-        return False
-    tokens = _unwrapped(tokens)
-    if any(token.word == "OR" for token in _outer(tokens)):
-        return False
-    parts = _conjuncts(tokens)
-    if len(parts) > 1:
-        return any(_proves(part, text, column, depth + 1) for part in parts)
-    words = [token.word for token in tokens]
-    if words[-3:] == ["IS", "NOT", "NULL"]:
-        return _is_column(_unwrapped(tokens[:-3]), text, column)
-    if words[:1] == ["NOT"]:
-        inner = _unwrapped(tokens[1:])
-        return [token.word for token in inner[-2:]] == ["IS", "NULL"] and _is_column(
-            _unwrapped(inner[:-2]), text, column
-        )
+def _is_ambiguous(tokens: Sequence[Token]) -> bool:
+    """`CAST(a AS date)`, `extract(year FROM a)`, `date '2020-01-01'`, `a::app.mood`."""
+    for at, token in enumerate(tokens[:-1]):
+        if token.word in _AMBIGUOUS or (
+            token.word and tokens[at + 1].kind is TokenKind.STRING and token.word.isalpha()
+        ):
+            return True
+        if token.word == "::" and at + 2 < len(tokens) and tokens[at + 2].word in _GO_ON:
+            return True
     return False
 
 
-def _is_column(tokens: Sequence[Token], text: str, column: str) -> bool:
-    """`c`, or `t.c`."""
-    if len(tokens) == 3 and tokens[1].word == ".":
-        tokens = tokens[2:]
-    return len(tokens) == 1 and tokens[0].kind in _NAMES and identifier(text[tokens[0].start : tokens[0].end]) == column
+def proves_not_null(constraint: Constraint, column: str) -> bool:
+    """As the server proves it when the constraint is validated; without a tree nothing is proved."""
+    if isinstance(constraint, NotNull):
+        return constraint.column == column
+    if not isinstance(constraint, Check) or "null" not in constraint.expression.lower():
+        return False
+    from rules.postgres import trees  # as above
+    from rules.schema.proofs import excludes_null
 
-
-def _unwrapped(tokens: Sequence[Token]) -> Sequence[Token]:
-    """Without the parentheses around the whole."""
-    while len(tokens) > 1 and tokens[0].word == "(" and _closing(tokens) == len(tokens) - 1:
-        tokens = tokens[1:-1]
-    return tokens
-
-
-def _closing(tokens: Sequence[Token]) -> int:
-    depth = 0
-    for at, token in enumerate(tokens):
-        depth += (token.word == "(") - (token.word == ")")
-        if depth == 0:
-            return at
-    return -1
-
-
-def _outer(tokens: Sequence[Token]) -> list[Token]:
-    found, depth = [], 0
-    for token in tokens:
-        depth -= token.word == ")"
-        if depth == 0:
-            found.append(token)
-        depth += token.word == "("
-    return found
-
-
-def _conjuncts(tokens: Sequence[Token]) -> list[Sequence[Token]]:
-    parts: list[Sequence[Token]] = []
-    start = depth = 0
-    between = False
-    for at, token in enumerate(tokens):
-        depth += (token.word == "(") - (token.word == ")")
-        between = between or (depth == 0 and token.word == "BETWEEN")
-        if depth == 0 and token.word == "AND":
-            if between:
-                between = False
-                continue
-            parts.append(tokens[start:at])
-            start = at + 1
-    return [*parts, tokens[start:]]
+    tree = trees.expression(constraint.expression)
+    return tree is not None and excludes_null(tree, column)

@@ -114,8 +114,8 @@ class _Reach:
         """One of the parts joined by AND, or all of those joined by OR."""
         condition = condition.unnest()
         if isinstance(condition, exp.Or):
-            return all(self.bounds(part) for part in _parts(condition, exp.Or))
-        parts = [part.unnest() for part in _parts(condition, exp.And)]
+            return all(self.bounds(part) for part in trees.parts(condition))
+        parts = trees.parts(condition) if isinstance(condition, exp.And) else [condition]
         return any(self._bounds_alone(part) for part in parts) or self._is_range(parts)
 
     def _bounds_alone(self, part: exp.Expr) -> bool:
@@ -144,7 +144,7 @@ class _Reach:
                 inner = several.unnest()
                 query = inner.this if isinstance(inner, exp.Subquery) else inner
                 return self._gives_few(query) if isinstance(query, exp.Query) else not inner.find(exp.Query)
-            case exp.Subquery() as query:
+            case exp.Query() as query:
                 return self._gives_few(query) or _is_one_row(query)
             case exp.Column() as other:
                 return self._is_of_few(other)
@@ -187,18 +187,6 @@ class _Reach:
             if isinstance(column, exp.Column) and self._is_own(column) and _is_constant(value):
                 (upper if up else lower).add(column.name)
         return bool(lower & upper)
-
-
-def _parts(condition: exp.Expr, kind: type[exp.Connector]) -> list[exp.Expr]:
-    """Of a chain of ANDs or ORs, without recursion: chains are deep on the left."""
-    found, waiting = [], [condition]
-    while waiting:
-        node = waiting.pop().unnest()
-        if isinstance(node, kind):
-            waiting += (node.expression, node.this)
-        else:
-            found.append(node)
-    return found
 
 
 def _is_constant(value: exp.Expr) -> bool:

@@ -7,7 +7,7 @@ from rules.model.names import Name
 from rules.model.operations import Kind, Operation, Statement
 from rules.postgres.tokens import TokenKind
 from rules.reading.sql.cursor import Cursor, UnreadForm
-from rules.reading.sql.queries import tables_read
+from rules.reading.sql.queries import tables_of_view
 
 KINDS: tuple[tuple[tuple[str, ...], Kind], ...] = (
     (("MATERIALIZED", "VIEW"), Kind.MATERIALIZED_VIEW),
@@ -67,16 +67,6 @@ def read_kind(cursor: Cursor) -> Kind:
     raise UnreadForm("an object expected")
 
 
-_ENDINGS = tuple(
-    tuple(ending.split())
-    for ending in (
-        *("WITH NO DATA", "WITH DATA"),
-        *("WITH CHECK OPTION", "WITH LOCAL CHECK OPTION", "WITH CASCADED CHECK OPTION"),
-    )
-)
-"""Of a view, after its query."""
-
-
 def create_object(cursor: Cursor, statement: Statement, *, replace: bool) -> Operation:
     """From the kind's word on; OR REPLACE, TEMPORARY and their kin are stepped over already."""
     kind = read_kind(cursor)
@@ -110,23 +100,10 @@ def create_object(cursor: Cursor, statement: Statement, *, replace: bool) -> Ope
         replace,
         if_not_exists,
         definition,
-        reads=_read_by_view(cursor, start) if kind in (Kind.VIEW, Kind.MATERIALIZED_VIEW) else (),
+        reads=tables_of_view(definition) if kind in (Kind.VIEW, Kind.MATERIALIZED_VIEW) else (),
         volatility=_volatility(cursor, start) if kind is Kind.FUNCTION else None,
         populated=not _ends_with(cursor, "WITH", "NO", "DATA"),
     )
-
-
-def _read_by_view(cursor: Cursor, start: int) -> tuple[Name, ...]:
-    """`[(columns)] [WITH (options)] AS query [WITH ... CHECK OPTION | WITH [NO] DATA]`."""
-    cursor.position = start
-    cursor.skip_until("AS")
-    cursor.expect("AS")
-    first, last = cursor.position, len(cursor.tokens) - 1
-    for ending in _ENDINGS:
-        if _ends_with(cursor, *ending):
-            last -= len(ending)
-            break
-    return tables_read(cursor.text_between(first, last))
 
 
 def _create_type(cursor: Cursor, statement: Statement) -> Operation:
@@ -261,7 +238,7 @@ def privilege(cursor: Cursor, statement: Statement) -> Operation:
     """GRANT, REVOKE, SECURITY LABEL; from that word on."""
     verb = cursor.step().word
     cursor.skip_until("ON")
-    if verb == "SECURITY" or not cursor.accept("ON"):
+    if verb == "SECURITY" or not cursor.accept("ON") or cursor.at_end:
         return model.Privilege(statement, verb)
     named = not cursor.accept("TABLE") and cursor.tokens[cursor.position + 1].kind in (TokenKind.WORD, TokenKind.QUOTED)
     if named and cursor.ahead() not in ("TO", "FROM"):

@@ -12,9 +12,9 @@ from rules.model.names import Name
 from rules.postgres.tokens import Token, TokenKind, identifier, tokens_of, words
 
 _NAMES = (TokenKind.WORD, TokenKind.QUOTED)
-_BEFORE_TABLE = words("FROM JOIN USING ONLY LATERAL INTO TABLE")
+_BEFORE_TABLE = words("FROM JOIN USING ONLY LATERAL TABLE")
 _ENDS_FROM = words("WHERE GROUP ORDER HAVING LIMIT OFFSET FETCH WINDOW UNION INTERSECT EXCEPT RETURNING SET SELECT")
-_NO_TABLE = _BEFORE_TABLE | _ENDS_FROM | words("VALUES")
+_NO_TABLE = _BEFORE_TABLE | _ENDS_FROM | words("VALUES INTO")
 _NO_FUNCTION = words("IN VALUES EXISTS ANY ALL SOME AND OR NOT ON USING AS WHEN THEN ELSE CASE ROW OVER FILTER BY")
 
 
@@ -24,6 +24,14 @@ def tables_read(sql: str) -> tuple[Name, ...]:
 
     tree = trees.query(sql)
     return trees.tables_read(tree) if tree is not None else tables_named(tokens_of(sql), sql)
+
+
+def tables_of_view(definition: str) -> tuple[Name, ...]:
+    """Of a view from its columns or its AS on."""
+    from rules.postgres import trees  # as above
+
+    tree = trees.view(definition)
+    return trees.tables_read(tree) if tree is not None else tables_named(tokens_of(definition), definition)
 
 
 def tables_named(tokens: Sequence[Token], text: str) -> tuple[Name, ...]:
