@@ -10,13 +10,16 @@ from dataclasses import dataclass
 from redis import Redis
 
 from bot.connections import github_of, redis_of
+from bot.github.cache import RedisCache
 from bot.github.client import Client
 from bot.jobs import Where
 from bot.ledger import Ledger
 from bot.model.snapshot import Repository
 from bot.queue import JobQueue
+from bot.readings import CachedReadings
 from bot.settings import ServerSettings, load_settings
 from bot.tally import Tally
+from rules.reading import Readings
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,11 @@ class Context:
     @classmethod
     def from_environment(cls) -> Context:
         return cls.of(load_settings(dict(os.environ)))
+
+    @property
+    def readings(self) -> Readings:
+        """What earlier jobs read, in Redis."""
+        return CachedReadings(RedisCache(self.redis))
 
     @contextmanager
     def client(self, where: Where) -> Iterator[Client]:

@@ -8,23 +8,33 @@ from bot.review.plan import plan_review
 from rules.engine import review
 from rules.history.neighbours import Elsewhere
 from rules.model.review import Review
+from rules.reading import Readings
 from rules.settings import Settings, read_settings
 
 DEFAULT_PATH = ".github/dbbot.yml"
 
 
-def judge(snapshot: PullRequestSnapshot, pages_url: str | None) -> tuple[Review, ReviewPlan]:
+def judge(
+    snapshot: PullRequestSnapshot, pages_url: str | None, readings: Readings | None = None
+) -> tuple[Review, ReviewPlan]:
     """The settings are those of the base branch: a pull request cannot change what it is judged by."""
     settings = settings_from(snapshot, snapshot.settings_text)
-    judged = judge_by(snapshot, settings)
-    notes = notes_on_settings(snapshot, judged)
+    judged = judge_by(snapshot, settings, readings)
+    notes = notes_on_settings(snapshot, judged, readings)
     return judged, plan_review(snapshot, judged, settings, pages_url=pages_url, notes=notes)
 
 
-def judge_by(snapshot: PullRequestSnapshot, settings: Settings) -> Review:
+def judge_by(snapshot: PullRequestSnapshot, settings: Settings, readings: Readings | None = None) -> Review:
     elsewhere = tuple(Elsewhere(each.pull, each.path, each.text, each.draft) for each in snapshot.elsewhere)
     new = {file.path for file in snapshot.changed if file.change is not Change.REMOVED}
-    return review(snapshot.texts, new=new, base_texts=snapshot.base_texts, settings=settings, elsewhere=elsewhere)
+    return review(
+        snapshot.texts,
+        new=new,
+        base_texts=snapshot.base_texts,
+        settings=settings,
+        elsewhere=elsewhere,
+        readings=readings,
+    )
 
 
 def settings_from(snapshot: PullRequestSnapshot, text: str | None) -> Settings:
@@ -34,7 +44,9 @@ def settings_from(snapshot: PullRequestSnapshot, text: str | None) -> Settings:
     return settings
 
 
-def notes_on_settings(snapshot: PullRequestSnapshot, judged: Review) -> tuple[str, ...]:
+def notes_on_settings(
+    snapshot: PullRequestSnapshot, judged: Review, readings: Readings | None = None
+) -> tuple[str, ...]:
     """A dry run of settings that the pull request changes."""
     if snapshot.settings_at_head is None:
         return ()
@@ -43,7 +55,7 @@ def notes_on_settings(snapshot: PullRequestSnapshot, judged: Review) -> tuple[st
     if proposed.problems:
         problems = " ".join(problem.message for problem in proposed.problems)
         return (f"This pull request changes {path}, and the new settings cannot be followed: {problems}",)
-    then = judge_by(snapshot, proposed)
+    then = judge_by(snapshot, proposed, readings)
     more = _names(then) - _names(judged)
     fewer = _names(judged) - _names(then)
     return (

@@ -42,7 +42,7 @@ class GroupRun:
         opened = OpenCheck(job.where, NO_PULL, job.head_sha, self.check.id)
         self.context.ledger.began(opened)
         snapshot = take_group_snapshot(client, job.head_sha, job.base_sha, job.base_ref)
-        judged, plan = judge(snapshot, self.context.settings.public_url)
+        judged, plan = judge(snapshot, self.context.settings.public_url, self.context.readings)
         publish(client, NO_PULL, plan, self.check)
         self.context.ledger.ended(opened)
         log.info("judged", findings=len(judged.standing), conclusion=plan.check.conclusion.value)

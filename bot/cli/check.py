@@ -32,6 +32,7 @@ def check(
     dialect: str | None,
     server_version: int | None,
     config: str | None,
+    no_cache: bool,
     base: str | None,
     new: tuple[str, ...],
     judge_all: bool,
@@ -47,7 +48,7 @@ def check(
     from bot.cli.repository import opened
     from rules.engine import review
 
-    asked = Asked(folder, locations, base, new, judge_all, dialect, server_version, config)
+    asked = Asked(folder, locations, base, new, judge_all, dialect, server_version, config, no_cache)
     with opened(asked) as repository:
         found = review(
             repository.texts,
@@ -56,6 +57,7 @@ def check(
             settings=repository.settings,
             roots=repository.roots,
             judge_all=judge_all,
+            readings=repository.readings,
         )
         if repository.new is not None:
             repository.new.require_all_met()

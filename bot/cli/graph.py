@@ -29,6 +29,7 @@ def graph(
     dialect: str | None,
     server_version: int | None,
     config: str | None,
+    no_cache: bool,
     form: str,
     target: str | None,
 ) -> int:
@@ -40,10 +41,19 @@ def graph(
     from rules.history import history_of
     from rules.reading import read_location
 
-    asked = Asked(folder, locations, judge_all=True, dialect=dialect, server_version=server_version, config=config)
+    asked = Asked(
+        folder,
+        locations,
+        judge_all=True,
+        dialect=dialect,
+        server_version=server_version,
+        config=config,
+        no_cache=no_cache,
+    )
     with opened(asked) as repository:
         graphs = [
-            (where.path, history_of(read_location(where, repository.texts).scripts)) for where in repository.locations
+            (where.path, history_of(read_location(where, repository.texts, readings=repository.readings).scripts))
+            for where in repository.locations
         ]
     written: Callable[[list[tuple[str, History]]], str] = pkgutil.resolve_name(f"bot.cli.drawing:{form}")
     print_result(written(graphs), target)

@@ -56,7 +56,15 @@ def listed(repository: RepositoryFolder, direction: Direction) -> tuple[Listed, 
 
 def _in(where: ScriptLocation, repository: RepositoryFolder, direction: Direction) -> Iterator[Listed]:
     settings = repository.settings.model_copy(update={"ignore_paths": ()})
-    case = open_case(where, repository.texts, repository.base_texts, settings, repository.is_new, repository.judge_all)
+    case = open_case(
+        where,
+        repository.texts,
+        repository.base_texts,
+        settings,
+        repository.is_new,
+        repository.judge_all,
+        readings=repository.readings,
+    )
     scripts = case.judged if direction is Direction.UPGRADE else reversed(case.judged)
     for script in scripts:
         yield Listed(script, direction, case.replay.before(script.revision), case.scene.server_version)

@@ -31,6 +31,7 @@ def locks(
     dialect: str | None,
     server_version: int | None,
     config: str | None,
+    no_cache: bool,
     base: str | None,
     new: tuple[str, ...],
     judge_all: bool,
@@ -46,7 +47,7 @@ def locks(
     from bot.cli.repository import opened
     from rules.model.operations import Direction
 
-    asked = Asked(folder, locations, base, new, judge_all, dialect, server_version, config)
+    asked = Asked(folder, locations, base, new, judge_all, dialect, server_version, config, no_cache)
     with opened(asked, revisions) as repository:
         found = listed(repository, Direction.DOWNGRADE if down else Direction.UPGRADE)
         text = _json(found) if form == "json" else "\n".join(_lines(found))

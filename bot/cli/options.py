@@ -24,6 +24,7 @@ class Asked:
     dialect: str | None = None
     server_version: int | None = None
     config: str | None = None
+    no_cache: bool = False
 
 
 def reading(command: Command) -> Command:
@@ -42,6 +43,7 @@ def reading(command: Command) -> Command:
                 "--server-version", type=click.IntRange(9, 99), metavar="N", help="Major version; default 15."
             ),
             click.option("--config", metavar="FILE", help="Default: .github/dbbot.yml, .dbbot.yml, [tool.dbbot]."),
+            click.option("--no-cache", is_flag=True, help="Read every file anew, and keep nothing for the next time."),
         )
     ):
         command = option(command)

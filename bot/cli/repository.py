@@ -14,12 +14,13 @@ import click
 
 from bot.cli.disk import SUFFIXES, DiskTexts
 from bot.cli.git import GitTexts, base_commit, commit_of, is_in_git
+from bot.cli.kept import readings_of
 from bot.cli.options import Asked
 from bot.cli.progress import progress
 from bot.cli.trouble import WrongInput
 from rules.model.location import ScriptLocation
 from rules.model.script import MigrationScript
-from rules.reading import find_locations
+from rules.reading import Readings, find_locations
 from rules.settings import SETTINGS_PATHS, Settings, read_settings, read_statistics
 
 OLDEST_STATISTICS = timedelta(days=90)
@@ -67,6 +68,7 @@ class RepositoryFolder:
     locations: tuple[ScriptLocation, ...]
     new: NewRevisions | None
     judge_all: bool
+    readings: Readings | None = None
 
     def is_new(self, script: MigrationScript) -> bool:
         """For the engine, which itself takes away what the base has."""
@@ -91,7 +93,10 @@ def opened(asked: Asked, revisions: tuple[str, ...] = ()) -> Iterator[Repository
         with ExitStack() as ending:
             base = None if asked.judge_all or names else _base(asked, ending)
             chosen = NewRevisions(asked.folder, names) if names else None
-            yield RepositoryFolder(texts, base, settings, roots, locations, chosen, asked.judge_all)
+            readings = None if asked.no_cache else readings_of(asked.folder, os.environ)
+            if readings is not None:
+                ending.callback(readings.save)
+            yield RepositoryFolder(texts, base, settings, roots, locations, chosen, asked.judge_all, readings)
 
 
 def _refuse_contradictions(asked: Asked, names: tuple[str, ...]) -> None:

@@ -30,6 +30,7 @@ def sql(
     dialect: str | None,
     server_version: int | None,
     config: str | None,
+    no_cache: bool,
     base: str | None,
     new: tuple[str, ...],
     judge_all: bool,
@@ -45,7 +46,7 @@ def sql(
     from bot.cli.repository import opened
     from rules.model.operations import Direction
 
-    asked = Asked(folder, locations, base, new, judge_all, dialect, server_version, config)
+    asked = Asked(folder, locations, base, new, judge_all, dialect, server_version, config, no_cache)
     with opened(asked, revisions) as repository:
         found = listed(repository, Direction.DOWNGRADE if down else Direction.UPGRADE)
     print_result(_json(found) if form == "json" else "\n".join(_lines(found)), target)
