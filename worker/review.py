@@ -101,7 +101,7 @@ class ReviewRun:
             conclude(client, check, CheckReport(Conclusion.CANCELLED, "Not reviewed", snapshot.words))
             self._not_due(snapshot.words)
             return
-        judged, plan = judge(snapshot, self.context.settings.public_url)
+        judged, plan = judge(snapshot, self.context.settings.public_url, self.context.readings)
         if self.context.queue.is_superseded(self.job):
             conclude(client, check, OVERTAKEN)
             log.info("superseded", when="before it was said")
