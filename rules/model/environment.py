@@ -17,5 +17,7 @@ class Environment:
     driver: str | None = None
     """`asyncpg`, `psycopg`, `psycopg2` of the URL."""
     naming_convention: tuple[tuple[str, str], ...] = ()
+    naming_convention_known: bool = True
+    """False where `target_metadata` could not be read: it may name what the migrations leave unnamed."""
     version_table: str | None = None
     render_as_batch: bool = False

@@ -10,7 +10,7 @@ from rules.model.environment import Environment
 from rules.model.operations import Direction
 from rules.model.script import SyntaxProblem
 from rules.reading.bounds import BoundReached
-from rules.reading.interpreter.frames import MISSING, Scope, Signal
+from rules.reading.interpreter.frames import Scope, Signal
 from rules.reading.interpreter.machine import Machine
 from rules.reading.library import Library
 from rules.reading.modules import Shelf
@@ -32,6 +32,7 @@ def environment_from_shelf(path: str, text: str, shelf: Shelf, ini: str) -> Envi
     if isinstance(source, SyntaxProblem):
         return Environment(path)
     calls = list(_configure_calls(source.tree))
+    convention = _naming_convention(source, calls, shelf)
     return Environment(
         path,
         transaction_per_migration=_flag(calls, "transaction_per_migration"),
@@ -39,7 +40,8 @@ def environment_from_shelf(path: str, text: str, shelf: Shelf, ini: str) -> Envi
         lock_timeout=_timeout(source.tree, "lock_timeout"),
         statement_timeout=_timeout(source.tree, "statement_timeout"),
         driver=_driver(text, ini),
-        naming_convention=_naming_convention(source, calls, shelf),
+        naming_convention=convention or (),
+        naming_convention_known=convention is not None,
         version_table=_text(calls, "version_table"),
         render_as_batch=_flag(calls, "render_as_batch") is True,
     )
@@ -104,8 +106,8 @@ def _driver(text: str, ini: str) -> str | None:
     return found.group(1) if found else None
 
 
-def _naming_convention(source: Source, calls: list[ast.Call], shelf: Shelf) -> tuple[tuple[str, str], ...]:
-    """Of `target_metadata`, where it is a `MetaData` whose convention is plain."""
+def _naming_convention(source: Source, calls: list[ast.Call], shelf: Shelf) -> tuple[tuple[str, str], ...] | None:
+    """Of `target_metadata`, where it is a `MetaData` whose convention is plain; None where that cannot be told."""
     node = next((one.value for call in calls for one in call.keywords if one.arg == "target_metadata"), None)
     if node is None:
         return ()
@@ -114,12 +116,12 @@ def _naming_convention(source: Source, calls: list[ast.Call], shelf: Shelf) -> t
     machine.loading = 1
     try:
         value = machine.evaluate(node, machine.scope.frame())
-        if value is MISSING:
+        if value is None:
             return ()
         convention = getattr(value, "naming_convention", None) if type(value).__name__ == "MetaData" else None
     except (BoundReached, Signal, RecursionError, MemoryError):
-        return ()
+        return None
     if not isinstance(convention, dict | Mapping):
-        return ()
+        return None
     plain = [(key, one) for key, one in convention.items() if isinstance(key, str) and isinstance(one, str)]
     return tuple(sorted(plain)) if plain != [("ix", "ix_%(column_0_label)s")] else ()

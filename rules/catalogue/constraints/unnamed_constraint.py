@@ -59,6 +59,8 @@ def downgrade() -> None:
 def check(op: AddForeignKey | AddUnique | AddCheck, context: Context) -> Iterator[Finding]:
     if op.constraint.name is not None or op.statement.cause.endswith("add_column") or context.is_new(op.table):
         return
+    if not (context.environment.naming_convention_known or op.statement.cause.endswith("execute")):
+        return  # the metadata may name it
     yield rule.finding(
         op.place,
         f"The server picks a name for this constraint of `{op.table}`; the downgrade cannot know it.",

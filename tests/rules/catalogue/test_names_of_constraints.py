@@ -64,3 +64,11 @@ def test_a_drop_without_a_name_is_seen_up_and_down_and_named_where_there_is_one_
     two = UNIQUE + '    op.create_unique_constraint("other", "users", ["name"])\n'
     assert repaired(DROP, line, before=two) is None
     assert_judged("unreadable-operation", line, before=UNIQUE)
+
+
+def test_metadata_that_cannot_be_read_may_name_what_alembic_sends_and_not_what_is_text() -> None:
+    unread = CONVENTION.replace("target_metadata=target_metadata", "target_metadata=current_app.db.metadata")
+    unnamed = 'op.create_foreign_key(None, "orders", "users", ["user_id"], ["id"])'
+    assert_judged(RULE, unnamed, env=unread)
+    text = 'op.execute("ALTER TABLE orders ADD FOREIGN KEY (user_id) REFERENCES users (id)")'
+    assert_judged(RULE, f"{text}  # finding", env=unread)

@@ -86,3 +86,21 @@ def test_a_convention_from_the_repository_names_the_constraints() -> None:
     )
     assert isinstance(script, MigrationScript)
     assert script.upgrade_statements[0].sql == "ALTER TABLE t ADD CONSTRAINT uq_t UNIQUE (a)"
+
+
+@pytest.mark.parametrize(
+    ("metadata", "known"),
+    [
+        ("target_metadata=None", True),
+        ("target_metadata=MetaData()", True),
+        ("url='x'", True),
+        ("target_metadata=current_app.db.metadata", False),
+        ("target_metadata=metadata_of_plugins()", False),
+        ("target_metadata=[MetaData(), MetaData()]", False),
+    ],
+)
+def test_metadata_that_cannot_be_read_may_have_a_convention(metadata: str, known: bool) -> None:
+    lines = ("from alembic import context", "from sqlalchemy import MetaData", "from flask import current_app")
+    environment = read_environment("env.py", "\n".join((*lines, f"context.configure(connection=c, {metadata})")))
+    assert environment.naming_convention_known is known
+    assert environment.naming_convention == ()
