@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
 from rules.engine import review
 from rules.engine.proving import edited_texts
-from rules.examples import EXAMPLE_PATH, Repository, repository
+from rules.examples import EXAMPLE_PATH, SHOP, Repository, repository
 from rules.model.finding import Finding, Severity
 from rules.model.review import Review
 from rules.registry import rules
@@ -138,6 +139,15 @@ def test_a_message_is_two_calm_sentences(case: Case) -> None:
             assert "!" not in text
             assert "locks the table" not in text
         assert "COMMIT" not in finding.advice
+
+
+@pytest.mark.parametrize("case", [case for case in cases(Bad) if case.values[0].rule.size_bound])
+def test_a_rule_that_is_bound_to_size_spares_small_tables(case: Case) -> None:
+    example = case.example
+    written = " ".join((example.text, example.before, SHOP, *example.also))
+    small = {name: {"rows": 5, "bytes": 8192} for name in set(re.findall(r"\w+", written))}
+    found = judged(replace(example, statistics=json.dumps({"tables": small})), example.text)
+    assert case.rule.name not in [finding.rule for finding in found.standing]
 
 
 def test_names_are_unique() -> None:

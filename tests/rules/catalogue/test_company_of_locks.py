@@ -96,6 +96,10 @@ def test_a_second_pass_over_a_table_is_seen() -> None:
     assert_judged(rule, f'{first}\nop.create_check_constraint("c", "users", "age > 0", postgresql_not_valid=True)')
     assert_judged(rule, f'{first}\nop.create_check_constraint("c", "orders", "total > 0")')
     assert_judged(rule, f"{first}\n{second}", statistics=statistics(users=5))
+    guard = 'op.create_check_constraint("d", "users", "age > 1", postgresql_not_valid=True)'
+    assert_judged(rule, f"{guard}\n{second}")
+    rewriting = 'op.alter_column("users", "age", type_=sa.BigInteger())'
+    assert_judged(rule, f"{rewriting}\n{second}  # finding")
     assert_judged(rule, 'op.execute("ALTER TABLE users ALTER email SET NOT NULL, ALTER name SET NOT NULL")')
 
 
@@ -105,6 +109,8 @@ def test_a_foreign_key_is_dropped_alone() -> None:
     assert_judged(rule, f"{drop}  # finding\n{ADD}", before=KEY)
     assert_judged(rule, f"{ADD}\n{drop}  # finding", before=KEY)
     assert_judged(rule, f"op.execute(\"SET LOCAL lock_timeout = '4s'\")\n{drop}", before=KEY)
+    block = 'with op.get_context().autocommit_block():\n    op.execute("VACUUM users")'
+    assert_judged(rule, f"{drop}\n{block}", before=KEY)
     check = 'def upgrade():\n    op.create_check_constraint("f", "orders", "total > 0")\n'
     assert_judged(rule, f"{drop}\n{ADD}", before=check)
 
@@ -115,6 +121,9 @@ def test_a_dropped_table_takes_the_tables_it_references_along() -> None:
     assert_judged(rule, drop)
     assert_judged(rule, f'{drop}\nop.drop_table("users")', before=KEY)
     assert_judged(rule, f'op.drop_constraint("f", "orders")\n{drop}', before=KEY)
+    new = 'op.create_table("kinds", sa.Column("id", sa.BigInteger(), primary_key=True))\n'
+    key = 'op.create_foreign_key("k", "orders", "kinds", ["user_id"], ["id"])\n'
+    assert_judged(rule, new + key + drop)
 
 
 def test_several_foreign_keys_are_only_counted_where_the_settings_ask() -> None:
@@ -158,6 +167,7 @@ def test_a_lock_without_limit_waits_for_ever() -> None:
         ('op.execute("ALTER TABLE orders DISABLE TRIGGER t")', True),
         ('op.execute("SET session_replication_role = replica")', True),
         ('op.execute("SET session_replication_role = DEFAULT")', False),
+        ('op.execute("SET application_name = replica")', False),
         ('op.execute("ALTER TABLE orders ENABLE TRIGGER ALL")', False),
     ],
 )

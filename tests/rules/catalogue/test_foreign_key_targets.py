@@ -53,12 +53,21 @@ def test_the_primary_key_is_the_target_where_none_is_named() -> None:
         ("numeric", True, False),
         ("mytype", False, False),
         ("bigint[]", False, False),
+        ("text[]", False, False),
     ],
 )
 def test_types_against_a_bigint_key(type_: str, clash: bool, narrower: bool) -> None:
     line = f'op.execute("CREATE TABLE t (u {type_} REFERENCES users (id))")'
     assert_judged("foreign-key-type-clash", f"{line}  # finding" if clash else line)
     assert_judged("foreign-key-narrower-than-key", f"{line}  # finding" if narrower else line)
+
+
+def test_only_texts_and_integers_are_measured() -> None:
+    before = 'def upgrade():\n    op.execute("CREATE TABLE codes (code text PRIMARY KEY, parts text[] UNIQUE)")\n'
+    table = 'op.execute("CREATE TABLE t (c {} REFERENCES codes ({}))")'
+    assert_judged("foreign-key-narrower-than-key", table.format("numeric(5)", "code"), before=before)
+    assert_judged("foreign-key-narrower-than-key", table.format("varchar(5)", "parts"), before=before)
+    assert_judged("foreign-key-type-clash", table.format("uuid", "parts"), before=before)
 
 
 @pytest.mark.parametrize(

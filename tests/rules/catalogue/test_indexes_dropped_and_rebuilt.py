@@ -75,7 +75,7 @@ def test_a_replacement_is_built_first() -> None:
     assert_judged(rule, f"{DROP}  # finding\n{create}", before=INDEX)
     assert_judged(rule, f"{create}\n{DROP}", before=INDEX)
     assert_judged(rule, f'{DROP}\nop.create_index("j", "orders", ["total"])', before=INDEX)
-    assert_judged(rule, f'{DROP}\nop.create_index("j", "users", ["email"])', before=INDEX)
+    assert_judged(rule, f'{DROP}\nop.create_index("j", "archive", ["status"])', before=INDEX)
     assert_judged(rule, f"{DROP}\n{create}", before=INDEX, statistics=statistics(orders=5))
     (finding,) = findings(rule, migration(DROP), before=INDEX, also=(migration(create),))
     assert finding.revision == "0003"
@@ -102,6 +102,8 @@ def test_a_guard_hides_a_build_that_failed() -> None:
     assert_judged(rule, f"{block}{create}  # finding")
     assert_judged(rule, f"{block}{drop}\n    {create}")
     assert_judged(rule, 'op.create_index("j", "orders", ["total"], if_not_exists=True)')
+    look = 'op.get_bind().execute(sa.text("SELECT 1 FROM pg_index WHERE NOT indisvalid"))'
+    assert_judged(rule, f"{look}\n{block}{create}")
     assert repaired(rule, block + create) == (
         f'{block}op.drop_index("j", table_name="orders", postgresql_concurrently=True, if_exists=True)\n'
         '    op.create_index("j", "orders", ["total"], postgresql_concurrently=True)'
@@ -114,6 +116,8 @@ def test_an_index_without_a_name_gets_the_one_of_the_convention() -> None:
     assert_judged(rule, 'op.create_index(None, "orders", ["user_id"])')
     assert repaired(rule, line) == 'op.execute("CREATE INDEX ix_orders_user_id_total ON orders (user_id, total)")'
     assert repaired(rule, 'op.execute("CREATE INDEX ON orders (lower(status))")') is None
+    taken = 'def upgrade():\n    op.create_index("ix_orders_user_id_total", "orders", ["user_id", "total"])\n'
+    assert repaired(rule, line, before=taken) is None
 
 
 @pytest.mark.parametrize(("version", "broken"), [(140003, True), (140004, False), (130010, False), (150000, False)])

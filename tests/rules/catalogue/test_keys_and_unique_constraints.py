@@ -125,3 +125,10 @@ def test_a_unique_index_must_contain_the_partition_key(line: str, missing: bool)
 def test_duplicates_are_only_feared_where_nothing_removes_them(lines: str, speaks: bool) -> None:
     build = 'op.create_index("u", "users", ["email"], unique=True, postgresql_concurrently=True)'
     assert_judged("unique-over-existing-rows", lines.format(build=build))
+
+
+def test_a_small_table_may_hold_duplicates_too() -> None:
+    rule, line = "unique-over-existing-rows", 'op.create_unique_constraint("u", "users", ["email"])'
+    assert_judged(rule, f"{line}  # finding", statistics=statistics(users=50))
+    assert_judged(rule, line, statistics=statistics(users=0))
+    assert_judged(rule, line)

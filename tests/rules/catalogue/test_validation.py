@@ -52,6 +52,8 @@ def test_a_check_before_the_backfill_makes_updates_fail() -> None:
     assert_judged(rule, check, before=empty + '    op.execute("UPDATE users SET phone = 0")\n')
     assert_judged(rule, f'op.execute("UPDATE users SET phone = 0")\n{check}', before=empty)
     assert_judged(rule, f'op.execute("UPDATE users SET name = 0")\n{check}  # finding', before=empty)
+    assert_judged(rule, check, before=added.format(default=", nullable=False"))
+    assert_judged(rule, check.replace("users", "elsewhere"), before=empty)
     assert_judged(rule, check.replace("phone IS NOT NULL", "email IS NOT NULL"), before=empty)
     assert_judged(rule, check.replace("phone IS NOT NULL", "length(phone) > 3"), before=empty)
 
