@@ -15,6 +15,7 @@ from rules.model.names import Name
 from rules.model.operations import OpaqueKind
 from rules.reading.bounds import COST_OF_SQL
 from rules.reading.interpreter.contexts import Context
+from rules.reading.interpreter.frames import Raised
 from rules.reading.interpreter.machine import Machine
 from rules.reading.offers.connection import ConnectionValue, MigrationContextValue
 from rules.reading.offers.construction import as_type, guarded
@@ -236,7 +237,11 @@ class NotedBatch(BatchOperationsImpl):
         try:
             for (name, positional, keywords), origin in zip(self.noted, self.noted.origins, strict=True):
                 self.machine.record.origin = origin
-                getattr(self.operations.impl, name)(*positional, **keywords)
+                try:
+                    guarded(getattr(self.operations.impl, name), *positional, **keywords)
+                except Raised as raised:  # at the call that asked for it, not at the end of the block
+                    raised.origin = origin
+                    raise
         finally:
             self.machine.record.origin = None
 

@@ -72,3 +72,11 @@ def test_metadata_that_cannot_be_read_may_name_what_alembic_sends_and_not_what_i
     assert_judged(RULE, unnamed, env=unread)
     text = 'op.execute("ALTER TABLE orders ADD FOREIGN KEY (user_id) REFERENCES users (id)")'
     assert_judged(RULE, f"{text}  # finding", env=unread)
+
+
+def test_in_batch_mode_the_call_is_named_and_not_the_block() -> None:
+    inside = 'b.drop_column("age")\n    b.drop_constraint(None, type_="unique")'
+    batch = f'with op.batch_alter_table("users") as b:\n    {inside}'
+    (finding,) = assert_judged(DROP, f"{batch}  # finding", before=UNIQUE)
+    assert "not named" in finding.message
+    assert_judged("unreadable-operation", batch, before=UNIQUE)
