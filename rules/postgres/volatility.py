@@ -6,10 +6,10 @@ with which the tests compare these lists on every server that they run.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 
-from rules.postgres.tokens import TokenKind, identifier, tokens_of, words
+from rules.postgres.tokens import Token, TokenKind, identifier, tokens_of, words
 
 
 class Volatility(StrEnum):
@@ -29,7 +29,7 @@ STABLE = words(
     "now transaction_timestamp statement_timestamp current_setting pg_backend_pid version txid_current "
     "pg_current_xact_id to_char to_date to_timestamp concat concat_ws format to_json to_jsonb jsonb_build_object "
     "jsonb_build_array json_build_object json_build_array array_to_string array_to_json row_to_json make_timestamptz "
-    "current_database current_schema inet_client_addr age convert_from convert_to "
+    "date_trunc current_database current_schema inet_client_addr age convert_from convert_to "
     "has_table_privilege pg_typeof "
 )
 IMMUTABLE = words(
@@ -65,15 +65,22 @@ def volatility_of(expression: str, known: Callable[[str], str | None] = lambda _
     for at, token in enumerate(tokens[:-1]):
         if token.kind not in (TokenKind.WORD, TokenKind.QUOTED):
             continue
-        after_cast = at > 0 and tokens[at - 1].word in ("::", "AS")
-        if after_cast or (token.word in _TYPE_WORDS and tokens[at + 1].word in ("(", "WITH")):
+        if token.word in _STABLE_WORDS:
+            found = max(found, Volatility.STABLE, key=_RANKS.index)
+        elif _is_type(tokens, at) or (token.word in _TYPE_WORDS and tokens[at + 1].word in ("(", "WITH")):
             found = max(found, _of_type(token.word, tokens[at + 1].word), key=_RANKS.index)
         elif tokens[at + 1].word == "(" and token.word not in _NOT_CALLED:
             name = identifier(expression[token.start : token.end])
-            found = max(found, _of_function(name, known), key=_RANKS.index)
-        elif token.word in _STABLE_WORDS:
-            found = max(found, Volatility.STABLE, key=_RANKS.index)
+            own = at > 1 and tokens[at - 1].word == "." and tokens[at - 2].word != "PG_CATALOG"
+            found = max(found, _of_function(name, known, own), key=_RANKS.index)
     return found
+
+
+def _is_type(tokens: Sequence[Token], at: int) -> bool:
+    """After `::` or AS, its schema passed over."""
+    while at > 1 and tokens[at - 1].word == ".":
+        at -= 2
+    return at > 0 and tokens[at - 1].word in ("::", "AS")
 
 
 def _of_type(word: str, following: str) -> Volatility:
@@ -83,10 +90,13 @@ def _of_type(word: str, following: str) -> Volatility:
     return Volatility.IMMUTABLE
 
 
-def _of_function(name: str, known: Callable[[str], str | None]) -> Volatility:
+def _of_function(name: str, known: Callable[[str], str | None], own: bool) -> Volatility:
+    """`own`: of a schema that is not the server's, so that `app.now()` is not `now()`."""
     declared = known(name)
     if declared is not None:
         return Volatility(declared)
+    if own and name not in IMMUTABLE_OF_EXTENSIONS:
+        return Volatility.VOLATILE
     if name in STABLE:
         return Volatility.STABLE
     if name in IMMUTABLE or name in IMMUTABLE_OF_EXTENSIONS:

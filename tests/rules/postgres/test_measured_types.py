@@ -22,6 +22,7 @@ def server(request: pytest.FixtureRequest) -> Iterator[tuple[int, psycopg.Connec
         connection.execute(
             "CREATE TYPE mood AS ENUM ('a'); CREATE SEQUENCE counter;"
             "CREATE FUNCTION own_volatile() RETURNS integer LANGUAGE plpgsql AS 'BEGIN RETURN 1; END';"
+            "CREATE FUNCTION lower(text, integer DEFAULT 1) RETURNS text LANGUAGE plpgsql AS 'BEGIN RETURN 1; END';"
         )
         yield request.param, connection
 
@@ -101,8 +102,20 @@ def test_using_that_only_casts_costs_what_the_cast_costs(
     assert _measured_change(connection, old, new, using) == type_change(_type(old), _type(new), cast=True)
 
 
+_ALL_DEFAULTS = (
+    *DEFAULTS,
+    ("timestamptz", "CURRENT_TIMESTAMP(3)", Volatility.STABLE, 12),
+    ("timestamp", "localtimestamp(0)", Volatility.STABLE, 12),
+    ("timestamptz", "date_trunc('day', now())", Volatility.STABLE, 12),
+    ("timestamptz", "pg_catalog.now()", Volatility.STABLE, 12),
+    ("character varying", "'x'::pg_catalog.varchar(3)", Volatility.IMMUTABLE, 12),
+    ("integer", "public.own_volatile()", Volatility.VOLATILE, 12),
+    ("text", "public.lower('x')", Volatility.VOLATILE, 12),
+)
+
+
 @pytest.mark.parametrize(
-    ("kind", "default", "expected", "since"), DEFAULTS, ids=[default for _, default, *_ in DEFAULTS]
+    ("kind", "default", "expected", "since"), _ALL_DEFAULTS, ids=[default for _, default, *_ in _ALL_DEFAULTS]
 )
 def test_a_volatile_default_rewrites_and_no_other_does(
     kind: str, default: str, expected: Volatility, since: int, server: tuple[int, psycopg.Connection]
