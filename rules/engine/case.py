@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from rules import reading
 from rules.context import Scene
 from rules.engine.replay import Replay
 from rules.history import History, history_of
@@ -12,7 +13,7 @@ from rules.history.neighbours import Elsewhere
 from rules.ignores import read_ignores
 from rules.model.location import Location, ScriptLocation
 from rules.model.script import MigrationScript, SyntaxProblem
-from rules.reading import Readings, read_location, read_script
+from rules.reading import Readings, read_location
 from rules.settings import Settings
 from rules.settings.patterns import matches
 
@@ -48,9 +49,9 @@ class Case:
     def with_texts(self, edited: Mapping[str, str]) -> Case | None:
         """The same case with files as edited; None if one of them is no migration then, or says less than before."""
         scripts = {script.path: script for script in self.location.scripts}
-        texts = {**self.texts, **edited}
+        texts = _Edited(self.texts, edited)
         for path, text in edited.items():
-            script = read_script(path, text, texts, self.location.environment, dialect=self.scene.where.dialect)
+            script = reading.read_script(path, text, texts, self.location.environment, dialect=self.scene.where.dialect)
             if not isinstance(script, MigrationScript):
                 return None
             if path in scripts and len(script.unread) > len(scripts[path].unread):
@@ -65,6 +66,27 @@ class Case:
             replay=Replay(history, self.replay.new, self.scene.where.dialect, known),
             texts=texts,
         )
+
+
+class _Edited(Mapping[str, str]):
+    """Texts with some of them as edited; the others are not asked for before somebody wants them."""
+
+    def __init__(self, texts: Mapping[str, str], edited: Mapping[str, str]) -> None:
+        self._texts = texts
+        self._edited = edited
+
+    def __getitem__(self, path: str) -> str:
+        return self._edited[path] if path in self._edited else self._texts[path]
+
+    def __contains__(self, path: object) -> bool:
+        return path in self._edited or path in self._texts
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self._texts
+        yield from (path for path in self._edited if path not in self._texts)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 def open_case(
@@ -119,7 +141,7 @@ def _neighbours(
     for each in elsewhere:
         if each.draft or not where.holds(each.path):
             continue
-        script = read_script(each.path, each.text, {}, location.environment, dialect=where.dialect)
+        script = reading.read_script(each.path, each.text, {}, location.environment, dialect=where.dialect)
         if isinstance(script, MigrationScript):
             yield each.pull, script
 
@@ -151,6 +173,6 @@ def _base_scripts(
             if path in here:
                 yield here[path]
             continue
-        script = read_script(path, base_texts[path], base_texts, location.environment, dialect=where.dialect)
+        script = reading.read_script(path, base_texts[path], base_texts, location.environment, dialect=where.dialect)
         if isinstance(script, MigrationScript):
             yield script

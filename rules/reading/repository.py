@@ -8,14 +8,12 @@ from rules.model.environment import Environment
 from rules.model.location import Location, ScriptLocation
 from rules.model.script import MigrationScript, SyntaxProblem
 from rules.reading.data import Damaged, codec_of
-from rules.reading.environment import environment_from_shelf
 from rules.reading.keeping import Reading, from_data, to_data
 from rules.reading.kept import Memory, Readings, key_of
 from rules.reading.locations import version_files
 from rules.reading.modules import Shelf
 from rules.reading.order import in_order
 from rules.reading.past import Past
-from rules.reading.reader import read_from_shelf
 from rules.reading.source import FAULT, TOO_DEEP
 
 
@@ -54,7 +52,7 @@ def _environment(where: ScriptLocation, shelf: Shelf, memory: Memory | None) -> 
         return Environment()
     text, ini = shelf.texts[path], shelf.texts.get(where.ini_path, "") if where.ini_path else ""
     if memory is None:
-        return environment_from_shelf(path, text, shelf, ini)
+        return _environment_anew(path, text, shelf, ini)
     key = key_of("environment", path, text, ini)
     memory.fetch([key])
     encode, decode = codec_of(Environment)
@@ -66,9 +64,15 @@ def _environment(where: ScriptLocation, shelf: Shelf, memory: Memory | None) -> 
     except Damaged:
         pass
     memory.begin()
-    environment = environment_from_shelf(path, text, shelf, ini)
+    environment = _environment_anew(path, text, shelf, ini)
     memory.keep(key, encode(environment))
     return environment
+
+
+def _environment_anew(path: str, text: str, shelf: Shelf, ini: str) -> Environment:
+    from rules.reading.environment import environment_from_shelf  # takes half a second, with all of SQLAlchemy
+
+    return environment_from_shelf(path, text, shelf, ini)
 
 
 class _Reader:
@@ -108,6 +112,8 @@ class _Reader:
             return None
 
     def _anew(self, path: str) -> tuple[Reading, bytes | None]:
+        from rules.reading.reader import read_from_shelf  # takes half a second, with all of SQLAlchemy
+
         memory = self._memory
         self._past.asked = False
         if memory is not None:
