@@ -13,6 +13,7 @@ from rules.context import Context
 from rules.model.finding import Finding, Severity
 from rules.model.operations import AddCheck
 from rules.rule import Bad, Fixes, Good, Rule
+from rules.spelling import not_valid
 
 rule = Rule(
     __name__,
@@ -64,5 +65,5 @@ def check(op: AddCheck, context: Context) -> Iterator[Finding]:
     yield rule.finding(
         op.place,
         f"Adding {name} reads every row of `{op.table}`; reads and writes wait until it is done.",
-        advice="Add it NOT VALID (`postgresql_not_valid=True`) and run VALIDATE CONSTRAINT in the next revision.",
+        advice=f"Add it {not_valid(op.statement)} and run VALIDATE CONSTRAINT in the next revision.",
     )

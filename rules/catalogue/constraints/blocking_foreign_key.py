@@ -14,6 +14,7 @@ from rules.context import Context
 from rules.model.finding import Finding, Severity
 from rules.model.operations import AddForeignKey
 from rules.rule import Bad, Fixes, Good, Rule
+from rules.spelling import not_valid
 
 rule = Rule(
     __name__,
@@ -88,5 +89,5 @@ def check(op: AddForeignKey, context: Context) -> Iterator[Finding]:
     yield rule.finding(
         op.place,
         f"Adding {name} makes every write to `{op.table}` and to `{target}` wait until each row is checked.",
-        advice="Add it NOT VALID (`postgresql_not_valid=True`) and run VALIDATE CONSTRAINT in the next revision.",
+        advice=f"Add it {not_valid(op.statement)} and run VALIDATE CONSTRAINT in the next revision.",
     )

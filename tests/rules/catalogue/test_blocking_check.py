@@ -57,3 +57,10 @@ def test_a_check_inside_a_new_column_is_seen_by_its_own_rule(line: str) -> None:
 
 def test_a_new_table_has_no_row_to_check() -> None:
     assert_judged(INSIDE, 'op.create_table("t", sa.Column("a", sa.Integer(), sa.CheckConstraint("a > 0")))')
+
+
+def test_the_advice_is_spelled_as_the_statement_is() -> None:
+    (called,) = assert_judged(RULE, 'op.create_check_constraint("c", "orders", "total > 0")  # finding')
+    assert "postgresql_not_valid=True" in called.advice
+    (text,) = assert_judged(RULE, 'op.execute("ALTER TABLE orders ADD CONSTRAINT c CHECK (total > 0)")  # finding')
+    assert "Add it NOT VALID and run" in text.advice
