@@ -20,63 +20,74 @@ _DEEPEST = 20
 
 def rows_changed(change: exp.Expr) -> Rows:
     """Of an UPDATE or DELETE."""
-    where = change.args.get("where")
-    if where is None:
-        return Rows.ALL
-    joined = bool(change.args.get("from_") or change.args.get("using"))
-    reach = _Reach(change.this, joined)
-    return Rows.BOUNDED if reach.bounds(where.this) else Rows.UNBOUNDED
+    return _Queries().changed(change, 0)
 
 
 def rows_read(query: exp.Expr) -> Rows:
     """Of the query of an INSERT."""
-    return _rows_of(query, 0)
+    return _Queries().rows_of(query, 0)
 
 
-def _rows_of(query: exp.Expr, depth: int) -> Rows:
-    if depth > _DEEPEST:
+class _Queries:
+    """Each query inside a statement is looked at once, however often it is named."""
+
+    def __init__(self) -> None:
+        self.known: dict[int, Rows] = {}
+
+    def rows_of(self, query: exp.Expr, depth: int) -> Rows:
+        if id(query) not in self.known:
+            self.known[id(query)] = Rows.UNBOUNDED if depth > _DEEPEST else self._rows_of(query, depth + 1)
+        return self.known[id(query)]
+
+    def _rows_of(self, query: exp.Expr, depth: int) -> Rows:
+        if _is_limited(query):
+            return Rows.BOUNDED
+        match query:
+            case exp.Subquery() | exp.Paren():
+                return self.rows_of(query.this, depth)
+            case exp.SetOperation():
+                return max((self.rows_of(side, depth) for side in _sides(query)), key=_ORDER.index)
+            case exp.Select():
+                return self._selected(query, depth)
+            case exp.Update() | exp.Delete():
+                return self.changed(query, depth)
+            case exp.Insert():
+                return self.rows_of(query.expression, depth) if query.expression else Rows.CONSTANT
+            case exp.Values():
+                return Rows.CONSTANT
         return Rows.UNBOUNDED
-    if _is_limited(query):
-        return Rows.BOUNDED
-    match query:
-        case exp.Subquery() | exp.Paren():
-            return _rows_of(query.this, depth + 1)
-        case exp.SetOperation():
-            return max((_rows_of(side, depth + 1) for side in _sides(query)), key=_ORDER.index)
-        case exp.Select():
-            return _rows_selected(query, depth)
-        case exp.Update() | exp.Delete():
-            return rows_changed(query)
-        case exp.Insert():
-            return _rows_of(query.expression, depth + 1) if query.expression else Rows.CONSTANT
-        case exp.Values():
+
+    def changed(self, change: exp.Expr, depth: int) -> Rows:
+        where = change.args.get("where")
+        if where is None:
+            return Rows.ALL
+        joined = bool(change.args.get("from_") or change.args.get("using"))
+        reach = _Reach(self, change.this, joined, depth)
+        return Rows.BOUNDED if reach.bounds(where.this) else Rows.UNBOUNDED
+
+    def _selected(self, query: exp.Select, depth: int) -> Rows:
+        clause = query.args.get("from_")
+        if clause is None:
             return Rows.CONSTANT
-    return Rows.UNBOUNDED
+        joins = [*(query.args.get("joins") or ()), *(clause.this.args.get("joins") or ())]
+        if not joins and (rows := self.rows_from(clause.this, depth)) in _FEW:
+            return rows
+        where = query.args.get("where")
+        if where is None:
+            return Rows.ALL
+        reach = _Reach(self, clause.this, bool(joins), depth)
+        return Rows.BOUNDED if reach.bounds(where.this) else Rows.UNBOUNDED
 
-
-def _rows_selected(query: exp.Select, depth: int) -> Rows:
-    clause = query.args.get("from_")
-    if clause is None:
-        return Rows.CONSTANT
-    joins = [*(query.args.get("joins") or ()), *(clause.this.args.get("joins") or ())]
-    if not joins and (rows := _rows_from(clause.this, depth)) in _FEW:
-        return rows
-    where = query.args.get("where")
-    if where is None:
+    def rows_from(self, source: exp.Expr, depth: int) -> Rows:
+        """Of one item of a FROM list."""
+        match source:
+            case exp.Subquery() | exp.Values():
+                return self.rows_of(source, depth)
+            case exp.Table() if (cte := trees.cte_of(source)) is not None and not _is_recursive(cte):
+                return self.rows_of(cte.this, depth)
+            case exp.Table() if not isinstance(source.this, exp.Identifier):
+                return Rows.CONSTANT  # a function: no table is read
         return Rows.ALL
-    return Rows.BOUNDED if _Reach(clause.this, bool(joins), depth).bounds(where.this) else Rows.UNBOUNDED
-
-
-def _rows_from(source: exp.Expr, depth: int) -> Rows:
-    """Of one item of a FROM list."""
-    match source:
-        case exp.Subquery() | exp.Values():
-            return _rows_of(source, depth + 1)
-        case exp.Table() if (cte := trees.cte_of(source)) is not None and not _is_recursive(cte):
-            return _rows_of(cte.this, depth + 1)
-        case exp.Table() if not isinstance(source.this, exp.Identifier):
-            return Rows.CONSTANT  # a function: no table is read
-    return Rows.ALL
 
 
 def _is_recursive(cte: exp.CTE) -> bool:
@@ -106,8 +117,8 @@ def _is_limited(query: exp.Expr) -> bool:
 class _Reach:
     """Which conditions let only a handful of rows of one table through."""
 
-    def __init__(self, target: exp.Expr, joined: bool, depth: int = 0) -> None:
-        self.names = {target.alias_or_name}
+    def __init__(self, queries: _Queries, target: exp.Expr, joined: bool, depth: int) -> None:
+        self.queries, self.names = queries, {target.alias_or_name}
         self.joined, self.depth = joined, depth
 
     def bounds(self, condition: exp.Expr) -> bool:
@@ -158,7 +169,7 @@ class _Reach:
         return column.table in self.names or (not column.table and not self.joined)
 
     def _gives_few(self, query: exp.Expr) -> bool:
-        return self.depth < _DEEPEST and not _is_correlated(query) and _rows_of(query, self.depth + 1) in _FEW
+        return not _is_correlated(query) and self.queries.rows_of(query, self.depth) in _FEW
 
     def _is_of_few(self, column: exp.Column) -> bool:
         """`t.id = batch.id`, where `batch` is a query that gives few rows."""
@@ -169,9 +180,10 @@ class _Reach:
         sources = [clause.this if isinstance(clause, exp.From) else clause for clause in clauses if clause]
         sources += [join.this for source in sources for join in source.args.get("joins") or ()]
         return any(
-            source.alias_or_name == column.table and _rows_from(source, self.depth + 1) in _FEW
+            source.alias_or_name == column.table
+            and (isinstance(source, (exp.Subquery, exp.Values)) or trees.cte_of(source) is not None)
+            and self.queries.rows_from(source, self.depth) in _FEW
             for source in sources
-            if isinstance(source, (exp.Subquery, exp.Values)) or trees.cte_of(source) is not None
         )
 
     def _is_range(self, parts: Iterable[exp.Expr]) -> bool:

@@ -231,6 +231,16 @@ def test_a_nested_text_is_parsed_or_given_up_within_its_bounds(
     assert parser.errors == []
 
 
+def test_a_query_that_is_named_again_and_again_is_looked_at_once() -> None:
+    steps = ", ".join(
+        f"q{at + 1} AS (SELECT id FROM q{at} WHERE id IN (SELECT id FROM q{at}) AND id = ANY (SELECT id FROM q{at}))"
+        for at in range(80)
+    )
+    assert _rows(f"WITH q0 AS (SELECT id FROM p), {steps} DELETE FROM users WHERE id IN (SELECT id FROM q80)") == (
+        Rows.UNBOUNDED
+    )
+
+
 def test_the_dialect_logs_and_guesses_nothing(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG):
         assert trees.query("LOCK TABLE users") is None
