@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pkgutil
 from collections.abc import Callable
-from pathlib import Path
 
 import click
 
@@ -26,20 +25,8 @@ FORMATS = ("text", "json", "sarif", "junit", "github", "markdown")
     type=click.Choice(["error", "warning", "notice", "never"]),
     help="Default: error, or as the settings say.",
 )
-def check(
-    folder: Path,
-    locations: tuple[str, ...],
-    dialect: str | None,
-    server_version: int | None,
-    config: str | None,
-    no_cache: bool,
-    base: str | None,
-    new: tuple[str, ...],
-    judge_all: bool,
-    form: str,
-    target: str | None,
-    fail_on: str | None,
-) -> int:
+@options.asking
+def check(asked: Asked, form: str, target: str | None, fail_on: str | None) -> int:
     """Judge the new migrations of a repository.
 
     PATH is a repository or a folder of revisions; default: here. New is what the merge base with the default branch
@@ -48,7 +35,6 @@ def check(
     from bot.cli.repository import opened
     from rules.engine import review
 
-    asked = Asked(folder, locations, base, new, judge_all, dialect, server_version, config, no_cache)
     with opened(asked) as repository:
         found = review(
             repository.texts,
@@ -56,12 +42,12 @@ def check(
             base_texts=repository.base_texts,
             settings=repository.settings,
             roots=repository.roots,
-            judge_all=judge_all,
+            judge_all=asked.judge_all,
             readings=repository.readings,
         )
         if repository.new is not None:
             repository.new.require_all_met()
-    sheet = Sheet(found, repository.texts, folder, colours=colours_wanted(target))
+    sheet = Sheet(found, repository.texts, asked.folder, colours=colours_wanted(target))
     written: Callable[[Sheet], str] = pkgutil.resolve_name(f"bot.cli.formats.{form}:written")
     print_result(written(sheet), target)
     return 1 if sheet.fails_at(fail_on or repository.settings.fail_on) else 0

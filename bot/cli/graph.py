@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pkgutil
 from collections.abc import Callable
-from pathlib import Path
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -23,16 +23,8 @@ FORMATS = ("text", "mermaid", "dot", "json")
 @options.folder_argument
 @options.reading
 @options.output(*FORMATS)
-def graph(
-    folder: Path,
-    locations: tuple[str, ...],
-    dialect: str | None,
-    server_version: int | None,
-    config: str | None,
-    no_cache: bool,
-    form: str,
-    target: str | None,
-) -> int:
+@options.asking
+def graph(asked: Asked, form: str, target: str | None) -> int:
     """Print the revision graph: heads, bases, branches, problems.
 
     Ends with 1 if the graph has a problem.
@@ -41,16 +33,7 @@ def graph(
     from rules.history import history_of
     from rules.reading import read_location
 
-    asked = Asked(
-        folder,
-        locations,
-        judge_all=True,
-        dialect=dialect,
-        server_version=server_version,
-        config=config,
-        no_cache=no_cache,
-    )
-    with opened(asked) as repository:
+    with opened(replace(asked, judge_all=True)) as repository:
         graphs = [
             (where.path, history_of(read_location(where, repository.texts, readings=repository.readings).scripts))
             for where in repository.locations

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -24,21 +23,8 @@ if TYPE_CHECKING:
 @options.choosing
 @click.option("--down", is_flag=True, help="Of downgrade, the newest first.")
 @options.output("text", "json")
-def locks(
-    revisions: tuple[str, ...],
-    folder: Path,
-    locations: tuple[str, ...],
-    dialect: str | None,
-    server_version: int | None,
-    config: str | None,
-    no_cache: bool,
-    base: str | None,
-    new: tuple[str, ...],
-    judge_all: bool,
-    down: bool,
-    form: str,
-    target: str | None,
-) -> None:
+@options.asking
+def locks(revisions: tuple[str, ...], asked: Asked, down: bool, form: str, target: str | None) -> None:
     """Print which locks the SQL takes, on what, and who waits.
 
     REVISION is an id, its beginning, or a file; without one, the new revisions.
@@ -47,7 +33,6 @@ def locks(
     from bot.cli.repository import opened
     from rules.model.operations import Direction
 
-    asked = Asked(folder, locations, base, new, judge_all, dialect, server_version, config, no_cache)
     with opened(asked, revisions) as repository:
         found = listed(repository, Direction.DOWNGRADE if down else Direction.UPGRADE)
         text = _json(found) if form == "json" else "\n".join(_lines(found))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -25,6 +26,17 @@ class Asked:
     server_version: int | None = None
     config: str | None = None
     no_cache: bool = False
+
+
+def asking(command: Callable[..., int | None]) -> Callable[..., int | None]:
+    """Gathers the values of the shared options into `asked: Asked`; the decorator next to the function."""
+
+    @wraps(command)
+    def gathered(**given: Any) -> int | None:
+        shared = {field.name: given.pop(field.name) for field in fields(Asked) if field.name in given}
+        return command(asked=Asked(**shared), **given)
+
+    return gathered
 
 
 def reading(command: Command) -> Command:
