@@ -13,7 +13,7 @@ from rules.model.columns import Check
 from rules.model.finding import Finding, Severity
 from rules.model.names import Name
 from rules.model.operations import AddCheck, CreateTable, Operation
-from rules.postgres.volatility import STABLE, VOLATILE, Volatility, volatility_of
+from rules.postgres.volatility import VOLATILE, Volatility, volatility_of
 from rules.rule import Bad, Fixes, Good, Rule
 
 rule = Rule(
@@ -60,13 +60,17 @@ def check_table(op: CreateTable, context: Context) -> Iterator[Finding]:
             yield from _changing(op, constraint, context)
 
 
+OF_THE_MOMENT = frozenset({"now", "transaction_timestamp", "statement_timestamp", "txid_current", "current_setting"})
+"""Stable functions that give something else tomorrow; others (`date_trunc`, `to_char`) follow their arguments."""
+
+
 def _changing(op: Operation, constraint: Check, context: Context) -> Iterator[Finding]:
     def declared(name: str) -> str | None:
         """A function that nobody knows counts as constant here: nothing is said about it."""
         found = context.schema.function(Name(name))
         if found is not None:
             return found.volatility
-        return None if name in STABLE or name in VOLATILE else Volatility.IMMUTABLE
+        return None if name in OF_THE_MOMENT or name in VOLATILE else Volatility.IMMUTABLE
 
     if volatility_of(constraint.expression, declared) is not Volatility.IMMUTABLE:
         name = f"`{constraint.name}`" if constraint.name else "the CHECK"

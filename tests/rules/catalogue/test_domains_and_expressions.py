@@ -54,3 +54,17 @@ def test_a_check_on_a_changing_expression(expression: str, changes: bool) -> Non
     assert_judged(rule, f"{line}  # finding" if changes else line)
     table = f'op.execute("CREATE TABLE t (placed_at date, total int, status text, CHECK ({expression}))")'
     assert_judged(rule, f"{table}  # finding" if changes else table)
+
+
+@pytest.mark.parametrize(
+    ("condition", "changes"),
+    [
+        ("date_trunc('minute', at) = at", False),
+        ("to_char(at, 'D') = '1'", False),
+        ("at <= now()", True),
+        ("date_trunc('day', now()) >= at", True),
+    ],
+)
+def test_only_what_changes_by_itself_is_a_changing_expression(condition: str, changes: bool) -> None:
+    line = f'op.create_check_constraint("c", "orders", "{condition}", postgresql_not_valid=True)'
+    assert_judged("check-on-changing-expression", f"{line}  # finding" if changes else line)
