@@ -31,6 +31,8 @@ MAX_STATEMENTS = 5_000
 """Statements of one direction."""
 MAX_MODULES = 60
 """Repository modules that one migration may lead to."""
+MAX_CHOICES = 4
+"""Values inside one another that each hang on a condition."""
 MAX_WIDTH = 10_000
 """Of a padded string."""
 

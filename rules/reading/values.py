@@ -103,6 +103,19 @@ class UnknownText(Unknown):
         return "".join(part if isinstance(part, str) else hole_name(part) for part in self.parts)
 
 
+@dataclass(slots=True, eq=False)
+class Choice(Unknown):
+    """One of a few values that are known; which one hangs on a condition that nobody knows."""
+
+    options: tuple[Value, ...] = ()
+
+    def attribute(self, name: str, machine: Machine) -> Value:
+        return machine.each(self, lambda option: machine.attribute(option, name))
+
+    def call(self, arguments: Arguments, machine: Machine) -> Value:
+        return machine.each(self, lambda option: machine.call(option, arguments))
+
+
 def hole_name(unknown: Unknown) -> str:
     return f":{unknown.name}" if unknown.name.isidentifier() else ":unknown"
 

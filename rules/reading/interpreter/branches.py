@@ -7,7 +7,10 @@ from collections.abc import Callable, Sequence
 
 from rules.reading.interpreter.frames import Break, Continue, Frame, Raised, Return, Signal
 from rules.reading.interpreter.machine import Machine
-from rules.reading.values import Symbol, Unknown, Value
+from rules.reading.values import Choice, Symbol, Unknown, Value
+
+MAX_OPTIONS = 4
+"""Of a value that hangs on a condition."""
 
 
 def fork(machine: Machine, frame: Frame, branches: Sequence[list[ast.stmt]]) -> None:
@@ -56,18 +59,35 @@ def _merged_variables(versions: list[dict[str, Value]]) -> dict[str, Value]:
 
 
 def merged(one: Value, other: Value) -> Value:
-    """The same value, or an unknown one."""
-    if one is other:
-        return one
-    if isinstance(one, Symbol) or isinstance(other, Symbol):
+    """The same value, or one of both."""
+    return merged_all([one, other])
+
+
+def merged_all(values: Sequence[Value]) -> Value:
+    """A `Choice` where the values differ and each of them is known."""
+    options: list[Value] = []
+    for value in values:
+        for option in value.options if isinstance(value, Choice) else (value,):
+            if not any(_is_same(option, known) for known in options):
+                options.append(option)
+    if len(options) == 1:
+        return options[0]
+    if len(options) > MAX_OPTIONS or any(isinstance(one, Unknown) for one in options):
         return Unknown("a value that hangs on a condition")
-    if type(one) is type(other) and isinstance(one, str | int | float | bytes | tuple | list | dict | set | None):
+    return Choice("a value that hangs on a condition", options=tuple(options))
+
+
+def _is_same(one: Value, other: Value) -> bool:
+    if one is other:
+        return True
+    if isinstance(one, Symbol) or isinstance(other, Symbol) or type(one) is not type(other):
+        return False
+    if isinstance(one, str | int | float | bytes | tuple | list | dict | set):
         try:
-            if one == other:
-                return one
+            return bool(one == other)
         except RecursionError:
-            pass
-    return Unknown("a value that hangs on a condition")
+            return False
+    return False
 
 
 def _strongest(machine: Machine, frame: Frame, signals: list[Signal]) -> Signal:
@@ -81,9 +101,7 @@ def _strongest(machine: Machine, frame: Frame, signals: list[Signal]) -> Signal:
                 _remember(machine, frame, signal)
         return chosen
     if returns:
-        value = returns[0].value
-        for other in returns[1:]:
-            value = merged(value, other.value)
+        value = merged_all([one.value for one in returns])
         if len(returns) < len(signals):
             _note_raise(machine)
         return Return(returns[0].frame, value)

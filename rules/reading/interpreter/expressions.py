@@ -8,9 +8,9 @@ from collections.abc import Callable
 from rules.reading.interpreter.frames import MISSING, Frame, Raised
 from rules.reading.interpreter.machine import Machine, reads
 from rules.reading.interpreter.operators import binary, compare, subscript, unary
-from rules.reading.interpreter.texts import joined
+from rules.reading.interpreter.texts import formatted, joined, shown
 from rules.reading.interpreter.truth import items_of, truth_of
-from rules.reading.values import Arguments, Function, Unknown, Value, unknown_within
+from rules.reading.values import Arguments, Choice, Function, Unknown, Value, unknown_within
 
 
 @reads(ast.Constant)
@@ -166,9 +166,12 @@ def read_f_string(machine: Machine, frame: Frame, node: ast.JoinedStr) -> Value:
 
 
 def _formatted(machine: Machine, frame: Frame, node: ast.FormattedValue) -> Value:
-    from rules.reading.interpreter.texts import formatted, shown
+    return _shown_part(machine, frame, node, machine.evaluate(node.value, frame))
 
-    value = machine.evaluate(node.value, frame)
+
+def _shown_part(machine: Machine, frame: Frame, node: ast.FormattedValue, value: Value) -> Value:
+    if isinstance(value, Choice):
+        return machine.each(value, lambda option: _shown_part(machine, frame, node, option))
     if isinstance(value, Unknown):
         if not value.name:
             value = Unknown(value.why, source_name(node.value), value.foreign)
@@ -211,7 +214,7 @@ def read_call(machine: Machine, frame: Frame, node: ast.Call) -> Value:
             from rules.reading.interpreter.classes import super_of
 
             return super_of(frame)
-        if isinstance(function, Unknown):
+        if isinstance(function, Unknown) and not isinstance(function, Choice):
             from rules.reading.interpreter.unread import call_of_unknown
 
             return call_of_unknown(machine, frame, function, arguments)

@@ -7,11 +7,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from rules.model.operations import Direction
-from rules.reading.bounds import Budget
+from rules.reading.bounds import MAX_CHOICES, Budget
 from rules.reading.interpreter.frames import MISSING, Frame, Raised, Scope
 from rules.reading.values import (
     Arguments,
     BoundFunction,
+    Choice,
     Class,
     ExceptionValue,
     Function,
@@ -71,6 +72,8 @@ class Machine:
         """The statement being read."""
         self.forks = 0
         """Conditions that nobody knows, around the statement being read."""
+        self.choosing = 0
+        """Choices around the expression being read."""
         self.uncertain: dict[int, Value] = {}
         """Containers that were changed under such a condition, by identity."""
         self.open: dict[int, Value] = {}
@@ -114,6 +117,24 @@ class Machine:
         if isinstance(function, Symbol):
             return function.call(arguments, self)
         return Unknown("a call of something that is no function")
+
+    def each(self, choice: Choice, read: Callable[[Value], Value]) -> Value:
+        """What is read with each option, under a condition."""
+        from rules.reading.interpreter.branches import merged_all
+
+        self.budget.step(len(choice.options))
+        self.forks += 1
+        self.choosing += 1
+        try:
+            return merged_all([read(option) for option in choice.options])
+        finally:
+            self.forks -= 1
+            self.choosing -= 1
+
+    @property
+    def may_choose(self) -> bool:
+        """Options of options of options soon are too many."""
+        return self.choosing < MAX_CHOICES
 
     def attribute(self, value: Value, name: str) -> Value:
         from rules.reading.interpreter.attributes import attribute_of

@@ -13,7 +13,7 @@ from rules.reading.bounds import MAX_BITS, MAX_ITEMS, MAX_STRING, BoundReached
 from rules.reading.interpreter.machine import Machine
 from rules.reading.interpreter.texts import joined, percent
 from rules.reading.interpreter.truth import items_of, truth_of
-from rules.reading.values import Class, EnumMember, Instance, RealClass, Symbol, Unknown, UnknownText, Value
+from rules.reading.values import Choice, Class, EnumMember, Instance, RealClass, Symbol, Unknown, UnknownText, Value
 
 Operator = Callable[[Any, Any], Any]
 BINARY: dict[type[ast.operator], Operator] = {
@@ -43,6 +43,10 @@ ERRORS = (TypeError, ValueError, ArithmeticError, KeyError, IndexError, Attribut
 
 
 def binary(machine: Machine, kind: ast.operator, left: Value, right: Value) -> Value:
+    if isinstance(left, Choice):
+        return machine.each(left, lambda option: binary(machine, kind, option, right))
+    if isinstance(right, Choice) and not machine.library.is_sql(left):
+        return machine.each(right, lambda option: binary(machine, kind, left, option))
     if machine.library.is_sql(left) or machine.library.is_sql(right):
         return machine.library.sql_operator(machine, BINARY.get(type(kind)), left, right)
     if isinstance(kind, ast.Mod) and isinstance(left, str | UnknownText):
@@ -114,6 +118,10 @@ def unary(machine: Machine, kind: ast.unaryop, value: Value) -> Value:
 
 
 def compare(machine: Machine, kind: ast.cmpop, left: Value, right: Value) -> Value:
+    if isinstance(left, Choice):
+        return machine.each(left, lambda option: compare(machine, kind, option, right))
+    if isinstance(right, Choice) and not machine.library.is_sql(left):
+        return machine.each(right, lambda option: compare(machine, kind, left, option))
     if isinstance(kind, ast.Is | ast.IsNot):
         return _identical(machine, kind, left, right)
     if isinstance(kind, ast.In | ast.NotIn):

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from rules.reading.bounds import MAX_STRING, MAX_WIDTH, BoundReached
 from rules.reading.interpreter.machine import Machine
-from rules.reading.values import EnumMember, ExceptionValue, Symbol, Unknown, UnknownText, Value
+from rules.reading.values import Choice, EnumMember, ExceptionValue, Symbol, Unknown, UnknownText, Value
 
 _SHOWABLE = (str, bytes, bool, int, float, complex, date, time, timedelta, Decimal, UUID)
 _NUMBER = re.compile(r"\d+")
@@ -21,6 +21,9 @@ _PERCENT = re.compile(
 
 def joined(machine: Machine, parts: list[Value]) -> Value:
     """The concatenation; an `UnknownText` where one of the parts is not known."""
+    choice = next((part for part in parts if isinstance(part, Choice)), None)
+    if choice is not None and machine.may_choose:
+        return machine.each(choice, lambda option: joined(machine, [option if one is choice else one for one in parts]))
     flat: list[str | Unknown] = []
     for part in parts:
         for one in part.parts if isinstance(part, UnknownText) else (part,):

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from rules.reading.interpreter.machine import Machine
-from rules.reading.values import Symbol, Unknown, Value
+from rules.reading.values import Choice, Symbol, Unknown, Value
 
 
 def truth_of(machine: Machine, value: Value) -> bool | None:
     """None if it is not known."""
+    if isinstance(value, Choice):
+        truths = {truth_of(machine, option) for option in value.options}
+        return truths.pop() if len(truths) == 1 else None
     if isinstance(value, Symbol):
         return value.truth()
     if id(value) in machine.uncertain:

@@ -19,6 +19,7 @@ from rules.reading.offers.keywords import is_offered_keyword
 from rules.reading.offers.real import Uncertain, UnknownType, hole, offered, python_enum, real, refuse
 from rules.reading.values import (
     Arguments,
+    Choice,
     Class,
     EnumMember,
     ExceptionValue,
@@ -191,6 +192,8 @@ def make_text(machine: Machine, one: RealClass, arguments: Arguments) -> Value:
     value = arguments.get(0, "text")
     if isinstance(value, EnumMember):
         value = value.value
+    if isinstance(value, Choice):
+        return machine.each(value, lambda option: make_text(machine, one, Arguments([option], {}, arguments.node)))
     if isinstance(value, UnknownText):
         return value
     if isinstance(value, Unknown):

@@ -14,7 +14,7 @@ from rules.model.operations import OpaqueKind
 from rules.reading.offers.construction import guarded
 from rules.reading.offers.real import Uncertain, hole, real
 from rules.reading.recording import literal_of
-from rules.reading.values import Arguments, EnumMember, Unknown, UnknownText, Value, unknown_within
+from rules.reading.values import Arguments, Choice, EnumMember, Unknown, UnknownText, Value, unknown_within
 
 if TYPE_CHECKING:
     from rules.reading.interpreter.machine import Machine
@@ -26,6 +26,8 @@ def send_statement(machine: Machine, statement: Value, node: ast.Call | None) ->
         return Unknown("the rows of a query")
     if isinstance(statement, EnumMember):
         statement = statement.value
+    if isinstance(statement, Choice):
+        return machine.each(statement, lambda option: send_statement(machine, option, node))
     if isinstance(statement, UnknownText):
         reason = f"a part of the SQL text is not known before it runs: {statement.why}"
         machine.record.opaque(machine, OpaqueKind.SQL, reason, machine.library.tables_in(machine, statement.outline))

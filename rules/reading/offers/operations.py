@@ -14,6 +14,7 @@ from sqlalchemy.sql.elements import conv
 from rules.model.names import Name
 from rules.model.operations import OpaqueKind
 from rules.reading.bounds import COST_OF_SQL
+from rules.reading.interpreter.choices import choice_within, decided
 from rules.reading.interpreter.contexts import Context
 from rules.reading.interpreter.frames import Raised
 from rules.reading.interpreter.machine import Machine
@@ -53,6 +54,11 @@ def send_operation(machine: Machine, target: Any, name: str, arguments: Argument
     flag = next((key for key in FLAGS if isinstance(arguments.keywords.get(key), Unknown)), None)
     if flag is not None:
         return _both_ways(machine, target, name, arguments, table, flag)
+    choice = choice_within(machine, arguments.all)
+    if choice is not None and machine.may_choose:
+        return machine.each(
+            choice, lambda one: send_operation(machine, target, name, decided(machine, arguments, choice, one), table)
+        )
     table = table or _table_of(name, arguments)
     tables = () if table is None else (table,)
     try:
