@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from bot.model.review_plan import ReviewPlan
 from bot.model.snapshot import Change, PullRequestSnapshot
 from bot.review.plan import plan_review
@@ -39,9 +41,12 @@ def judge_by(snapshot: PullRequestSnapshot, settings: Settings, readings: Readin
 
 def settings_from(snapshot: PullRequestSnapshot, text: str | None) -> Settings:
     settings = Settings() if text is None else read_settings(text, snapshot.settings_path or DEFAULT_PATH)
-    if settings.statistics and settings.statistics in snapshot.base_texts:
-        settings = settings.with_statistics(snapshot.base_texts[settings.statistics])
-    return settings
+    if not settings.statistics or settings.statistics not in snapshot.base_texts:
+        return settings
+    sized = settings.with_statistics(snapshot.base_texts[settings.statistics])
+    if sized.table_statistics and sized.table_statistics.days_too_old(datetime.now(UTC)) is not None:
+        return settings
+    return sized
 
 
 def notes_on_settings(

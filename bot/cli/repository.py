@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -23,7 +23,6 @@ from rules.model.script import MigrationScript
 from rules.reading import Readings, find_locations
 from rules.settings import SETTINGS_PATHS, Settings, read_settings, read_statistics
 
-OLDEST_STATISTICS = timedelta(days=90)
 SHORTEST_ID = 4
 """Characters of an abbreviated revision id."""
 
@@ -155,12 +154,9 @@ def _with_statistics(settings: Settings, texts: Mapping[str, str]) -> Settings:
     statistics = read_statistics(texts[settings.statistics])
     if isinstance(statistics, str):
         raise WrongInput(f"{settings.statistics}: {statistics}")
-    taken = statistics.taken_at
-    if taken is not None:
-        age = datetime.now(UTC) - (taken if taken.tzinfo else taken.replace(tzinfo=UTC))
-        if age > OLDEST_STATISTICS:
-            click.echo(f"dbbot: {settings.statistics} is {age.days} days old and is not used; take it anew.", err=True)
-            return settings
+    if (days := statistics.days_too_old(datetime.now(UTC))) is not None:
+        click.echo(f"dbbot: {settings.statistics} is {days} days old and is not used; take it anew.", err=True)
+        return settings
     return settings.model_copy(update={"table_statistics": statistics})
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -16,6 +16,8 @@ SMALL_ROWS = 10_000
 SMALL_BYTES = 10 * 1024 * 1024
 LARGE_ROWS = 1_000_000
 LARGE_BYTES = 1024**3
+OLDEST = timedelta(days=90)
+"""Tables grow; older sizes count as unknown."""
 MAXIMUM_SIZE = 8 * 1024 * 1024
 """Characters of a statistics file; 50,000 tables need less."""
 
@@ -38,7 +40,7 @@ class TableStatistics:
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """Tables by (schema, name). `taken_at` lets whoever has a clock drop what is too old."""
+    """Tables by (schema, name)."""
 
     taken_at: datetime | None = None
     server_version_number: int | None = None
@@ -49,6 +51,14 @@ class Statistics:
     def server_version(self) -> int | None:
         """Major version."""
         return None if self.server_version_number is None else self.server_version_number // 10_000
+
+    def days_too_old(self, now: datetime) -> int | None:
+        """Its age in days if that is more than `OLDEST`; None while it may be believed, or tells no date."""
+        if self.taken_at is None:
+            return None
+        taken = self.taken_at if self.taken_at.tzinfo else self.taken_at.replace(tzinfo=UTC)
+        age = now - taken
+        return age.days if age > OLDEST else None
 
     def of(self, table: Name) -> TableStatistics | None:
         return self.tables.get(table.key)

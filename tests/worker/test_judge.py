@@ -66,6 +66,8 @@ def test_table_sizes_come_from_the_base_branch() -> None:
     assert settings.table_statistics is not None
     absent = replace(snapshot, base_texts=BASE, texts=texts)
     assert settings_from(absent, absent.settings_text).table_statistics is None
+    old = replace(snapshot, base_texts={**BASE, "stats.json": '{"taken_at": "2020-01-01T00:00:00Z", "tables": {}}'})
+    assert settings_from(old, old.settings_text).table_statistics is None
 
 
 def test_a_file_that_is_removed_is_not_new() -> None:
