@@ -13,12 +13,14 @@ from rules.model.names import Name
 from rules.model.operations import OpaqueKind, Statement
 from rules.model.place import Place
 from rules.reading.bounds import MAX_MODULES
-from rules.reading.interpreter.frames import MISSING, Scope
+from rules.reading.interpreter.frames import MISSING, Raised, Scope
 from rules.reading.modules import Shelf
 from rules.reading.offers import methods, models, own_types, third_party
 from rules.reading.offers.builtins import BUILTINS
+from rules.reading.offers.compiled import compiled_text
 from rules.reading.offers.connection import ConnectionValue, DialectValue, MigrationContextValue
 from rules.reading.offers.construction import guarded
+from rules.reading.offers.exceptions import is_kind
 from rules.reading.offers.names import namespaces
 from rules.reading.offers.operations import BatchValue, OperationsValue
 from rules.reading.offers.queries import QueryValue, RowValue
@@ -205,7 +207,13 @@ class Library:
         tables = arguments.keywords.get("tables")
         if name in ("create_all", "drop_all") and isinstance(tables, list):
             keywords["tables"] = [one for one in tables if isinstance(one, sa.Table)]
-        guarded(getattr(value, name), bind, **keywords)
+        try:
+            guarded(getattr(value, name), bind, **keywords)
+        except Raised as raised:
+            if not is_kind(raised.value, "NoReferencedTableError"):
+                raise
+            models.declare_all(machine)
+            guarded(getattr(value, name), bind, **keywords)
         return None
 
     def schema_now(self, machine: Machine) -> Schema | None:
@@ -282,6 +290,8 @@ class Library:
     def real_symbol(self, machine: Machine, value: Symbol) -> Any:
         if isinstance(value, ConnectionValue):
             return machine.record.renderer.context.connection
+        if isinstance(value, Instance):
+            return compiled_text(machine, value)
         if isinstance(value, Native) and third_party.is_type_class(value):
             return machine.call(value, Arguments())
         return None

@@ -67,3 +67,7 @@ def is_caught(error: Value, wanted: Value) -> bool | None:
             "BaseException",
         )
     return None
+
+
+def is_kind(error: Value, name: str) -> bool:
+    return isinstance(error, ExceptionValue) and name in error.kinds

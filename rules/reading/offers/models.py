@@ -38,6 +38,15 @@ def declarative_base(arguments: Arguments, _: Machine) -> Value:
     return DeclarativeBase(given if isinstance(given, sa.MetaData) else None)
 
 
+def declare_all(machine: Machine) -> None:
+    """Makes the tables of the whole file, that others refer to by name."""
+    for name, statements in machine.scope.bindings.items():
+        if any(isinstance(one, ast.ClassDef | ast.Assign) for one in statements):
+            declared = machine.global_name(name, machine.scope)
+            if isinstance(declared, Class) and declared.kind == "model":
+                table_of(machine, declared)
+
+
 def is_model(one: Class) -> bool:
     """By its base, or by naming its table."""
     return any(isinstance(base, DeclarativeBase) for base in one.ancestors()) or one.find("__tablename__")[0]

@@ -73,7 +73,7 @@ def real(machine: Machine, value: Value, on_unknown: HoleMaker = refuse, depth: 
     if isinstance(value, Unknown):
         return on_unknown(value)
     if id(value) in machine.uncertain:
-        raise Uncertain(Unknown("a container that was changed under a condition"))
+        return on_unknown(Unknown("a container that was changed under a condition"))
     if isinstance(value, list | tuple | set | frozenset):
         items = [real(machine, one, on_unknown, depth + 1) for one in value]
         return items if isinstance(value, list) else type(value)(items)
