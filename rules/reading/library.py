@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -27,7 +27,7 @@ from rules.reading.offers.queries import QueryValue, RowValue
 from rules.reading.offers.real import is_real
 from rules.reading.offers.reflection import fill
 from rules.reading.offers.sessions import SessionValue, row_changed
-from rules.reading.recording import operations_in
+from rules.reading.recording import operations_in, unite
 from rules.reading.sql import operations_of
 from rules.reading.values import (
     Arguments,
@@ -227,6 +227,11 @@ class Library:
             for operation in operations_in(emission, machine.record.renderer.dialect.name):
                 machine.schema = machine.schema.after(operation)
         return machine.schema
+
+    def sent_once(self, machine: Machine, starts: Sequence[int]) -> None:
+        """What all branches of a fork send first, before they differ, is sent for certain."""
+        removed = unite(machine.record.emissions, starts, machine.conditional)
+        self.folded = max(self.folded - removed, starts[0]) if self.folded > starts[0] else self.folded
 
     def is_open(self, columns: ColumnCollection[Any, Any]) -> bool:
         """Whether these are the columns of a reflected table, of which not all are known."""

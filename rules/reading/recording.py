@@ -62,6 +62,29 @@ def operations_in(emission: Emission, dialect: str) -> list[Operation]:
     return [marked(one) for one in operations_of(emission.statement, dialect)]
 
 
+def unite(emissions: list[Emission], starts: Sequence[int], conditional: bool) -> int:
+    """Of the branches that start there, the statements that all begin with stay once. How many are taken out."""
+    ends = [*starts[1:], len(emissions)]
+    branches = [emissions[start:end] for start, end in zip(starts, ends, strict=True)]
+    common = 0
+    for group in zip(*branches, strict=False):
+        if any(not _is_same(group[0], other) for other in group):
+            break
+        common += 1
+    if not common or len(branches) < 2:
+        return 0
+    first = [replace(one, statement=replace(one.statement, conditional=conditional)) for one in branches[0][:common]]
+    emissions[starts[0] :] = first + [one for branch in branches for one in branch[common:]]
+    return common * (len(branches) - 1)
+
+
+def _is_same(one: Emission, other: Emission) -> bool:
+    """Sent alike; where in the file they stand does not matter."""
+    if one.make is not None or other.make is not None:
+        return False
+    return replace(one.statement, place=other.statement.place, cause=other.statement.cause) == other.statement
+
+
 class Record:
     """Collects statements. `risks` counts those that may fail on the server."""
 

@@ -289,6 +289,8 @@ class Instance(Symbol):
     fields: dict[str, Value] = field(default_factory=dict)
     arguments: Arguments | None = None
     """What it was made with."""
+    made_under: frozenset[int | str] = frozenset()
+    """The conditions on which its making hangs."""
 
     def attribute(self, name: str, machine: Machine) -> Value:
         return machine.attribute_of_instance(self, name)

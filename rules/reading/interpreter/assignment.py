@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 
-from rules.reading.interpreter.frames import Frame
+from rules.reading.interpreter.branches import merged
+from rules.reading.interpreter.frames import MISSING, Frame
 from rules.reading.interpreter.machine import Machine
 from rules.reading.interpreter.truth import items_of
 from rules.reading.values import Class, Instance, Symbol, Unknown, Value
@@ -78,10 +79,20 @@ def changed(machine: Machine, container: Value) -> None:
 
 def _set_attribute(machine: Machine, value: Value, name: str, new: Value) -> None:
     if isinstance(value, Instance):
-        value.fields[name] = new if not machine.conditional else Unknown("an attribute that hangs on a condition", name)
+        is_sure = machine.circumstances() <= value.made_under
+        value.fields[name] = new if is_sure else _either(value.fields.get(name, MISSING), new, name)
         machine.library.attribute_set(machine, value, name, new)
     elif isinstance(value, Class):
         value.members[name] = new
     elif isinstance(value, Symbol):
         value.set_attribute(name, new, machine)
         machine.library.attribute_set(machine, value, name, new)
+
+
+def _either(old: Value, new: Value, name: str) -> Value:
+    """It is set on a condition that nobody knows, to a value that may be another than it had."""
+    unknown = Unknown("an attribute that hangs on a condition", name)
+    if old is MISSING:
+        return unknown
+    both = merged(old, new)
+    return unknown if type(both) is Unknown else both

@@ -25,7 +25,9 @@ def fork(machine: Machine, frame: Frame, branches: Sequence[list[ast.stmt]]) -> 
 def fork_calls(machine: Machine, frame: Frame, branches: Sequence[Callable[[], None]]) -> None:
     before = dict(frame.variables)
     outcomes: list[tuple[dict[str, Value], Signal | None]] = []
+    starts: list[int] = []
     for branch in branches:
+        starts.append(len(machine.record.emissions))
         _restore(frame, before)
         machine.forks += 1
         signal: Signal | None = None
@@ -36,6 +38,7 @@ def fork_calls(machine: Machine, frame: Frame, branches: Sequence[Callable[[], N
         finally:
             machine.forks -= 1
         outcomes.append((dict(frame.variables), signal))
+    machine.library.sent_once(machine, starts)
     going_on = [variables for variables, signal in outcomes if signal is None]
     signals = [signal for _, signal in outcomes if signal is not None]
     if not going_on:

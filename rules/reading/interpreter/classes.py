@@ -117,7 +117,7 @@ def instantiate(machine: Machine, one: Class, arguments: Arguments) -> Value:
     if one.kind == "exception":
         names = tuple(base.name for base in one.ancestors() if isinstance(base, Class | Native))
         return ExceptionValue((*names, "Exception", "BaseException"), arguments.positional)
-    instance = Instance(one, arguments=arguments)
+    instance = Instance(one, arguments=arguments, made_under=machine.circumstances())
     if one.kind == "dataclass":
         _fill_dataclass(one, instance, arguments)
     if one.kind == "model":

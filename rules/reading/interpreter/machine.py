@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from itertools import count
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from rules.model.operations import Direction
@@ -70,8 +71,9 @@ class Machine:
         self.calls: list[tuple[Scope, ast.Call]] = []
         self.current: tuple[Scope, ast.stmt] | None = None
         """The statement being read."""
-        self.forks = 0
-        """Conditions that nobody knows, around the statement being read."""
+        self.around: list[int] = []
+        """Conditions that nobody knows, around the statement being read; each side of each has a number."""
+        self._numbers = count()
         self.choosing = 0
         """Choices around the expression being read."""
         self.uncertain: dict[int, Value] = {}
@@ -208,20 +210,34 @@ class Machine:
             scope.done.add(id(statement))
             frame = scope.frame()
             self.loading += 1
-            forks, self.forks = self.forks, 0
+            around, self.around = self.around, []
             try:
                 self.execute([statement], frame)
             except Raised:
                 continue
             finally:
                 self.loading -= 1
-                self.forks = forks
+                self.around = around
 
     # Doubt
 
     @property
+    def forks(self) -> int:
+        return len(self.around)
+
+    @forks.setter
+    def forks(self, wanted: int) -> None:
+        del self.around[wanted:]
+        while len(self.around) < wanted:
+            self.around.append(next(self._numbers))
+
+    @property
     def conditional(self) -> bool:
         return self.forks > 0 or any(frame.doubtful for frame in self.frames)
+
+    def circumstances(self) -> frozenset[int | str]:
+        """All that what is read now hangs on."""
+        return frozenset((*self.around, *(f"{id(frame)}" for frame in self.frames if frame.doubtful)))
 
     def opened(self, values: list[Value]) -> list[Value]:
         """A list of what is known to be there; more may be."""

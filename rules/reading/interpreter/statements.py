@@ -272,7 +272,9 @@ def execute_match(machine: Machine, frame: Frame, node: ast.Match) -> None:
         if known is True:
             return machine.execute(case.body, frame)
         if known is None:
-            return fork(machine, frame, [one.body for one in node.cases])
+            rest = node.cases[-1]
+            is_complete = isinstance(rest.pattern, ast.MatchAs) and rest.pattern.pattern is None and rest.guard is None
+            return fork(machine, frame, [one.body for one in node.cases] + ([] if is_complete else [[]]))
     return None
 
 

@@ -86,3 +86,60 @@ def test_many_of_them_in_one_text_are_unknown_and_cost_little() -> None:
     script = read_script("versions/a1.py", f"{HEAD}\ndef upgrade():\n{choices}    op.drop_table(f'{text}')\n")
     assert isinstance(script, MigrationScript)
     assert {type(one) for one in script.upgrade} == {Opaque}
+
+
+def test_what_both_sides_of_a_condition_send_first_is_sent_once() -> None:
+    body = """
+def upgrade():
+    if setting.old:
+        op.execute("LOCK TABLE t")
+        op.execute("SELECT 1")
+    else:
+        op.execute("LOCK TABLE t")
+        op.execute("SELECT 2")
+"""
+    assert sent(body) == [("LOCK TABLE t", False), ("SELECT 1", True), ("SELECT 2", True)]
+
+
+def test_what_only_one_side_sends_stays_conditional() -> None:
+    body = """
+def upgrade():
+    match setting.kind:
+        case "a":
+            op.execute("SELECT 1")
+        case "b":
+            op.execute("SELECT 1")
+"""
+    assert sent(body) == [("SELECT 1", True), ("SELECT 1", True)]
+
+
+def test_an_object_that_is_made_and_filled_under_one_condition_is_known() -> None:
+    body = """
+class Drop:
+    def __init__(self, name):
+        self.name = name
+    def run(self):
+        op.drop_index(self.name)
+
+def upgrade():
+    if setting.old:
+        Drop("ix").run()
+"""
+    assert sent(body) == [("DROP INDEX ix", True)]
+
+
+def test_an_object_of_before_that_is_changed_under_a_condition_has_either_value() -> None:
+    body = """
+class Drop:
+    def __init__(self):
+        self.name = "ix_a"
+    def run(self):
+        op.drop_index(self.name)
+
+def upgrade():
+    drop = Drop()
+    if setting.old:
+        drop.name = "ix_b"
+    drop.run()
+"""
+    assert sent(body) == [("DROP INDEX ix_a", True), ("DROP INDEX ix_b", True)]
