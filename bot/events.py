@@ -5,6 +5,7 @@ Recorded deliveries contradict every published schema, so nothing is validated t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeVar
@@ -69,6 +70,17 @@ class MergeGroupRequested:
 
 
 @dataclass(frozen=True, slots=True)
+class BranchPushed:
+    """`paths` are the changed ones, None where the payload does not tell all; `merged` a pull request, 0 if unknown."""
+
+    where: Where
+    branch: str
+    head_sha: str
+    paths: tuple[str, ...] | None
+    merged: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class CommentCreated:
     """On a pull request. `by_bot` by GitHub's word for the sender."""
 
@@ -81,7 +93,7 @@ class CommentCreated:
     archived: bool
 
 
-Event = PullRequestChanged | CheckRerequested | SuiteRerequested | MergeGroupRequested | CommentCreated
+Event = PullRequestChanged | CheckRerequested | SuiteRerequested | MergeGroupRequested | BranchPushed | CommentCreated
 
 
 class _Missing(Exception):
@@ -174,6 +186,40 @@ def _merge_group(payload: object) -> Event | Ignored:
     )
 
 
+HEADS = "refs/heads/"
+MOST_COMMITS = 2_048
+"""GitHub names no more of a push."""
+_MERGED = re.compile(r"\AMerge pull request #(\d{1,9}) |\A[^\n]*\(#(\d{1,9})\)\s*(?:\n|\Z)")
+
+
+def _push(payload: object) -> Event | Ignored:
+    ref = _get(payload, "ref", str)
+    if not ref.startswith(HEADS):
+        return Ignored("a push to no branch")
+    if _or(payload, "deleted", False) or _or(payload, "created", False):
+        return Ignored("a branch that comes or goes is nobody's base yet")
+    merged = _MERGED.match(_or(payload, "head_commit.message", ""))
+    return BranchPushed(
+        where=_where(payload),
+        branch=ref.removeprefix(HEADS),
+        head_sha=_get(payload, "after", str),
+        paths=None if _or(payload, "forced", False) else _pushed_paths(payload),
+        merged=int(merged[1] or merged[2]) if merged else 0,
+    )
+
+
+def _pushed_paths(payload: object) -> tuple[str, ...] | None:
+    commits: list[object] = _or(payload, "commits", [])
+    if not commits or len(commits) >= MOST_COMMITS:
+        return None
+    paths: dict[str, None] = {}
+    for one in commits:
+        for kind in ("added", "modified", "removed"):
+            named: list[object] = _or(one, kind, [])
+            paths.update(dict.fromkeys(path for path in named if isinstance(path, str)))
+    return tuple(paths)
+
+
 def _comment(payload: object, kind: Literal["issue", "review"], pull: int) -> Event | Ignored:
     if (action := _get(payload, "action", str)) != "created":
         return Ignored(f"only new comments are commands, this one was {action}")
@@ -204,6 +250,7 @@ READERS: dict[str, Callable[[object], Event | Ignored]] = {
     "check_run": _check_run,
     "check_suite": _check_suite,
     "merge_group": _merge_group,
+    "push": _push,
     "issue_comment": _issue_comment,
     "pull_request_review_comment": _review_comment,
 }

@@ -86,6 +86,24 @@ class MergeGroupJob:
 
 
 @dataclass(frozen=True, slots=True)
+class BaseMovedJob:
+    """Judge every open pull request to a branch again; `merged` is the one that moved it, 0 if none is known."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+    function: ClassVar[str] = "worker.base_moved.review_open_pulls"
+    timeout: ClassVar[int] = 900
+
+    where: Where
+    base_ref: Ref
+    base_sha: Sha
+    merged: Annotated[int, Field(ge=0)] = 0
+
+    @property
+    def turn(self) -> str:
+        return id_from("base", str(self.where.repository_id), self.base_ref)
+
+
+@dataclass(frozen=True, slots=True)
 class CommandJob:
     """Answer a comment. `kind` says which of GitHub's two kinds of comment `comment_id` is."""
 
@@ -105,9 +123,9 @@ class CommandJob:
         return f"comment-{self.where.repository_id}-{self.comment_id}"
 
 
-Job = ReviewJob | RecheckJob | MergeGroupJob | CommandJob
+Job = ReviewJob | RecheckJob | MergeGroupJob | BaseMovedJob | CommandJob
 
-JOB_TYPES: tuple[type[Job], ...] = (ReviewJob, RecheckJob, MergeGroupJob, CommandJob)
+JOB_TYPES: tuple[type[Job], ...] = (ReviewJob, RecheckJob, MergeGroupJob, BaseMovedJob, CommandJob)
 JOB_FUNCTIONS = frozenset(kind.function for kind in JOB_TYPES)
 """The only functions that a worker calls; one test checks that each name resolves."""
 

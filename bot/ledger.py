@@ -26,6 +26,16 @@ class OpenCheck:
     check_id: Number
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """How a pull request's newest review ended; `names` are the fingerprints of its errors and warnings."""
+
+    head_sha: str
+    conclusion: str
+    names: frozenset[str]
+
+
+_SAID = TypeAdapter(Said)
 _CHECK = TypeAdapter(OpenCheck)
 _WHERE = TypeAdapter(Where)
 
@@ -76,6 +86,31 @@ class Ledger:
 
     def is_reviewed(self, where: Where, pull: int, head_sha: str) -> bool:
         return self._redis.get(_head_key(where, pull)) == head_sha.encode()
+
+    def based(self, where: Where, branch: str) -> None:
+        """A pull request to this branch was seen."""
+        self._redis.set(_base_key(where, branch), "1", ex=FORGET)
+
+    def is_base(self, where: Where, branch: str) -> bool:
+        return bool(self._redis.exists(_base_key(where, branch)))
+
+    def say(self, where: Where, pull: int, said: Said) -> None:
+        self._redis.set(_said_key(where, pull), _SAID.dump_json(said), ex=FORGET)
+
+    def said(self, where: Where, pull: int) -> Said | None:
+        kept = self._redis.get(_said_key(where, pull))
+        try:
+            return _SAID.validate_json(kept) if isinstance(kept, bytes) else None
+        except ValidationError:
+            return None
+
+
+def _base_key(where: Where, branch: str) -> str:
+    return f"dbbot:base:{where.repository_id}:{branch}"
+
+
+def _said_key(where: Where, pull: int) -> str:
+    return f"dbbot:said:{where.repository_id}:{pull}"
 
 
 def _head_key(where: Where, pull: int) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.commands import read_command, words_of
 from bot.events import (
+    BranchPushed,
     CheckRerequested,
     CommentCreated,
     Event,
@@ -14,7 +15,8 @@ from bot.events import (
     PullRequestChanged,
     SuiteRerequested,
 )
-from bot.jobs import CommandJob, Job, MergeGroupJob, RecheckJob, ReviewJob
+from bot.github.layout import could_matter
+from bot.jobs import BaseMovedJob, CommandJob, Job, MergeGroupJob, RecheckJob, ReviewJob
 
 QUEUE_BRANCH = "gh-readonly-queue/"
 """A merge queue tries `gh-readonly-queue/BASE/pr-NUMBER-SHA`."""
@@ -42,6 +44,8 @@ def decide(event: Event | Ignored, app_id: int) -> Decision:
             return _suite(event, app_id)
         case MergeGroupRequested(where, head_sha, base_sha, base_ref):
             return Decision((MergeGroupJob(where, head_sha, base_sha, base_ref),), "a merge queue asks")
+        case BranchPushed():
+            return _push(event)
         case CommentCreated():
             return _comment(event)
 
@@ -77,6 +81,15 @@ def _suite(event: SuiteRerequested, app_id: int) -> Decision:
         return Decision((RecheckJob(event.where, event.head_sha),), "re-run of all asked")
     reviews = tuple(ReviewJob(event.where, pull, event.head_sha, asked=True) for pull in dict.fromkeys(event.pulls))
     return Decision(reviews, "re-run of all asked")
+
+
+def _push(event: BranchPushed) -> Decision:
+    if event.branch.startswith(QUEUE_BRANCH):
+        return Decision((), "a merge queue's own branch")
+    if event.paths is not None and not any(map(could_matter, event.paths)):
+        return Decision((), "the push touches no migration")
+    job = BaseMovedJob(event.where, event.branch, event.head_sha, event.merged)
+    return Decision((job,), "a branch moved, which may be a base")
 
 
 def _comment(event: CommentCreated) -> Decision:

@@ -110,7 +110,7 @@ def test_the_life_of_a_pull_request_is_told(github: StandIn, shop: Repository, i
     github.wait_for_deliveries()
     synchronize = json.loads(inbox.received[-1][1])
     assert (synchronize["before"], synchronize["after"]) == (before, pull.head_sha)
-    assert told(github, inbox) == ["check_suite.requested", "pull_request.synchronize"]
+    assert told(github, inbox) == ["push", "check_suite.requested", "pull_request.synchronize"]
     pull.ready_for_review()
     pull.edit(title="Better")
     pull.close()
@@ -122,6 +122,7 @@ def test_the_life_of_a_pull_request_is_told(github: StandIn, shop: Repository, i
         "pull_request.closed",
         "pull_request.reopened",
         "pull_request.closed",
+        "push",
         "check_suite.requested",
     ]
 
@@ -184,7 +185,7 @@ def test_a_merge_group_asks_for_checks(github: StandIn, shop: Repository, inbox:
     assert shop.read("two.txt", group.head_sha) == "2\n"
     told(github, inbox)
     group.destroy()
-    assert told(github, inbox) == ["merge_group.destroyed"]
+    assert told(github, inbox) == ["merge_group.destroyed", "push"]
 
 
 def test_installation_changes_are_told(github: StandIn, shop: Repository, app: App, inbox: Inbox) -> None:

@@ -8,6 +8,7 @@ import structlog
 
 from bot.github.checks import CheckRun, begin_check, conclude_failed
 from bot.github.client import Client
+from bot.github.errors import Gone, NotFound, Refused
 from bot.github.publish import publish
 from bot.github.snapshot import take_group_snapshot
 from bot.jobs import MergeGroupJob, from_json
@@ -37,6 +38,16 @@ class GroupRun:
     check: CheckRun | None = None
 
     def work(self, client: Client) -> None:
+        """A queue destroys a group whenever one of its pull requests leaves; then nobody waits for an answer."""
+        try:
+            self._judge(client)
+        except (NotFound, Gone, Refused) as gone:
+            if self.check is not None:
+                raise
+            log.info("left", reason=str(gone)[:300])
+            self.context.tally.add(reviews_not_due=1)
+
+    def _judge(self, client: Client) -> None:
         job = self.job
         self.check = begin_check(client, NO_PULL, head_sha=job.head_sha, base_sha=job.base_sha)
         opened = OpenCheck(job.where, NO_PULL, job.head_sha, self.check.id)

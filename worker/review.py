@@ -14,9 +14,10 @@ from bot.github.glance import Glance, NotReviewable, glance
 from bot.github.publish import publish
 from bot.github.snapshot import take_snapshot
 from bot.jobs import RecheckJob, ReviewJob, from_json
-from bot.ledger import OpenCheck
+from bot.ledger import OpenCheck, Said
 from bot.model.review_plan import CheckReport, Conclusion
 from bot.queue import current_attempt
+from worker.base_moved import grave_names
 from worker.context import Context
 from worker.failure import attempt
 from worker.judge import judge
@@ -88,6 +89,7 @@ class ReviewRun:
         self.look = look
         client = client.about(look.repository)
         self.context.ledger.saw(self.job.where)
+        self.context.ledger.based(self.job.where, look.base_ref)
         self.check = begin_check(client, look.number, head_sha=look.head_sha, base_sha=look.base_sha)
         self.context.ledger.began(self._open(self.check))
         log.info("begun", seconds=round(time.monotonic() - began, 2))
@@ -108,6 +110,8 @@ class ReviewRun:
             self.context.tally.add(reviews_superseded=1)
             return
         said = publish(client, look.number, plan, check, earlier=snapshot.earlier)
+        ended = Said(look.head_sha, plan.check.conclusion.value, grave_names(judged))
+        self.context.ledger.say(self.job.where, look.number, ended)
         self.context.ledger.reviewed(self.job.where, look.number, look.head_sha)
         log.info(
             "reviewed",

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bot.events import (
     READERS,
+    BranchPushed,
     CheckRerequested,
     CommentCreated,
     Ignored,
@@ -170,3 +171,43 @@ def test_a_recorded_payload_with_one_value_replaced_does_not_raise(data: st.Data
 )
 def test_the_pull_request_stands_in_our_external_id(external_id: str, pull: int | None) -> None:
     assert pull_of(external_id) == pull
+
+
+PUSH = {
+    "ref": "refs/heads/release/2",
+    "after": "c" * 40,
+    "installation": {"id": 11},
+    "repository": {"id": 22, "full_name": "octo/shop"},
+    "head_commit": {"message": "Merge pull request #12 from octo/feature"},
+    "commits": [
+        {"added": ["a.py"], "modified": ["b.py"], "removed": []},
+        {"modified": ["b.py", None], "removed": ["c"]},
+    ],
+}
+
+
+def test_a_push_names_its_branch_its_files_and_the_pull_request_that_it_merged() -> None:
+    event = read_event("push", PUSH)
+    assert isinstance(event, BranchPushed)
+    assert (event.branch, event.paths, event.merged) == ("release/2", ("a.py", "b.py", "c"), 12)
+
+
+@pytest.mark.parametrize(
+    ("message", "merged"), [("Add a note (#7)", 7), ("Add a note (#7)\n\nwords", 7), ("See #7", 0), ("x\n(#7)", 0)]
+)
+def test_a_squashed_pull_request_is_known_by_the_end_of_the_first_line(message: str, merged: int) -> None:
+    event = read_event("push", {**PUSH, "head_commit": {"message": message}})
+    assert isinstance(event, BranchPushed)
+    assert event.merged == merged
+
+
+def test_a_forced_push_or_one_of_nothing_does_not_tell_its_files() -> None:
+    for change in ({"forced": True}, {"commits": []}):
+        event = read_event("push", {**PUSH, **change})
+        assert isinstance(event, BranchPushed)
+        assert event.paths is None
+
+
+@pytest.mark.parametrize("change", [{"ref": "refs/tags/v1"}, {"deleted": True}, {"created": True}, {"after": None}])
+def test_a_push_that_moves_no_base_is_ignored(change: dict[str, object]) -> None:
+    assert isinstance(read_event("push", {**PUSH, **change}), Ignored)

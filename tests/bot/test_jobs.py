@@ -11,6 +11,7 @@ import pytest
 from bot.jobs import (
     JOB_FUNCTIONS,
     JOB_TYPES,
+    BaseMovedJob,
     CommandJob,
     Job,
     JobError,
@@ -29,6 +30,7 @@ JOBS: tuple[Job, ...] = (
     ReviewJob(WHERE, 7, SHA, asked=True),
     RecheckJob(WHERE, SHA),
     MergeGroupJob(WHERE, SHA, "b" * 64, "refs/heads/main"),
+    BaseMovedJob(WHERE, "main", SHA, 12),
     CommandJob(WHERE, 7, 99, "review", "explain", "some-rule"),
 )
 
@@ -53,7 +55,7 @@ def test_a_field_too_many_or_too_few_is_refused(job: Job) -> None:
     with pytest.raises(JobError):
         from_json(type(job), json.dumps({**values, "more": 1}))
     for field in fields(job):
-        if field.name not in ("asked", "argument"):
+        if field.name not in ("asked", "argument", "merged"):
             with pytest.raises(JobError):
                 from_json(type(job), json.dumps({name: value for name, value in values.items() if name != field.name}))
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.events import (
+    BranchPushed,
     CheckRerequested,
     CommentCreated,
     Ignored,
@@ -14,7 +15,7 @@ from bot.events import (
     PullRequestChanged,
     SuiteRerequested,
 )
-from bot.jobs import CommandJob, MergeGroupJob, RecheckJob, ReviewJob, Where
+from bot.jobs import BaseMovedJob, CommandJob, MergeGroupJob, RecheckJob, ReviewJob, Where
 from bot.triage import decide
 
 APP = 4711
@@ -83,3 +84,16 @@ def test_a_merge_queue_is_answered() -> None:
 def test_a_command_is_answered_where_it_was_given() -> None:
     comment = replace(COMMENT, kind="review", body="/dbbot explain some-rule")
     assert decide(comment, APP).jobs == (CommandJob(WHERE, 7, 99, "review", "explain", "some-rule"),)
+
+
+PUSHED = BranchPushed(WHERE, "main", SHA, ("migrations/versions/b2.py",), merged=12)
+
+
+def test_a_push_that_touches_python_judges_the_open_pull_requests_of_its_branch_again() -> None:
+    assert decide(PUSHED, APP).jobs == (BaseMovedJob(WHERE, "main", SHA, 12),)
+    assert decide(replace(PUSHED, paths=None), APP).jobs == (BaseMovedJob(WHERE, "main", SHA, 12),)
+
+
+def test_a_push_without_migrations_or_of_a_merge_queue_leads_to_nothing() -> None:
+    assert decide(replace(PUSHED, paths=("README.md",)), APP).jobs == ()
+    assert decide(replace(PUSHED, branch="gh-readonly-queue/main/pr-1-abc"), APP).jobs == ()

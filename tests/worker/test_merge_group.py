@@ -53,3 +53,10 @@ def test_a_group_that_cannot_be_judged_fails_with_a_reason(desk: Desk, monkeypat
     assert check.conclusion == "failure"
     assert "incident" in (check.summary or "")
     assert "the-text-of-the-fault" not in (check.summary or "")
+
+
+def test_a_group_that_the_queue_has_destroyed_is_left(desk: Desk) -> None:
+    gone = MergeGroupJob(desk.where, "f" * 40, "e" * 40, "refs/heads/main")
+    assert desk.run(gone) is None
+    assert desk.context.ledger.left_open(0) == ()
+    assert desk.tally() == {"reviews_not_due": 1}

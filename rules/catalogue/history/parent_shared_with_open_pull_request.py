@@ -66,13 +66,13 @@ def downgrade() -> None:
 @rule.on(SharedParent)
 def check(shared: SharedParent, scene: Scene) -> Iterator[Finding]:
     script = shared.script
-    named = ", ".join(f"#{pull} (`{other.path}`)" for pull, other in shared.others[:5])
+    named = ", ".join(f"`#{pull}` (`{other.path}`)" for pull, other in shared.others[:5])
     more = f" and {len(shared.others) - 5} more" if len(shared.others) > 5 else ""
-    verb = "follows" if len({pull for pull, _ in shared.others}) == 1 else "follow"
+    is_one = len({pull for pull, _ in shared.others}) == 1
     yield rule.finding(
         script.place_of("down_revision"),
-        f"{named[:1].upper()}{named[1:]}{more} also {verb} `{script.parents[0]}`: whoever merges second has to "
-        "re-parent.".replace("#", "Pull request #", 1),
+        f"Pull request{'' if is_one else 's'} {named}{more} also {'follows' if is_one else 'follow'} "
+        f"`{script.parents[0]}`: whoever merges second has to re-parent.",
         advice="Agree on who is merged first.",
         subject=script.parents[0],
     )

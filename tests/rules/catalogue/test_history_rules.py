@@ -169,7 +169,7 @@ NEIGHBOUR = Elsewhere(12, f"{FOLDER}/n.py", revision("nnnn", "bbbb22"))
 def test_a_neighbour_on_the_same_parent_is_named_with_its_file() -> None:
     mine = {"c.py": revision("cccc33", "bbbb22", 'op.execute("SELECT 1")')}
     (finding,) = said("parent-shared-with-open-pull-request", mine, elsewhere=(NEIGHBOUR,))
-    assert "#12 (`m/versions/n.py`)" in finding.message
+    assert "`#12` (`m/versions/n.py`)" in finding.message
 
 
 @pytest.mark.parametrize(

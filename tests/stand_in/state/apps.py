@@ -34,6 +34,7 @@ DEFAULT_EVENTS = [
     "merge_group",
     "pull_request",
     "pull_request_review_comment",
+    "push",
 ]
 
 

@@ -1,0 +1,92 @@
+"""When the base branch moves, each open pull request hears of what that changes, and of nothing else."""
+
+from __future__ import annotations
+
+from bot.jobs import BaseMovedJob
+from bot.ledger import Said
+from tests.bot.github.scene import revision
+from tests.stand_in import PullRequest
+from tests.worker.desk import Desk
+
+OPEN = 50
+SHARED = 6
+"""Questions of one push for all pull requests together, tokens included."""
+
+
+def add_column(name: str, parent: str = "a1", prefix: str = "c") -> dict[str, str]:
+    text = revision(name, parent, f'op.add_column("orders", sa.Column("{prefix}_{name}", sa.Text()))')
+    return {f"migrations/versions/{name}_column.py": text}
+
+
+def moved(desk: Desk, merged: int = 0) -> int:
+    """Runs the job for the branch as it is now; how many requests that took."""
+    desk.context.ledger.based(desk.where, "main")
+    start = desk.github.requests.mark()
+    desk.run(BaseMovedJob(desk.where, "main", desk.shop.branches["main"], merged))
+    return len(desk.github.requests.operations(since=start))
+
+
+def newest(desk: Desk, pull: PullRequest) -> object:
+    return max(desk.shop.check_runs(pull.head_sha, "dbbot"), key=lambda run: run.id)
+
+
+def test_a_pull_request_beside_the_one_that_was_merged_turns_red_and_names_it(desk: Desk) -> None:
+    first, second = desk.open(add_column("b2"), head="first"), desk.open(add_column("c3"), head="second")
+    for pull in (first, second):
+        desk.review(pull)
+    assert newest(desk, second).conclusion == "success"
+    first.merge()
+    moved(desk, merged=first.number)
+    check = newest(desk, second)
+    assert check.conclusion == "failure"
+    for words in (f"#{first.number}", "b2_column.py", "c3_column.py", "multiple-heads"):
+        assert words in f"{check.summary}", words
+    early, late = second.review_comments
+    assert f"#{first.number}" in early.body
+    assert "parent-shared-with-open-pull-request" in early.body
+    assert "suggestion" in late.body
+    assert "down_revision = 'b2'" in late.body
+
+
+def test_a_second_push_that_changes_nothing_is_not_spoken_of(desk: Desk) -> None:
+    first, second = desk.open(add_column("b2"), head="first"), desk.open(add_column("c3"), head="second")
+    for pull in (first, second):
+        desk.review(pull)
+    first.merge()
+    moved(desk)
+    before = len(desk.shop.check_runs(second.head_sha, "dbbot"))
+    assert moved(desk) <= SHARED
+    assert len(desk.shop.check_runs(second.head_sha, "dbbot")) == before
+    assert len(second.review_comments) == 2
+
+
+def test_a_pull_request_that_nobody_has_reviewed_gets_its_review(desk: Desk) -> None:
+    pull = desk.open(add_column("b2"))
+    moved(desk)
+    assert desk.queue.has_turn(desk.job(pull).turn)
+
+
+def test_a_pull_request_without_migrations_costs_nothing(desk: Desk) -> None:
+    desk.open({"README.md": "# Hello\n", "app.py": "x = 1\n"})
+    moved(desk)
+    assert desk.queue.numbers().waiting == 0
+
+
+def test_a_branch_that_no_pull_request_leads_to_costs_no_request(desk: Desk) -> None:
+    pull = desk.open(add_column("b2"))
+    start = desk.github.requests.mark()
+    desk.run(BaseMovedJob(desk.where, "feature", pull.head_sha))
+    assert desk.github.requests.operations(since=start) == []
+
+
+def test_fifty_open_pull_requests_take_at_most_two_requests_each(desk: Desk) -> None:
+    pulls = [desk.open(add_column(f"c{number:03}"), head=f"branch-{number}") for number in range(OPEN)]
+    for pull in pulls:
+        desk.context.ledger.say(desk.where, pull.number, Said(pull.head_sha, "success", frozenset()))
+    first, *others = pulls
+    first.merge()
+    requests = moved(desk, merged=first.number)
+    print(f"GitHub requests of a base push with {OPEN} open pull requests that all turn red: {requests}")
+    assert requests <= 2 * len(others) + SHARED
+    assert all(newest(desk, pull).conclusion == "failure" for pull in others)
+    assert moved(desk) <= SHARED
