@@ -1,12 +1,20 @@
 """Fixtures that several rooms' tests share; each stands in the file of the thing that it starts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
 pytest_plugins = ["tests.databases", "tests.redis_server"]
 
 FIGURE = "figure"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What the command line keeps between two runs stays out of the home of whoever runs the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
 
 
 @pytest.fixture

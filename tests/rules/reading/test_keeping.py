@@ -73,7 +73,7 @@ def test_any_operation_comes_back(name: str, kind: type[Operation]) -> None:
     check()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(values(MigrationScript))
 def test_any_script_comes_back(script: MigrationScript) -> None:
     assert back(script, script.path, script.text) == script
@@ -143,7 +143,9 @@ def test_a_statement_outside_of_the_transaction_comes_back() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("project", PROJECTS, ids=lambda project: project.name)
-def test_all_scripts_of_a_public_project_come_back(project: Any) -> None:
+def test_all_scripts_of_a_public_project_come_back(project: Any, request: pytest.FixtureRequest) -> None:
+    if request.config.option.markexpr != "slow":
+        pytest.skip("a minute for all projects; asked for by -m slow")
     from rules.reading import find_locations, read_location
 
     root = FOLDER / "src" / project.name

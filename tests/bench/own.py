@@ -1,0 +1,98 @@
+"""One measure of dbbot in a process of its own, as JSON: `python -m tests.bench.own WHAT FOLDER KEPT`."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tests.corpora import texts_of
+
+
+def figures(work: Callable[[], Any], **more: Any) -> dict[str, Any]:
+    """Seconds of the clock and of the processor."""
+    clock, processor = time.perf_counter(), time.process_time()
+    work()
+    return {"seconds": time.perf_counter() - clock, "cpu": time.process_time() - processor, **more}
+
+
+def reading(folder: Path, kept: Path) -> dict[str, Any]:
+    """Everything anew, nothing kept. The libraries are loaded before: their time is in the whole process."""
+    import rules.reading.environment
+    import rules.reading.reader  # noqa: F401
+    from rules.reading import find_locations, read_location
+
+    texts = texts_of(folder)
+    locations: list[Any] = []
+    found = figures(lambda: locations.extend(read_location(where, texts) for where in find_locations(texts)))
+    scripts = [script for location in locations for script in location.scripts]
+    operations = sum(len(script.upgrade) + len(script.downgrade) for script in scripts)
+    return {**found, "revisions": len(scripts), "operations": operations}
+
+
+def keeping(folder: Path, kept: Path) -> dict[str, Any]:
+    """Read anew, and kept on the disk."""
+    found, _ = _with_kept(folder, kept)
+    return found
+
+
+def again(folder: Path, kept: Path) -> dict[str, Any]:
+    """Read from what was kept on the disk; the file's own reading is part of it."""
+    found, _ = _with_kept(folder, kept)
+    return found
+
+
+def _with_kept(folder: Path, kept: Path) -> tuple[dict[str, Any], list[Any]]:
+    from bot.cli.kept import DiskReadings
+    from rules.reading import find_locations, read_location
+
+    texts = texts_of(folder)
+    locations: list[Any] = []
+
+    def work() -> None:
+        readings = DiskReadings(kept)
+        locations.extend(read_location(where, texts, readings=readings) for where in find_locations(texts))
+        readings.save()
+
+    found = figures(work)
+    return {**found, "kept_bytes": kept.stat().st_size}, locations
+
+
+def folding(folder: Path, kept: Path) -> dict[str, Any]:
+    """Each upgrade folded into the schema, after reading."""
+    from rules.history import history_of
+    from rules.schema import Schema
+
+    _, locations = _with_kept(folder, kept)
+    histories = [history_of(location.scripts) for location in locations]
+
+    def work() -> None:
+        for history in histories:
+            schema = Schema.empty()
+            for revision in history.order:
+                for operation in history.scripts[revision].upgrade:
+                    schema = schema.after(operation, revision=revision)
+
+    return figures(work)
+
+
+def judging(folder: Path, kept: Path) -> dict[str, Any]:
+    """`--all`: every rule on every revision, suggestions tried out; readings are kept ones."""
+    from bot.cli.kept import DiskReadings
+    from rules.engine import review
+
+    texts = texts_of(folder)
+    reviews: list[Any] = []
+    found = figures(lambda: reviews.append(review(texts, judge_all=True, readings=DiskReadings(kept))))
+    (said,) = reviews
+    return {**found, "findings": len(said.findings), "crashed": len(said.crashed)}
+
+
+MEASURES = {one.__name__: one for one in (reading, keeping, again, folding, judging)}
+
+if __name__ == "__main__":
+    what, where, file = sys.argv[1:]
+    print(json.dumps(MEASURES[what](Path(where), Path(file))))
