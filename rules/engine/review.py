@@ -9,6 +9,7 @@ from rules.context import Scene
 from rules.engine.case import Case, New, open_case
 from rules.engine.judging import Judgement, judge_matters, judge_scripts
 from rules.engine.listing import lock_rows, statements_of, unread_of
+from rules.engine.planning import with_plan
 from rules.engine.proving import is_proved, shape, weigh
 from rules.engine.replay import Replay, steps_of
 from rules.engine.settling import ignore_uses, order_of, settle, with_fingerprints
@@ -86,9 +87,14 @@ def _judge(case: Case) -> tuple[list[Finding], list[CrashedCheck]]:
     judge_matters(case.scene, ignore_uses(case.judged, findings, case.scene), about_ignores)
     judge_matters(case.scene, (ignore for script in case.judged for ignore in script.ignores), about_ignores)
     revisions = {script.path: script.revision for script in case.judged}
+    offered = [with_plan(finding, case, findings, _judged_again) for finding in offered]
     said = settle(about_ignores.found, case.scene, {})
     offered += with_fingerprints([replace(each, revision=revisions.get(each.place.path)) for each in said])
     return offered, judgement.crashed
+
+
+def _judged_again(case: Case, revisions: Collection[str]) -> list[Finding]:
+    return settle(_found(case, revisions).found, case.scene, _ignores(case))
 
 
 def _judge_settings(settings: Settings) -> tuple[list[Finding], list[CrashedCheck]]:

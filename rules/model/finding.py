@@ -57,6 +57,8 @@ class Plan:
 
     title: str
     revisions: tuple[PlannedRevision, ...]
+    replaces: str = ""
+    """The path of the file in whose place they come."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,122 @@
+"""A plan is offered only after it was tried: its revisions put in place of the old one, read, and judged again."""
+
+from __future__ import annotations
+
+from collections import ChainMap, Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from rules import reading
+from rules.context import Context
+from rules.engine.case import Case
+from rules.engine.proving import shape, weigh
+from rules.engine.replay import Replay, steps_of
+from rules.history import history_of
+from rules.ignores import read_ignores
+from rules.model.finding import Finding, Plan, Severity
+from rules.model.operations import Direction, Operation
+from rules.model.script import MigrationScript
+from rules.plans import PLANNED, plan_for
+from rules.schema import ConstraintKind, Schema
+
+Judge = Callable[[Case, frozenset[str]], Sequence[Finding]]
+"""The findings of those revisions and of the location, settled."""
+
+
+def with_plan(finding: Finding, case: Case, findings: Sequence[Finding], judge: Judge) -> Finding:
+    """The finding with the plan that repairs it, where it stands, has no suggestion, and such a plan holds."""
+    script = case.scene.history.scripts.get(finding.revision or "")
+    if finding.rule not in PLANNED or finding.suggestion or finding.silenced or script is None:
+        return finding
+    if finding.direction is not Direction.UPGRADE or finding.place.path != script.path:
+        return finding
+    for operation, context in _at_its_place(finding, script, case):
+        plan = plan_for(finding, operation, context)
+        if plan is not None and _holds(plan, finding, script, case, findings, judge):
+            return replace(finding, plan=plan)
+    return finding
+
+
+def _at_its_place(finding: Finding, script: MigrationScript, case: Case) -> Iterator[tuple[Operation, Context]]:
+    start = case.replay.before(script.revision)
+    steps, _ = steps_of(script, Direction.UPGRADE, start, case.scene.server_version)
+    here = [at for at, step in enumerate(steps) if step.operation.place == finding.place]
+    named = [at for at in here if finding.subject == " ".join(steps[at].operation.sql.split())]
+    for at in named or here:
+        operation, schema = steps[at].operation, steps[at].schema
+        yield operation, Context(case.scene, script, Direction.UPGRADE, schema, start, steps, at)
+
+
+def _holds(
+    plan: Plan, finding: Finding, script: MigrationScript, case: Case, findings: Sequence[Finding], judge: Judge
+) -> bool:
+    tried = _in_place_of(script, plan, case)
+    if tried is None:
+        return False
+    changed, revisions = tried
+    last = changed.scene.history.scripts[revisions[-1]]
+    if _shape(case.replay.after(script.revision)) != _shape(changed.replay.after(last.revision)):
+        return False
+    said = judge(changed, frozenset(revisions) if case.scene.apart else changed.scene.new)
+    own = {revision.path for revision in plan.revisions if not _is_the_rest(revision.title, script)}
+    if any(each.place.path in own for each in _grave(said)):
+        return False
+    known = [each for each in findings if not case.scene.apart or each.revision in (script.revision, None)]
+    before, after = _weights(known), _weights(said)
+    return after[finding.rule] < before[finding.rule] and all(after[rule] <= before[rule] for rule in after)
+
+
+def _is_the_rest(title: str, script: MigrationScript) -> bool:
+    return title.startswith(f"Revision {script.revision},")
+
+
+def _grave(findings: Sequence[Finding]) -> list[Finding]:
+    return [each for each in findings if each.severity.at_least(Severity.WARNING) and each.silenced is None]
+
+
+def _weights(findings: Sequence[Finding]) -> Counter[str]:
+    return weigh(_grave(findings))
+
+
+def _in_place_of(script: MigrationScript, plan: Plan, case: Case) -> tuple[Case, tuple[str, ...]] | None:
+    """The case with the plan's files instead of the revision's, and their ids; None if one cannot be read whole."""
+    planned = {revision.path: revision.text for revision in plan.revisions}
+    texts: Mapping[str, str] = ChainMap(planned, case.texts)  # type: ignore[arg-type]  # it is only read
+    read = []
+    for revision in plan.revisions:
+        each = reading.read_script(
+            revision.path, revision.text, texts, case.location.environment, dialect=case.scene.where.dialect
+        )
+        if not isinstance(each, MigrationScript) or each.unread:
+            return None
+        read.append(replace(each, ignores=read_ignores(each.path, each.text)))
+    ids = tuple(each.revision for each in read)
+    scripts = (*(each for each in case.location.scripts if each.path != script.path), *read)
+    history = history_of(scripts)
+    new = case.scene.new - {script.revision} | set(ids)
+    changed = replace(
+        case,
+        scene=replace(case.scene, history=history, new=new),
+        location=replace(case.location, scripts=tuple(sorted(scripts, key=lambda each: each.path))),
+        replay=Replay(
+            history,
+            () if case.scene.apart else new,
+            case.scene.where.dialect,
+            case.replay.unchanged((script.revision,)),
+        ),
+        texts=texts,
+        touched=case.touched - {script.path} | {revision.path for revision in plan.revisions},
+    )
+    return changed, ids
+
+
+def _shape(schema: Schema) -> frozenset[object]:
+    """Without the constraint that a NOT NULL is since PostgreSQL 18: the column says it already."""
+    relations = {
+        key: replace(
+            table,
+            constraints=tuple(each for each in table.constraints if each.kind is not ConstraintKind.NOT_NULL),
+        )
+        for key, table in schema.relations.items()
+    }
+    return shape(replace(schema, relations=relations))

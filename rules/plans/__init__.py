@@ -1,0 +1,34 @@
+"""Repairs that take several revisions: complete files in place of the one that has the finding."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from rules.context import Context
+from rules.model import operations as model
+from rules.model.finding import Finding, Plan
+from rules.model.operations import Operation
+from rules.plans import validating
+from rules.plans.assembling import plan_of
+from rules.plans.draft import Draft
+
+__all__ = ["PLANNED", "plan_for"]
+
+Maker = Callable[[Any, Context], Draft | None]
+
+PLANNED: Mapping[str, Mapping[type[Operation], Maker]] = {
+    "blocking-foreign-key": {model.AddForeignKey: validating.add_then_validate},
+    "blocking-foreign-key-on-new-column": {model.AddForeignKey: validating.add_then_validate},
+    "blocking-check": {model.AddCheck: validating.add_then_validate},
+    "blocking-domain-constraint": {model.AlterDomain: validating.domain_then_validate},
+    "validation-under-lock": {model.ValidateConstraint: validating.validate_apart},
+}
+"""Rule -> the operation that its finding is about -> who drafts the plan."""
+
+
+def plan_for(finding: Finding, operation: Operation, context: Context) -> Plan | None:
+    """The plan for a finding about that operation, not tried yet; None where something needed is not known."""
+    make = PLANNED.get(finding.rule, {}).get(type(operation))
+    draft = make(operation, context) if make is not None else None
+    return plan_of(draft, finding.rule, context) if draft is not None else None

@@ -1,0 +1,76 @@
+"""Names and statements as a plan writes them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cache
+
+from rules.context import Context
+from rules.model.names import Name
+from rules.model.operations import Operation
+from rules.schema import Table
+from rules.schema.edits import taken_in
+from rules.schema.naming import chosen
+
+_END = re.compile(r"[\s;]+\Z")
+
+
+def quoted(name: str) -> str:
+    """An identifier as SQL, keywords in quotes too."""
+    return _quote()(name)
+
+
+@cache
+def _quote() -> Callable[[str], str]:
+    from sqlalchemy.dialects import postgresql  # here, since it takes long to load and few reviews need a plan
+
+    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
+    quote: Callable[[str], str] = dialect.identifier_preparer.quote
+    return quote
+
+
+def qualified(name: Name) -> str:
+    return quoted(name.name) if name.schema is None else f"{quoted(name.schema)}.{quoted(name.name)}"
+
+
+def sentence(op: Operation) -> str:
+    """The text of its statement without the semicolon."""
+    return _END.sub("", op.sql).strip()
+
+
+def not_valid(op: Operation, name: str) -> str:
+    """An `ADD [CONSTRAINT name] ...` that looks at no old row; the name is written where it was not."""
+    named = re.sub(
+        r"\bADD\s+(?=(FOREIGN\s+KEY|CHECK|NOT\s+NULL)\b)",
+        lambda _: f"ADD CONSTRAINT {quoted(name)} ",
+        sentence(op),
+        count=1,
+        flags=re.IGNORECASE,
+    )
+    return f"{named} NOT VALID"
+
+
+def validated(table: Name, constraint: str) -> str:
+    return f"ALTER TABLE {qualified(table)} VALIDATE CONSTRAINT {quoted(constraint)}"
+
+
+def dropped(table: Name, constraint: str) -> str:
+    return f"ALTER TABLE {qualified(table)} DROP CONSTRAINT {quoted(constraint)}"
+
+
+def free_name(context: Context, table: Table, column: str, label: str) -> str:
+    """`table_column_label`, cut to what the server stores, with a number where that name is taken."""
+    return chosen(table.name.name, column, label, taken_in(context.schema, table))
+
+
+def added_constraint(op: Operation, table: Name, context: Context) -> str | None:
+    """The name that a constraint has once its statement has run; None where only the server knows it."""
+    given = getattr(getattr(op, "constraint", None), "name", None)
+    if isinstance(given, str):
+        return given
+    before, after = context.schema.table(table), context.schema.after(op).table(table)
+    if before is None or after is None or not before.complete or context.schema.unread:
+        return None
+    new = [each.name for each in after.constraints if before.constraint(each.name) is None]
+    return new[0] if len(new) == 1 else None
