@@ -209,15 +209,22 @@ def _push(payload: object) -> Event | Ignored:
 
 
 def _pushed_paths(payload: object) -> tuple[str, ...] | None:
+    """None if there are more than the payload tells: a merge commit names no file of what it brings with it."""
     commits: list[object] = _or(payload, "commits", [])
     if not commits or len(commits) >= MOST_COMMITS:
         return None
     paths: dict[str, None] = {}
-    for one in commits:
-        for kind in ("added", "modified", "removed"):
-            named: list[object] = _or(one, kind, [])
-            paths.update(dict.fromkeys(path for path in named if isinstance(path, str)))
+    for commit in commits:
+        named = [_named(commit, kind) for kind in ("added", "modified", "removed")]
+        if not any(named):
+            return None
+        paths.update(dict.fromkeys(path for each in named for path in each))
     return tuple(paths)
+
+
+def _named(commit: object, kind: str) -> list[str]:
+    found: list[object] = _or(commit, kind, [])
+    return [path for path in found if isinstance(path, str)]
 
 
 def _comment(payload: object, kind: Literal["issue", "review"], pull: int) -> Event | Ignored:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -173,7 +174,7 @@ def test_the_pull_request_stands_in_our_external_id(external_id: str, pull: int 
     assert pull_of(external_id) == pull
 
 
-PUSH = {
+PUSH: dict[str, Any] = {
     "ref": "refs/heads/release/2",
     "after": "c" * 40,
     "installation": {"id": 11},
@@ -201,8 +202,9 @@ def test_a_squashed_pull_request_is_known_by_the_end_of_the_first_line(message: 
     assert event.merged == merged
 
 
-def test_a_forced_push_or_one_of_nothing_does_not_tell_its_files() -> None:
-    for change in ({"forced": True}, {"commits": []}):
+def test_a_forced_push_one_of_nothing_and_a_merge_do_not_tell_the_files() -> None:
+    merge = {"added": [], "modified": [], "removed": []}
+    for change in ({"forced": True}, {"commits": []}, {"commits": [*PUSH["commits"], merge]}):
         event = read_event("push", {**PUSH, **change})
         assert isinstance(event, BranchPushed)
         assert event.paths is None
