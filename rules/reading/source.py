@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import warnings
 from dataclasses import dataclass, field
+from functools import cache
 
 from rules.model.place import Place
 from rules.model.script import SyntaxProblem
@@ -24,6 +25,8 @@ class Source:
     path: str
     text: str = field(repr=False)
     tree: ast.Module = field(repr=False)
+    bindings: dict[str, list[ast.stmt]] | None = field(default=None, repr=False)
+    """The statements that bind each name of the module, once somebody has looked for them."""
     _lines: list[str] = field(default_factory=list, repr=False)
 
     @property
@@ -89,7 +92,7 @@ def _too_large(tree: ast.Module) -> str:
             return f"it is nested more than {MAX_DEPTH} levels deep"
         following: list[ast.AST] = []
         for node in level:
-            following.extend(_children(node))
+            following += _children(node)
         level = following
     return ""
 
@@ -115,4 +118,27 @@ def _children(node: ast.AST) -> list[ast.AST]:
                 found += following
                 branch = None
         return found
-    return list(ast.iter_child_nodes(node))
+    return child_nodes(node)
+
+
+_NO_NODES = frozenset(
+    {"ctx", "op", "ops", "id", "attr", "arg", "name", "asname", "module", "level", "kind", "conversion", "type_comment"}
+)
+"""Fields that hold a plain value, or a node that is one of a few marks (`Load`, `Add`)."""
+
+
+@cache
+def _node_fields(kind: str, names: tuple[str, ...]) -> tuple[str, ...]:
+    return () if kind == "Constant" else tuple(name for name in names if name not in _NO_NODES)
+
+
+def child_nodes(node: ast.AST) -> list[ast.AST]:
+    """What `ast.iter_child_nodes` gives, without the marks; several times as fast."""
+    found: list[ast.AST] = []
+    for name in _node_fields(type(node).__name__, node._fields):
+        value = getattr(node, name, None)
+        if type(value) is list:
+            found += [one for one in value if isinstance(one, ast.AST)]
+        elif isinstance(value, ast.AST):
+            found.append(value)
+    return found

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from bot.collecting import collect_rarely
 from tests.corpora import texts_of
 
 
@@ -95,4 +96,5 @@ MEASURES = {one.__name__: one for one in (reading, keeping, again, folding, judg
 
 if __name__ == "__main__":
     what, where, file = sys.argv[1:]
+    collect_rarely()
     print(json.dumps(MEASURES[what](Path(where), Path(file))))

@@ -114,12 +114,15 @@ class Scope:
 
     @classmethod
     def of(cls, source: Source, package: str = "") -> Scope:
-        scope = cls(source, package)
+        if source.bindings is None:
+            source.bindings = {}
+            for statement in source.tree.body:
+                for name in touched_names(statement):
+                    source.bindings.setdefault(name, []).append(statement)
+        scope = cls(source, package, bindings=source.bindings)
         for statement in source.tree.body:
             if isinstance(statement, ast.ImportFrom) and any(alias.name == "*" for alias in statement.names):
                 scope.stars.append(statement)
-            for name in touched_names(statement):
-                scope.bindings.setdefault(name, []).append(statement)
         return scope
 
     def frame(self) -> Frame:

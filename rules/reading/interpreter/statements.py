@@ -12,6 +12,7 @@ from rules.reading.interpreter.machine import Machine, executes
 from rules.reading.interpreter.operators import binary
 from rules.reading.interpreter.truth import rounds_of, truth_of
 from rules.reading.interpreter.unread import discard
+from rules.reading.source import child_nodes
 from rules.reading.values import Arguments, ExceptionValue, Function, Instance, Native, Unknown, Value
 
 
@@ -193,7 +194,9 @@ def execute_function(machine: Machine, frame: Frame, node: ast.FunctionDef | ast
         for parameter, default in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
         if default is not None
     }
-    function = Function(node.name, node, frame, defaults, keyword_defaults, _yields(node))
+    function = Function(
+        node.name, node, frame, defaults, keyword_defaults, "yield" in frame.scope.source.text and _yields(node)
+    )
     value: Value = function
     for decorator in reversed(node.decorator_list):
         value = _decorated(machine, frame, decorator, value)
@@ -224,7 +227,7 @@ def _yields(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
         if isinstance(one, ast.Yield | ast.YieldFrom):
             return True
         if not isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef):
-            level.extend(ast.iter_child_nodes(one))
+            level += child_nodes(one)
     return False
 
 
