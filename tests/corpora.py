@@ -18,31 +18,75 @@ FOLDER = Path(".corpora")
 
 @dataclass(frozen=True)
 class Project:
-    """`versions` are the folders of revision files inside the unpacked package; `importable` projects have a truth."""
+    """`versions` are the folders of revision files inside the unpacked package.
+
+    `beside` are other packages made from the same repository: a pull request there has their texts too. `no_truth`
+    says why the project cannot be imported for Alembic; `truth` is what to install for it where that is not the
+    package itself, and `preparation` the Python code to run before the revisions are imported.
+    """
 
     name: str
     package: str
     version: str
     versions: tuple[str, ...]
-    importable: bool = True
+    beside: tuple[str, ...] = ()
+    no_truth: str = ""
+    truth: str = ""
+    preparation: str = ""
 
     @property
     def requirement(self) -> str:
         return f"{self.package}=={self.version}"
 
 
+SUPERSET = """
+import os
+os.environ["SUPERSET_SECRET_KEY"] = "of nothing"
+import flask, flask_babel
+from superset import extensions
+from superset.utils.log import DBEventLogger
+class Manager:
+    def __getattr__(self, name):
+        return lambda *_: None
+app = flask.Flask("superset")
+app.config.from_object("superset.config")
+extensions.encrypted_field_factory.init_app(app)
+extensions._event_logger["event_logger"] = DBEventLogger()
+extensions.appbuilder.sm = Manager()
+flask_babel.Babel(app)
+app.app_context().push()
+"""
 PROJECTS = (
     Project("airflow", "apache-airflow-core", "3.3.2", ("airflow/migrations/versions",)),
-    Project("superset", "apache-superset", "6.1.0", ("superset/migrations/versions",)),
-    Project("mlflow", "mlflow", "3.18.0", ("mlflow/store/db_migrations/versions",)),
-    Project("dagster", "dagster", "1.13.29", ("dagster/_core/storage/alembic/versions",)),
-    Project("langflow", "langflow-base", "1.13.0", ("langflow/alembic/versions",)),
-    Project("open-webui", "open-webui", "0.12.4", ("open_webui/migrations/versions",)),
+    Project("superset", "apache-superset", "6.1.0", ("superset/migrations/versions",), preparation=SUPERSET),
+    Project("mlflow", "mlflow", "3.18.0", ("mlflow/store/db_migrations/versions",), truth="mlflow==3.17.2"),
+    Project(
+        "dagster",
+        "dagster",
+        "1.13.29",
+        ("dagster/_core/storage/alembic/versions",),
+        beside=("dagster-shared==1.13.29",),
+    ),
+    Project(
+        "langflow",
+        "langflow-base",
+        "1.13.0",
+        ("langflow/alembic/versions",),
+        no_truth="its revisions import the whole application, several gigabytes of it",
+    ),
+    Project(
+        "open-webui",
+        "open-webui",
+        "0.12.4",
+        ("open_webui/migrations/versions",),
+        no_truth="its revisions import the whole application, several gigabytes of it",
+    ),
     Project(
         "galaxy",
         "galaxy-data",
         "26.1.2",
         ("galaxy/model/migrations/alembic/versions_gxy", "galaxy/model/migrations/alembic/versions_tsi"),
+        beside=("galaxy-util==26.1.2",),
     ),
     Project("indico", "indico", "3.2.9", ("indico/migrations/versions",)),
     Project("zou", "zou", "1.0.97", ("zou/migrations/versions",)),
@@ -76,6 +120,7 @@ def fetch(project: Project, folder: Path) -> Path:
         "--dest",
         str(wheels),
         project.requirement,
+        *project.beside,
     ]
     subprocess.run(command, check=True)
     target.mkdir(parents=True)

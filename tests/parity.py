@@ -1,10 +1,10 @@
 """Parity with real Alembic: the reader's statements against what Alembic prints offline, revision by revision.
 
-    python -m tests.parity [--folder DIR] [--show N] [--make-truth] [NAME ...]
+    python -m tests.parity [--folder DIR] [--show N] [--make-truth] [--write] [NAME ...]
 
 The truth is made once for each project, in an environment of its own that can import the project, and kept beside
 the sources. Both sides are normalised alike: indexes of a new table are printed in the order of a set, so a run of
-consecutive CREATE INDEX statements is sorted.
+consecutive CREATE INDEX statements is sorted. A difference that is not in `parity_explained.toml` is a failure.
 """
 
 from __future__ import annotations
@@ -14,25 +14,25 @@ import json
 import re
 import subprocess
 import sys
+import tomllib
 import venv
-from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from rules.model.location import ScriptLocation
+from rules.model.location import Location, ScriptLocation
 from rules.model.operations import Direction, Opaque
 from rules.model.script import MigrationScript
 from rules.reading import read_location
 from tests.corpora import FOLDER, Project, chosen, fetch, texts_of
-
-Statements = list[str]
+from tests.parity_page import PAGE, Difference, Statements, Tally, page
 
 
 def truth_of(project: Project, folder: Path, root: Path, make: bool) -> dict[str, Any]:
     """Path -> what Alembic prints; `make` installs the project, once, in an environment of its own."""
     kept = folder / "truth" / f"{project.name}.json"
+    if project.no_truth:
+        return {}
     if not kept.exists():
         if not make:
             raise FileNotFoundError(f"{kept} (make it with --make-truth)")
@@ -41,9 +41,18 @@ def truth_of(project: Project, folder: Path, root: Path, make: bool) -> dict[str
         python = home / "bin" / "python"
         if not python.exists():
             venv.create(home, with_pip=True)
-            subprocess.run([python, "-m", "pip", "install", "--quiet", project.requirement], check=True)
+            subprocess.run(
+                [python, "-m", "pip", "install", "--quiet", project.truth or project.requirement], check=True
+            )
         script = Path(__file__).with_name("parity_truth.py").resolve()
-        command = [python.resolve(strict=False), script, kept.resolve(), root.resolve(), *project.versions]
+        command: list[str | Path] = [
+            python.resolve(strict=False),
+            script,
+            kept.resolve(),
+            root.resolve(),
+            project.preparation,
+            *project.versions,
+        ]
         subprocess.run(command, check=True, cwd=folder)
     found: dict[str, Any] = json.loads(kept.read_text())
     return found
@@ -68,30 +77,27 @@ def normalised(statements: Iterable[str]) -> Statements:
     return [one for one in result + sorted(run) if one]
 
 
-@dataclass
-class Tally:
-    rendered: int = 0
-    identical: int = 0
-    offline: int = 0
-    """Identical once the reader takes the offline side of `is_offline_mode()` too."""
-    beyond: int = 0
-    """Alembic gives up; the reader reads it without anything unread."""
-    unread: Counter[str] = field(default_factory=Counter)
-    different: list[tuple[str, str, Statements, Statements]] = field(default_factory=list)
+def explanations() -> dict[str, str]:
+    """Key of a difference -> why it is one."""
+    known = tomllib.loads(Path(__file__).with_name("parity_explained.toml").read_text(encoding="utf-8"))
+    return {one: group["reason"] for group in known["group"] for one in group["differences"]}
 
 
 def _both(script: MigrationScript, direction: Direction) -> tuple[Statements, Statements]:
     return normalised(ours(script, direction, False)), normalised(ours(script, direction, True))
 
 
-def compare(scripts: Iterable[MigrationScript], truth: dict[str, Any], offline: dict[str, MigrationScript]) -> Tally:
-    tally = Tally()
-    for script in scripts:
+def compare(tally: Tally, location: Location, offline: Location, truth: dict[str, Any]) -> None:
+    other_side = {script.path: script for script in offline.scripts}
+    for script in location.scripts:
         for direction in Direction:
+            opaque = [one for one in script.operations(direction) if isinstance(one, Opaque)]
+            tally.read[direction] += not opaque
+            if direction is Direction.UPGRADE:
+                tally.unread.update(re.sub(r"`[^`]*`", "`...`", one.reason).partition(": ")[0] for one in opaque)
             expected = truth.get(script.path, {}).get(str(direction))
             if expected is None:
                 continue
-            opaque = [one for one in script.operations(direction) if isinstance(one, Opaque)]
             if "error" in expected:
                 tally.beyond += not opaque
                 continue
@@ -99,14 +105,11 @@ def compare(scripts: Iterable[MigrationScript], truth: dict[str, Any], offline: 
             wanted = normalised(expected["statements"])
             if wanted in _both(script, direction):
                 tally.identical += 1
-            elif wanted in _both(offline[script.path], direction):
+            elif wanted in _both(other_side[script.path], direction):
                 tally.offline += 1
             else:
-                tally.unread.update(one.reason for one in opaque)
-                tally.different.append(
-                    (script.path, str(direction), wanted, normalised(ours(script, direction, False)))
-                )
-    return tally
+                found = normalised(ours(script, direction, False))
+                tally.different.append(Difference(script.path, direction, wanted, found))
 
 
 def first_difference(wanted: Statements, found: Statements) -> tuple[str, str]:
@@ -124,15 +127,18 @@ def measure(project: Project, folder: Path, show: int, make: bool) -> Tally:
     where = ScriptLocation(project.versions[0].rpartition("/")[0], project.versions)
     texts = texts_of(root)
     location = read_location(where, texts)
-    offline = {script.path: script for script in read_location(where, texts, offline=True).scripts}
-    tally = compare(location.scripts, truth, offline)
+    tally = Tally(project.name, len(location.scripts))
+    compare(tally, location, read_location(where, texts, offline=True) if truth else location, truth)
+    known = explanations()
+    tally.explained = sum(one.key(project.name) in known for one in tally.different)
     print(
-        f"{project.name:12} {len(location.scripts):4} revisions  {tally.identical:4} of {tally.rendered:4} identical"
-        f"  {tally.offline:3} on the offline side  {tally.beyond:3} beyond Alembic"
+        f"{project.name:12} {tally.revisions:4} revisions  {tally.identical:4} of {tally.rendered:4} identical"
+        f"  {tally.offline:3} on the offline side  {tally.explained:3} explained  {tally.beyond:3} beyond Alembic"
     )
-    for path, direction, wanted, found in tally.different[:show]:
-        one, other = first_difference(wanted, found)
-        print(f"\n--- {path} {direction}: {len(wanted)} wanted, {len(found)} read\n< {one[:600]}\n> {other[:600]}")
+    for one in [one for one in tally.different if one.key(project.name) not in known][:show]:
+        before, after = first_difference(one.wanted, one.found)
+        print(f"\n--- {one.key(project.name)}: {len(one.wanted)} wanted, {len(one.found)} read")
+        print(f"< {before[:600]}\n> {after[:600]}")
     return tally
 
 
@@ -140,17 +146,24 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Compare the reader with real Alembic.")
     parser.add_argument("names", nargs="*")
     parser.add_argument("--folder", type=Path, default=FOLDER)
-    parser.add_argument("--show", type=int, default=0, help="print the first N differences of each project")
+    parser.add_argument("--show", type=int, default=0, help="print the first N unexplained differences of each project")
     parser.add_argument("--make-truth", action="store_true", help="install a project whose truth is missing")
+    parser.add_argument("--write", action="store_true", help=f"write {PAGE.name}")
     options = parser.parse_args()
     failed: list[str] = []
+    tallies: list[Tally] = []
     for project in chosen(options.names):
         try:
-            measure(project, options.folder, options.show, options.make_truth)
+            tallies.append(measure(project, options.folder, options.show, options.make_truth))
         except (subprocess.CalledProcessError, OSError) as error:
             failed.append(f"{project.name}: {error}")
     for line in failed:
         print(f"no truth for {line}", file=sys.stderr)
+    if options.write and not failed:
+        PAGE.write_text(page(tallies, explanations()), encoding="utf-8")
+    unexplained = sum(len(tally.different) - tally.explained for tally in tallies)
+    if failed or unexplained:
+        raise SystemExit(f"{unexplained} differences without an explanation, {len(failed)} projects without a truth")
 
 
 if __name__ == "__main__":

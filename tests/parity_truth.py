@@ -1,7 +1,8 @@
 """Runs inside a project's own environment: what real Alembic prints offline for each revision, as JSON.
 
-    python parity_truth.py OUTPUT SOURCE_ROOT VERSIONS_FOLDER ...
+    python parity_truth.py OUTPUT SOURCE_ROOT PREPARATION VERSIONS_FOLDER ...
 
+PREPARATION is Python code that the project's modules need to have run before they are imported; mostly empty.
 It imports the project, so dbbot never runs it on a pull request; it only makes the truth that dbbot is measured by.
 """
 
@@ -61,9 +62,10 @@ def render(config: Config, scripts: ScriptDirectory, function: Any) -> dict[str,
 
 
 def main() -> None:
-    output, root, folders = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3:]
+    output, root, preparation, folders = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], sys.argv[4:]
     signal.signal(signal.SIGALRM, _too_long)
     sys.path.insert(0, str(root))
+    exec(preparation, {})  # noqa: S102 (our own words, from corpora.py)
     config = Config()
     config.set_main_option("script_location", str(root / folders[0]).rpartition("/")[0])
     config.set_main_option("version_locations", " ".join(str(root / folder) for folder in folders))

@@ -220,11 +220,19 @@ def read_call(machine: Machine, frame: Frame, node: ast.Call) -> Value:
             return call_of_unknown(machine, frame, function, arguments)
         return machine.call(function, arguments)
     except Raised as raised:
+        if _is_imported(machine, frame):
+            name = source_name(node.func)
+            return Unknown(f"`{name}`, which seems to raise an error when its module is imported", name, True, name)
         if raised.origin is None:
             raised.origin = machine.record.here(machine)
         raise
     finally:
         machine.calls.pop()
+
+
+def _is_imported(machine: Machine, frame: Frame) -> bool:
+    """In the body of a module or class, outside of `try`: it would never run if that raised, so we misread it."""
+    return machine.loading > 0 and not machine.tries and (frame.is_class or frame.variables is frame.scope.variables)
 
 
 class _Super(Unknown):

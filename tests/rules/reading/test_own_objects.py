@@ -53,3 +53,20 @@ def upgrade():
 """
     (statement,) = sent(body, {})
     assert "FOREIGN KEY(made_by) REFERENCES person (id)" in statement
+
+
+def test_a_call_that_seems_to_fail_while_a_module_is_imported_is_unknown_and_the_class_stays() -> None:
+    body = """
+from sqlalchemy.orm import declarative_base
+Base = declarative_base()
+def secret(of):
+    raise RuntimeError("only inside of the application")
+class Tag(Base):
+    __tablename__ = "tag"
+    id = sa.Column(sa.Integer, primary_key=True)
+    password = sa.Column(secret(sa.Text))
+def upgrade():
+    Tag.__table__.create(op.get_bind())
+"""
+    (statement,) = sent(body, {})
+    assert 'password "?secret"' in statement

@@ -1,0 +1,114 @@
+"""What a comparison with real Alembic found, and the page that says it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rules.model.operations import Direction
+from tests.corpora import chosen
+
+PAGE = Path(__file__).resolve().parents[1] / "rules" / "docs" / "parity.md"
+Statements = list[str]
+
+
+@dataclass(frozen=True)
+class Difference:
+    path: str
+    direction: Direction
+    wanted: Statements
+    found: Statements
+
+    def key(self, project: str) -> str:
+        return f"{project} {self.path.rpartition('/')[2].removesuffix('.py')} {self.direction}"
+
+
+@dataclass
+class Tally:
+    project: str
+    revisions: int = 0
+    read: Counter[Direction] = field(default_factory=Counter)
+    """Revisions of which nothing stayed unread, by direction."""
+    rendered: int = 0
+    identical: int = 0
+    offline: int = 0
+    """Identical once the reader takes the offline side of `is_offline_mode()` too."""
+    explained: int = 0
+    beyond: int = 0
+    """Alembic gives up; the reader reads it without anything unread."""
+    unread: Counter[str] = field(default_factory=Counter)
+    """Of upgrades: reasons, without names."""
+    different: list[Difference] = field(default_factory=list)
+
+
+HEAD = """<!-- Written by `make parity ARGS=--write`. -->
+
+# Parity with Alembic
+
+What `dbbot sql` reads from public histories of migrations, compared with what `alembic upgrade DOWN:UP --sql` and
+`alembic downgrade UP:DOWN --sql` print for PostgreSQL, one revision and direction at a time, statement for statement.
+Alembic runs in an environment of its own for each project; dbbot only reads the texts.
+
+- *rendered*: revisions and directions that Alembic can print without a database;
+- *identical*: dbbot has the same statements, in the same order and text;
+- *offline side*: identical once dbbot, too, takes the side of `context.is_offline_mode()` that no server ever sees;
+- *explained*: different, for a reason that is listed below;
+- *beyond Alembic*: Alembic needs a database there, dbbot reads it without one and leaves nothing unread.
+
+"""
+
+
+def page(tallies: Sequence[Tally], reasons: Mapping[str, str]) -> str:
+    header = "| project | revisions | rendered | identical | offline side | explained | unexplained | beyond Alembic |"
+    lines = [HEAD + header, "|---|---|---|---|---|---|---|---|"]
+    lines += [_row(tally) for tally in tallies]
+    lines += ["", *_without_truth(tallies), *_read(tallies), *_explained(tallies, reasons), *_unread(tallies)]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _row(tally: Tally) -> str:
+    if not tally.rendered:
+        return f"| {tally.project} | {tally.revisions} | - | - | - | - | - | - |"
+    unexplained = len(tally.different) - tally.explained
+    figures = (tally.rendered, tally.identical, tally.offline, tally.explained, unexplained, tally.beyond)
+    return f"| {tally.project} | {tally.revisions} | " + " | ".join(str(figure) for figure in figures) + " |"
+
+
+def _without_truth(tallies: Sequence[Tally]) -> list[str]:
+    rendered = sum(tally.rendered for tally in tallies)
+    same = sum(tally.identical + tally.offline for tally in tallies)
+    missing = [one for one in chosen([tally.project for tally in tallies]) if one.no_truth]
+    lines = [f"Identical on the same side: {same} of {rendered} ({same / max(rendered, 1):.1%}).", ""]
+    return lines + [f"{one.name} is not compared: {one.no_truth}." for one in missing] + [""] * bool(missing)
+
+
+def _read(tallies: Sequence[Tally]) -> list[str]:
+    revisions = sum(tally.revisions for tally in tallies)
+    lines = ["## Read without a gap", "", "| project | revisions | upgrades | downgrades |", "|---|---|---|---|"]
+    for tally in tallies:
+        up, down = (tally.read[direction] for direction in Direction)
+        lines.append(f"| {tally.project} | {tally.revisions} | {up} | {down} |")
+    sums = [sum(tally.read[direction] for tally in tallies) for direction in Direction]
+    shares = " | ".join(f"{one} ({one / max(revisions, 1):.1%})" for one in sums)
+    return [*lines, f"| all | {revisions} | {shares} |", ""]
+
+
+def _explained(tallies: Sequence[Tally], reasons: Mapping[str, str]) -> list[str]:
+    groups: dict[str, list[str]] = {}
+    for tally in tallies:
+        for one in tally.different:
+            key = one.key(tally.project)
+            groups.setdefault(reasons.get(key, "Not explained yet."), []).append(key)
+    lines = ["## Differences", ""]
+    for reason, keys in groups.items():
+        lines += [reason, "", *(f"- {key}" for key in keys), ""]
+    return lines
+
+
+def _unread(tallies: Sequence[Tally]) -> list[str]:
+    counted: Counter[str] = sum((tally.unread for tally in tallies), Counter())
+    lines = ["## What stays unread in upgrades, by reason", "", "| places | reason |", "|---|---|"]
+    ordered = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
+    return [*lines, *(f"| {count} | {reason.replace('|', ' ')} |" for reason, count in ordered)]
