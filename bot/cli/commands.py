@@ -13,6 +13,7 @@ MODULES = {
     "graph": ("bot.cli.graph:graph", "Print the revision graph and its problems."),
     "explain": ("bot.cli.explain:explain", "Print the page of a rule or a guide."),
     "rules": ("bot.cli.catalogue:catalogue", "Print the catalogue of rules."),
+    "stats": ("bot.cli.stats:stats", "Print the SQL that reads table sizes; make a file of its answer."),
     "serve": ("bot.cli.server:serve", "Run everything on one machine."),
     "web": ("bot.cli.server:web", "Run the receiver alone."),
     "worker": ("bot.cli.server:worker", "Run one worker alone."),

@@ -21,6 +21,26 @@ OLDEST = timedelta(days=90)
 MAXIMUM_SIZE = 8 * 1024 * 1024
 """Characters of a statistics file; 50,000 tables need less."""
 
+QUERY = """\
+SELECT json_build_object(
+  'taken_at', now(),
+  'server_version', current_setting('server_version_num')::int,
+  'tables', coalesce(json_object_agg(n.nspname || '.' || c.relname, json_build_object(
+    'rows', size.rows, 'bytes', size.bytes,
+    'reads', s.seq_scan + coalesce(s.idx_scan, 0),
+    'writes', s.n_tup_ins + s.n_tup_upd + s.n_tup_del)) FILTER (WHERE c.oid IS NOT NULL), '{}'))
+FROM pg_class c
+JOIN pg_namespace n ON n.oid = c.relnamespace
+LEFT JOIN pg_stat_user_tables s ON s.relid = c.oid
+CROSS JOIN LATERAL (
+  SELECT coalesce(sum(greatest(part.reltuples, 0)), 0)::bigint AS rows,
+         coalesce(sum(pg_total_relation_size(part.oid)), 0)::bigint AS bytes
+  FROM pg_class part
+  WHERE part.oid = c.oid AND c.relkind = 'r'
+     OR c.relkind = 'p' AND part.oid IN (SELECT relid FROM pg_partition_tree(c.oid) WHERE isleaf)) size
+WHERE c.relkind IN ('r', 'p') AND n.nspname NOT IN ('pg_catalog', 'information_schema');"""
+"""Reads only. Rows are the server's estimate since the last ANALYZE; a partitioned table is as big as its partitions."""
+
 
 @dataclass(frozen=True, slots=True)
 class TableStatistics:
