@@ -39,7 +39,7 @@ CROSS JOIN LATERAL (
   WHERE part.oid = c.oid AND c.relkind = 'r'
      OR c.relkind = 'p' AND part.oid IN (SELECT relid FROM pg_partition_tree(c.oid) WHERE isleaf)) size
 WHERE c.relkind IN ('r', 'p') AND n.nspname NOT IN ('pg_catalog', 'information_schema');"""
-"""Reads only. Rows are the server's estimate since the last ANALYZE; a partitioned table is as big as its partitions."""
+"""Reads only. Rows as of the last ANALYZE; a partitioned table is as big as its partitions."""
 
 
 @dataclass(frozen=True, slots=True)
