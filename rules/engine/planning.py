@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import ChainMap, Counter
+from collections import ChainMap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -14,10 +14,10 @@ from rules.engine.replay import Replay, steps_of
 from rules.history import history_of
 from rules.ignores import read_ignores
 from rules.model.finding import Finding, Plan, Severity
-from rules.model.operations import Direction, Operation
+from rules.model.operations import Direction, IndexKey, Operation
 from rules.model.script import MigrationScript
 from rules.plans import PLANNED, plan_for
-from rules.schema import ConstraintKind, Schema
+from rules.schema import ConstraintKind, Schema, Table
 
 Judge = Callable[[Case, frozenset[str]], Sequence[Finding]]
 """The findings of those revisions and of the location, settled."""
@@ -62,20 +62,17 @@ def _holds(
     if any(each.place.path in own for each in _grave(said)):
         return False
     known = [each for each in findings if not case.scene.apart or each.revision in (script.revision, None)]
-    before, after = _weights(known), _weights(said)
-    return after[finding.rule] < before[finding.rule] and all(after[rule] <= before[rule] for rule in after)
+    before, after = weigh(_grave(known)), weigh(_grave(said))
+    gone = weigh(said)[finding.rule] < weigh(known)[finding.rule]
+    return gone and all(after[rule] <= before[rule] for rule in after)
 
 
 def _is_the_rest(title: str, script: MigrationScript) -> bool:
-    return title.startswith(f"Revision {script.revision},")
+    return title.startswith(f"Revision {script.revision}:")
 
 
 def _grave(findings: Sequence[Finding]) -> list[Finding]:
     return [each for each in findings if each.severity.at_least(Severity.WARNING) and each.silenced is None]
-
-
-def _weights(findings: Sequence[Finding]) -> Counter[str]:
-    return weigh(_grave(findings))
 
 
 def _in_place_of(script: MigrationScript, plan: Plan, case: Case) -> tuple[Case, tuple[str, ...]] | None:
@@ -111,12 +108,15 @@ def _in_place_of(script: MigrationScript, plan: Plan, case: Case) -> tuple[Case,
 
 
 def _shape(schema: Schema) -> frozenset[object]:
-    """Without the constraint that a NOT NULL is since PostgreSQL 18: the column says it already."""
-    relations = {
-        key: replace(
-            table,
-            constraints=tuple(each for each in table.constraints if each.kind is not ConstraintKind.NOT_NULL),
-        )
-        for key, table in schema.relations.items()
-    }
-    return shape(replace(schema, relations=relations))
+    """Without the constraint that a NOT NULL is since PostgreSQL 18, which the column says; keys without quotes."""
+    return shape(replace(schema, relations={key: _plain(table) for key, table in schema.relations.items()}))
+
+
+def _plain(table: Table) -> Table:
+    constraints = tuple(each for each in table.constraints if each.kind is not ConstraintKind.NOT_NULL)
+    indexes = tuple(replace(index, keys=tuple(map(_unquoted, index.keys))) for index in table.indexes)
+    return replace(table, constraints=constraints, indexes=indexes)
+
+
+def _unquoted(key: IndexKey) -> IndexKey:
+    return replace(key, text=key.column) if key.column and key.text == f'"{key.column}"' else key

@@ -9,7 +9,7 @@ from rules.context import Context
 from rules.model import operations as model
 from rules.model.finding import Finding, Plan
 from rules.model.operations import Operation
-from rules.plans import validating
+from rules.plans import defaults, indexes, keys, not_null, partitions, validating
 from rules.plans.assembling import plan_of
 from rules.plans.draft import Draft
 
@@ -21,6 +21,27 @@ PLANNED: Mapping[str, Mapping[type[Operation], Maker]] = {
     "blocking-foreign-key": {model.AddForeignKey: validating.add_then_validate},
     "blocking-foreign-key-on-new-column": {model.AddForeignKey: validating.add_then_validate},
     "blocking-check": {model.AddCheck: validating.add_then_validate},
+    "blocking-not-null": {
+        model.SetNotNull: not_null.make_not_null,
+        model.AddNotNullConstraint: validating.add_then_validate,
+    },
+    "blocking-unique-constraint": {model.AddUnique: keys.key_from_index},
+    "blocking-primary-key": {model.AddPrimaryKey: keys.key_from_index},
+    "not-valid-where-impossible": {
+        model.AddUnique: keys.key_from_index,
+        model.AddPrimaryKey: keys.key_from_index,
+    },
+    "volatile-column-default": {model.AddColumn: defaults.default_for_new_rows_first},
+    "blocking-index-creation": {model.CreateIndex: indexes.index_apart},
+    "blocking-index-drop": {model.DropIndex: indexes.drop_apart},
+    "blocking-reindex": {model.Reindex: indexes.reindex_apart},
+    "concurrently-inside-transaction": {
+        model.CreateIndex: indexes.index_apart,
+        model.DropIndex: indexes.drop_apart,
+        model.Reindex: indexes.reindex_apart,
+    },
+    "blocking-partitioned-index": {model.CreateIndex: partitions.partition_by_partition},
+    "concurrently-on-partitioned-table": {model.CreateIndex: partitions.partition_by_partition},
     "blocking-domain-constraint": {model.AlterDomain: validating.domain_then_validate},
     "validation-under-lock": {model.ValidateConstraint: validating.validate_apart},
 }

@@ -17,7 +17,7 @@ ID_LENGTH = 12
 LONGEST_NAME = 100
 """Characters of a file's name."""
 _DATED = re.compile(r"^Create Date:[ \t]*(\S.*?)[ \t]*$", re.MULTILINE)
-_NEEDS_ESCAPE = re.compile(r'["\\\n\r]')
+_NEEDS_ESCAPE = re.compile(r'"""|[\\\n\r]')
 
 
 def plan_of(draft: Draft, rule: str, context: Context) -> Plan | None:
@@ -37,7 +37,7 @@ def plan_of(draft: Draft, rule: str, context: Context) -> Plan | None:
         text = _text(step, draft, script, revision, parent, place, number)
         if text is None:
             return None
-        title = f"{step.title}." if step else f"Revision {script.revision}, {draft.kept}."
+        title = f"{step.title}." if step else f"Revision {script.revision}: {draft.kept}."
         revisions.append(PlannedRevision(title, _path(script, revision, step.slug if step else ""), text))
         parent = revision
     paths = {one.path for one in revisions}

@@ -10,7 +10,10 @@ from rules.model.operations import Operation
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One revision. `upgrade` and `downgrade` are lines of Python, not indented; `module` stands above the functions."""
+    """One revision. `upgrade` and `downgrade` are lines of Python, not indented.
+
+    `module` stands above the functions.
+    """
 
     title: str
     """One sentence without its full stop."""

@@ -1,0 +1,54 @@
+"""Unique constraints and primary keys that take over an index which was built concurrently before."""
+
+from __future__ import annotations
+
+import re
+
+from rules.context import Context
+from rules.model.columns import PrimaryKey
+from rules.model.names import Name
+from rules.model.operations import AddPrimaryKey, AddUnique, DropConstraint, Operation
+from rules.plans.draft import Draft, Moved, Step
+from rules.plans.indexes import building, drop
+from rules.plans.sql import added_constraint, qualified, quoted, sentence
+from rules.plans.writing import executed, without_timeout
+
+_PLAIN = re.compile(
+    r"[^()]*\b(?P<kind>UNIQUE|PRIMARY\s+KEY)(?P<nulls>\s+NULLS\s+NOT\s+DISTINCT)?\s*\([^()]*\)"
+    r"(?P<when>(\s+(NOT\s+)?DEFERRABLE)?(\s+INITIALLY\s+(DEFERRED|IMMEDIATE))?)\Z",
+    re.IGNORECASE,
+)
+
+
+def key_from_index(op: AddUnique | AddPrimaryKey, context: Context) -> Draft | None:
+    name, form = added_constraint(op, op.table, context), _PLAIN.match(sentence(op))
+    if name is None or form is None or op.constraint.index is not None or not op.constraint.columns:
+        return None
+    kind = "PRIMARY KEY" if isinstance(op.constraint, PrimaryKey) else "UNIQUE"
+    columns = ", ".join(map(quoted, op.constraint.columns))
+    nulls = " NULLS NOT DISTINCT" if form["nulls"] else ""
+    create = f"CREATE UNIQUE INDEX CONCURRENTLY {quoted(name)} ON {qualified(op.table)} ({columns}){nulls}"
+    table, index = qualified(op.table), Name(name, op.table.schema)
+    when = " ".join(form["when"].upper().split())
+    add = f"ALTER TABLE {table} ADD CONSTRAINT {quoted(name)} {kind} USING INDEX {quoted(name)} {when}".rstrip()
+    takes_over = Step(
+        f"Let {name} of {op.table} take over its index",
+        "key",
+        executed(add),
+        (
+            *executed(f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {quoted(name)}"),
+            *without_timeout(executed(drop(index), create)),
+        ),
+    )
+    return Draft(
+        f"build the index of {name} concurrently, then let the constraint take it over",
+        f"the same without {name}",
+        (Moved(op),),
+        (building(index, create), takes_over),
+        undoes=lambda each: _drops(each, op.table, name),
+        needed=(name, op.table.name),
+    )
+
+
+def _drops(op: Operation, table: Name, name: str) -> bool:
+    return isinstance(op, DropConstraint) and op.table.key == table.key and op.name == name

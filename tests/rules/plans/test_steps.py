@@ -1,0 +1,244 @@
+"""Columns made NOT NULL, keys, indexes and defaults in several revisions: same end, and the way back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.databases import fresh_database
+from tests.rules.catalogue.judged import migration
+from tests.rules.plans.served import assert_same_end, base_of, fill, finding_of, lay_out, planned
+
+FILLED = """
+op.execute("UPDATE users SET email = lower(name) || '@x:y' WHERE email IS NULL")
+op.alter_column("users", "email", nullable=False)
+"""
+NULLABLE = 'op.alter_column("users", "email", nullable=True)'
+EMPTIED = ("UPDATE users SET email = NULL WHERE id % 3 = 0",)
+EVENTS = """def upgrade() -> None:
+    op.execute("CREATE TABLE events (id bigint, at timestamptz NOT NULL) PARTITION BY RANGE (at)")
+    op.execute("CREATE TABLE events_old PARTITION OF events FOR VALUES FROM ('2000-01-01') TO ('2025-01-01')")
+    op.execute('CREATE TABLE "Events new" PARTITION OF events FOR VALUES FROM (\\'2025-01-01\\') TO (\\'2050-01-01\\')')
+
+
+def downgrade() -> None:
+    op.drop_table("events")
+"""
+
+
+@pytest.mark.parametrize("version", [16, 18])
+def test_a_filled_column_becomes_not_null_in_three_steps(version: int, tmp_path: Path) -> None:
+    one = planned("blocking-not-null", migration(FILLED, NULLABLE), server_version=version)
+    assert [revision.path.rpartition("example_")[2] for revision in one.plan.revisions] == [
+        "fill.py",
+        "check.py",
+        "not_null.py",
+    ]
+    assert ("NOT NULL email NOT VALID" in one.plan.revisions[1].text) == (version == 18)
+    assert_same_end(one, tmp_path, EMPTIED, server_version=version)
+
+
+def test_rows_written_between_the_steps_are_filled_too(tmp_path: Path) -> None:
+    one = planned("blocking-not-null", migration(FILLED, NULLABLE))
+    ids = [revision.text.split("Revision ID: ")[1].split()[0] for revision in one.plan.revisions]
+    with fresh_database(16) as connection:
+        migrations = lay_out(tmp_path, connection, one.texts)
+        assert migrations.upgrade("0001") == ""
+        fill(connection, EMPTIED)
+        assert migrations.upgrade(ids[0]) == ""
+        assert connection.execute("SELECT count(*) FROM users WHERE email IS NULL").fetchone() == (0,)
+        connection.execute("INSERT INTO users (name) VALUES ('LATE')")
+        assert migrations.upgrade(ids[1]) == ""
+        assert migrations.upgrade() == ""
+        assert connection.execute("SELECT email FROM users WHERE name = 'LATE'").fetchone() == ("late@x:y",)
+
+
+def test_without_a_value_the_plan_only_proves_that_the_rows_are_filled(tmp_path: Path) -> None:
+    text = migration('op.alter_column("users", "email", nullable=False)', NULLABLE)
+    one = planned("blocking-not-null", text)
+    assert len(one.plan.revisions) == 2
+    assert_same_end(one, tmp_path)
+
+
+def test_the_columns_own_default_fills_old_rows(tmp_path: Path) -> None:
+    before = migration("op.execute(\"ALTER TABLE users ALTER COLUMN email SET DEFAULT 'none'\")")
+    text = migration('op.alter_column("users", "email", nullable=False)', NULLABLE)
+    one = planned("blocking-not-null", text, before=before)
+    assert "SET email = 'none'" in one.plan.revisions[0].text
+    assert_same_end(one, tmp_path, EMPTIED[:0])
+
+
+def test_a_column_added_and_filled_in_the_same_revision_is_filled_by_the_plan(tmp_path: Path) -> None:
+    text = migration(
+        """
+        op.add_column("users", sa.Column("phone", sa.Text()))
+        op.execute("UPDATE users SET phone = ''")
+        op.alter_column("users", "phone", nullable=False)
+        """,
+        'op.drop_column("users", "phone")',
+    )
+    one = planned("blocking-not-null", text)
+    assert len(one.plan.revisions) == 4
+    assert "UPDATE" not in one.plan.revisions[0].text
+    assert_same_end(one, tmp_path)
+
+
+def test_no_filling_is_planned_from_an_update_that_does_more() -> None:
+    for update in (
+        "UPDATE users SET email = '' WHERE age > 3",
+        "UPDATE users SET email = ''",
+        "UPDATE users SET email = '', name = '' WHERE email IS NULL",
+        "UPDATE users SET email = orders.status FROM orders WHERE email IS NULL",
+        "UPDATE users SET email = (SELECT status FROM orders LIMIT 1) WHERE email IS NULL",
+    ):
+        text = migration(f'op.execute("{update}")\nop.alter_column("users", "email", nullable=False)', NULLABLE)
+        found, _ = finding_of("blocking-not-null", text)
+        assert found.plan is None, update
+
+
+def test_a_check_before_the_rows_are_filled_is_not_planned() -> None:
+    before = migration('op.add_column("users", sa.Column("phone", sa.Text()))')
+    found, _ = finding_of(
+        "blocking-not-null", migration('op.alter_column("users", "phone", nullable=False)'), before=before
+    )
+    assert found.plan is None
+
+
+@pytest.mark.parametrize("nullable", [True, False])
+def test_a_volatile_default_holds_for_new_rows_and_old_ones_are_filled(nullable: bool, tmp_path: Path) -> None:
+    column = f'sa.Column("token", sa.Uuid(), server_default=sa.text("gen_random_uuid()"), nullable={nullable})'
+    text = migration(f'op.add_column("users", {column})', 'op.drop_column("users", "token")')
+    one = planned("volatile-column-default", text)
+    assert len(one.plan.revisions) == (2 if nullable else 4)
+    assert_same_end(one, tmp_path)
+
+
+def test_a_unique_constraint_takes_over_an_index_built_before(tmp_path: Path) -> None:
+    text = migration(
+        'op.create_unique_constraint(None, "users", ["email", "name"], deferrable=True, initially="DEFERRED")',
+        'op.drop_constraint("users_email_name_key", "users")',
+    )
+    one = planned("blocking-unique-constraint", text)
+    assert "CONCURRENTLY users_email_name_key" in one.plan.revisions[0].text
+    assert_same_end(one, tmp_path)
+
+
+def test_a_unique_constraint_hidden_in_a_column_follows_the_column(tmp_path: Path) -> None:
+    column = 'sa.Column("phone", sa.Text(), unique=True)'
+    text = migration(f'op.add_column("users", {column})', 'op.drop_column("users", "phone")')
+    one = planned("blocking-unique-constraint", text)
+    assert len(one.plan.revisions) == 3
+    assert_same_end(one, tmp_path)
+
+
+def test_a_primary_key_takes_over_an_index_built_before(tmp_path: Path) -> None:
+    before = migration(
+        'op.create_table("tags", sa.Column("order", sa.Text(), nullable=False))', 'op.drop_table("tags")'
+    )
+    text = migration('op.create_primary_key("tags_pkey", "tags", ["order"])', 'op.drop_constraint("tags_pkey", "tags")')
+    one = planned("blocking-primary-key", text, before=before)
+    assert 'ON tags ("order")' in one.plan.revisions[0].text
+    assert_same_end(one, tmp_path)
+
+
+def test_a_primary_key_over_a_nullable_column_gets_no_plan() -> None:
+    before = migration('op.create_table("tags", sa.Column("name", sa.Text()))')
+    found, _ = finding_of(
+        "blocking-primary-key", migration('op.create_primary_key("tags_pkey", "tags", ["name"])'), before=before
+    )
+    assert found.plan is None
+
+
+def test_indexes_among_other_work_get_a_revision_of_their_own(tmp_path: Path) -> None:
+    text = migration(
+        """
+        op.add_column("users", sa.Column("phone", sa.Text(), index=True))
+        """,
+        """
+        op.drop_index("ix_users_phone", table_name="users")
+        op.drop_column("users", "phone")
+        """,
+    )
+    one = planned("blocking-index-creation", text)
+    first, second = one.plan.revisions
+    assert "drop_index" not in first.text
+    assert "CREATE INDEX CONCURRENTLY ix_users_phone ON users (phone)" in second.text
+    assert_same_end(one, tmp_path)
+
+
+def test_an_index_in_batch_mode_leaves_its_block(tmp_path: Path) -> None:
+    text = migration(
+        """
+        op.add_column("orders", sa.Column("note", sa.Text()))
+        with op.batch_alter_table("users") as batch_op:
+            batch_op.create_index("ix_users_name", ["name"], unique=False)
+        """,
+        """
+        with op.batch_alter_table("users") as batch_op:
+            batch_op.drop_index("ix_users_name")
+        op.drop_column("orders", "note")
+        """,
+    )
+    one = planned("blocking-index-creation", text)
+    assert "batch_op" not in one.plan.revisions[0].text
+    assert_same_end(one, tmp_path)
+
+
+def test_a_concurrent_index_beside_other_work_gets_a_revision_of_its_own() -> None:
+    text = migration(
+        """
+        op.add_column("users", sa.Column("phone", sa.Text()))
+        op.create_index("ix_users_name", "users", ["name"], postgresql_concurrently=True)
+        """,
+        'op.drop_index("ix_users_name")\nop.drop_column("users", "phone")',
+    )
+    one = planned("concurrently-inside-transaction", text)
+    assert "create_index" not in one.plan.revisions[0].text
+    assert "autocommit_block" in one.plan.revisions[1].text
+
+
+def test_an_index_dropped_among_other_work_is_dropped_apart(tmp_path: Path) -> None:
+    before = migration('op.create_index("ix_users_name", "users", ["name"])')
+    text = migration(
+        """
+        op.add_column("orders", sa.Column("note", sa.Text()))
+        op.drop_index("ix_users_name", table_name="users")
+        """,
+        """
+        op.create_index("ix_users_name", "users", ["name"])
+        op.drop_column("orders", "note")
+        """,
+    )
+    assert_same_end(planned("blocking-index-drop", text, before=before), tmp_path)
+
+
+def test_a_unique_index_that_a_later_statement_needs_gets_no_plan() -> None:
+    text = migration(
+        """
+        op.create_index("ix_users_email", "users", ["email"], unique=True)
+        op.execute("INSERT INTO users (email) VALUES ('a') ON CONFLICT (email) DO NOTHING")
+        """
+    )
+    found, _ = finding_of("blocking-index-creation", text)
+    assert found.plan is None
+
+
+def test_an_index_of_a_partitioned_table_is_built_partition_by_partition(tmp_path: Path) -> None:
+    text = migration('op.create_index("ix_events_at", "events", ["at"])', 'op.drop_index("ix_events_at")')
+    one = planned("blocking-partitioned-index", text, before=EVENTS)
+    assert len(one.plan.revisions) == 3
+    assert_same_end(one, tmp_path)
+    assert base_of(one.texts) == "0002"
+
+
+def test_the_files_are_named_and_numbered_the_same_each_time() -> None:
+    text = migration(FILLED, NULLABLE)
+    assert planned("blocking-not-null", text).plan == planned("blocking-not-null", text).plan
+
+
+def test_revisions_above_keep_their_parent(tmp_path: Path) -> None:
+    above = migration('op.add_column("orders", sa.Column("note", sa.Text()))', 'op.drop_column("orders", "note")')
+    one = planned("blocking-not-null", migration(FILLED, NULLABLE), also=(above,))
+    assert 'revision = "0003"' in one.plan.revisions[-1].text
+    assert_same_end(one, tmp_path)
