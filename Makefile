@@ -24,9 +24,18 @@ lint: $(STAMP)
 test: $(STAMP)
 	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist worksteal $(ARGS)
 
+# Which lines and branches the tests reach.
+cover: $(STAMP)
+	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist worksteal --cov --cov-report term $(ARGS)
+
+# Killed workers, lost answers, hostile migrations: the whole house, broken on purpose.
+faults: $(STAMP)
+	$(BIN)/python -m pytest --verbose --verbose tests/end_to_end $(ARGS)
+
 demo: $(STAMP)
 	$(BIN)/python -m tests.demo $(ARGS)
 
+# Long measurements, run by hand.
 bench: $(STAMP)
 	$(BIN)/python -m tests.bench $(ARGS)
 
