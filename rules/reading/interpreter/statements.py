@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from weakref import WeakKeyDictionary
 
 from rules.reading.interpreter.assignment import assign, changed
 from rules.reading.interpreter.branches import fork
@@ -220,7 +221,18 @@ def _decorated(machine: Machine, frame: Frame, decorator: ast.expr, value: Value
     return value
 
 
+_KNOWN_YIELDS: WeakKeyDictionary[ast.AST, bool] = WeakKeyDictionary()
+"""A module's functions are defined anew for each direction that imports it; their trees are the same."""
+
+
 def _yields(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    known = _KNOWN_YIELDS.get(node)
+    if known is None:
+        known = _KNOWN_YIELDS[node] = _finds_yield(node)
+    return known
+
+
+def _finds_yield(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     level: list[ast.AST] = list(node.body)
     while level:
         one = level.pop()
