@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 JOBS   ?= 3
 STAMP  := $(VENV)/.complete
 
-.PHONY: setup demo test lint bench noise docs constraints clean
+.PHONY: setup demo test cover faults lint bench noise corpora parity docs constraints clean
 
 setup: $(STAMP)
 
