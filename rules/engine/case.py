@@ -46,6 +46,17 @@ class Case:
             if revision in self.scene.new and not matches(scripts[revision].path, self.scene.settings.ignore_paths)
         )
 
+    def _history_with(self, edited: Mapping[str, MigrationScript]) -> History | None:
+        """The same graph with other scripts in it; None if one of them stands elsewhere in it."""
+        history = self.scene.history
+        scripts = dict(history.scripts)
+        for script in edited.values():
+            old = scripts.get(script.revision)
+            if old is None or old.path != script.path or _standing(old) != _standing(script):
+                return None
+            scripts[script.revision] = script
+        return replace(history, scripts=scripts)
+
     def with_texts(self, edited: Mapping[str, str]) -> Case | None:
         """The same case with files as edited; None if one of them is no migration then, or says less than before."""
         scripts = {script.path: script for script in self.location.scripts}
@@ -57,7 +68,7 @@ class Case:
             if path in scripts and len(script.unread) > len(scripts[path].unread):
                 return None
             scripts[path] = _with_ignores(script)
-        history = history_of(scripts.values())
+        history = self._history_with({path: scripts[path] for path in edited}) or history_of(scripts.values())
         changed = [script.revision for path, script in scripts.items() if path in edited]
         known = self.replay.unchanged(changed) if history.needs == self.scene.history.needs else {}
         return replace(
@@ -66,6 +77,11 @@ class Case:
             replay=Replay(history, self.replay.new, self.scene.where.dialect, known),
             texts=texts,
         )
+
+
+def _standing(script: MigrationScript) -> object:
+    """What a script says of its place in the graph."""
+    return (script.revision, script.parents, script.depends_on, script.branch_labels)
 
 
 class _Edited(Mapping[str, str]):

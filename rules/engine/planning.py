@@ -9,7 +9,7 @@ from dataclasses import replace
 from rules import reading
 from rules.context import Context
 from rules.engine.case import Case
-from rules.engine.proving import shape, weigh
+from rules.engine.proving import same_shape, shape, weigh
 from rules.engine.replay import Replay, steps_of
 from rules.history import history_of
 from rules.ignores import read_ignores
@@ -55,7 +55,7 @@ def _holds(
         return False
     changed, revisions = tried
     last = changed.scene.history.scripts[revisions[-1]]
-    if _shape(case.replay.after(script.revision)) != _shape(changed.replay.after(last.revision)):
+    if not same_shape(case.replay.after(script.revision), changed.replay.after(last.revision), _shape):
         return False
     said = judge(changed, frozenset(revisions) if case.scene.apart else changed.scene.new)
     own = {revision.path for revision in plan.revisions if not _is_the_rest(revision.title, script)}

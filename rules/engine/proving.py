@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 
 from rules.model.finding import Finding, Suggestion
 from rules.rewriting import apply_edits
@@ -43,6 +44,18 @@ def edited_texts(suggestion: Suggestion, texts: Mapping[str, str]) -> dict[str, 
 def weigh(findings: Sequence[Finding]) -> Counter[str]:
     """How many findings each rule has."""
     return Counter(finding.rule for finding in findings)
+
+
+def same_shape(one: Schema, other: Schema, of: Callable[[Schema], object] | None = None) -> bool:
+    """Whether two schemas are the same for whoever uses them. `of` is what to compare, if not `shape`."""
+    looked_at = of or shape
+    shared = {key for key, table in one.relations.items() if other.relations.get(key) is table}
+    return looked_at(_without(one, shared)) == looked_at(_without(other, shared))
+
+
+def _without(schema: Schema, keys: Collection[tuple[str, str]]) -> Schema:
+    """Most tables of two schemas that grew from one are the same object: nobody has to look at them."""
+    return replace(schema, relations={key: table for key, table in schema.relations.items() if key not in keys})
 
 
 def shape(schema: Schema) -> frozenset[object]:

@@ -10,7 +10,7 @@ from rules.engine.case import Case, New, open_case
 from rules.engine.judging import Judgement, judge_matters, judge_scripts
 from rules.engine.listing import lock_rows, statements_of, unread_of
 from rules.engine.planning import with_plan
-from rules.engine.proving import is_proved, shape, weigh
+from rules.engine.proving import is_proved, same_shape, weigh
 from rules.engine.replay import Replay, steps_of
 from rules.engine.settling import ignore_uses, order_of, settle, with_fingerprints
 from rules.history import History
@@ -171,7 +171,7 @@ def _leaves_the_same_schema(finding: Finding, case: Case, changed: Case, edited:
     if require_rule(finding.rule).changes_schema or changed.scene.history.needs != case.scene.history.needs:
         return True
     return all(
-        shape(case.replay.after(script.revision)) == shape(changed.replay.after(script.revision))
+        same_shape(case.replay.after(script.revision), changed.replay.after(script.revision))
         for script in case.judged
         if script.path in edited
     )
