@@ -32,10 +32,23 @@ class Bench:
         self.squawk = squawk_binary(folder)
         self.rows: list[tuple[str, str, Figures]] = []
 
-    def best(self, name: str, words: list[str], *, folder: Path | None = None, cache: Path | None = None) -> Run:
+    def best(
+        self,
+        name: str,
+        words: list[str],
+        *,
+        folder: Path | None = None,
+        cache: Path | None = None,
+        without: Path | None = None,
+    ) -> Run:
+        """`without` is a file that must not be there when a run begins."""
         environment = {"XDG_CACHE_HOME": str(cache or self.folder / "cache"), "PYTHONHASHSEED": "0"}
         output = self.folder / f"{name}.out"
-        runs = [clocked(words, output, folder=folder, environment=environment) for _ in range(self.repeat)]
+        runs = []
+        for _ in range(self.repeat):
+            if without is not None:
+                without.unlink(missing_ok=True)
+            runs.append(clocked(words, output, folder=folder, environment=environment))
         return min(runs, key=lambda run: run.cpu)
 
     def peers(self, label: str, repository: Path) -> Figures:
@@ -53,9 +66,8 @@ class Bench:
     def own(self, label: str, what: str, repository: Path, *, fresh: bool = False) -> Figures:
         """`whole` is the process with the loading of its libraries; the rest is the work alone."""
         kept = self.folder / f"kept-{label}"
-        if fresh:
-            kept.unlink(missing_ok=True)
-        run = self.best(what, [sys.executable, "-m", "tests.bench.own", what, str(repository), str(kept)])
+        words = [sys.executable, "-m", "tests.bench.own", what, str(repository), str(kept)]
+        run = self.best(what, words, without=kept if fresh else None)
         if run.status:
             raise SystemExit((self.folder / f"{what}.out.err").read_text())
         inner = json.loads((self.folder / f"{what}.out").read_text())
