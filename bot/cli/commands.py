@@ -11,6 +11,7 @@ MODULES = {
     "sql": ("bot.cli.sql:sql", "Print the SQL that Alembic would send."),
     "locks": ("bot.cli.locks:locks", "Print which locks that SQL takes, and who waits."),
     "graph": ("bot.cli.graph:graph", "Print the revision graph and its problems."),
+    "plan": ("bot.cli.plan:plan", "Print the revisions that repair one in several steps."),
     "explain": ("bot.cli.explain:explain", "Print the page of a rule or a guide."),
     "rules": ("bot.cli.catalogue:catalogue", "Print the catalogue of rules."),
     "stats": ("bot.cli.stats:stats", "Print the SQL that reads table sizes; make a file of its answer."),

@@ -102,6 +102,7 @@ def _in_place_of(script: MigrationScript, plan: Plan, case: Case) -> tuple[Case,
             case.replay.unchanged((script.revision,)),
         ),
         texts=texts,
+        unreadable=tuple(problem for problem in case.unreadable if problem.place.path not in planned),
         touched=case.touched - {script.path} | {revision.path for revision in plan.revisions},
     )
     return changed, ids

@@ -33,8 +33,6 @@ PLANNED: Mapping[str, Mapping[type[Operation], Maker]] = {
     },
     "volatile-column-default": {model.AddColumn: defaults.default_for_new_rows_first},
     "blocking-index-creation": {model.CreateIndex: indexes.index_apart},
-    "blocking-index-drop": {model.DropIndex: indexes.drop_apart},
-    "blocking-reindex": {model.Reindex: indexes.reindex_apart},
     "concurrently-inside-transaction": {
         model.CreateIndex: indexes.index_apart,
         model.DropIndex: indexes.drop_apart,

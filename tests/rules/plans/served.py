@@ -15,11 +15,11 @@ from rules.rule import Bad
 from tests.databases import catalog_of, fresh_database
 from tests.rules.test_catalogue_on_server import Migrations
 
-ROWS = 60
+ROWS = 2_500
 """In each table of the shop; more than a batch of the tests."""
 FILL = (
-    f"INSERT INTO users (email, name, age) SELECT n || '@shop', 'user ' || n, n FROM generate_series(1, {ROWS}) n",
-    f"INSERT INTO orders (user_id, total) SELECT n, n FROM generate_series(1, {ROWS}) n",
+    "INSERT INTO users (email, name, age) SELECT n || '@shop', 'user ' || n, n FROM generate_series(1, %s) n",
+    "INSERT INTO orders (user_id, total) SELECT n, n FROM generate_series(1, %s) n",
 )
 
 
@@ -66,8 +66,10 @@ def base_of(texts: dict[str, str]) -> str:
     return "0002" if any("0002_before" in path for path in texts) else "0001"
 
 
-def fill(connection: psycopg.Connection, more: tuple[str, ...] = ()) -> None:
-    for statement in (*FILL, *more):
+def fill(connection: psycopg.Connection, more: tuple[str, ...] = (), rows: int = ROWS) -> None:
+    for statement in FILL:
+        connection.execute(statement, (rows,))
+    for statement in more:
         connection.execute(statement)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.databases import fresh_database
 from tests.rules.catalogue.judged import migration
-from tests.rules.plans.served import assert_same_end, base_of, fill, finding_of, lay_out, planned
+from tests.rules.plans.served import assert_same_end, base_of, ends, fill, finding_of, lay_out, planned
 
 FILLED = """
 op.execute("UPDATE users SET email = lower(name) || '@x:y' WHERE email IS NULL")
@@ -203,14 +203,31 @@ def test_an_index_dropped_among_other_work_is_dropped_apart(tmp_path: Path) -> N
     text = migration(
         """
         op.add_column("orders", sa.Column("note", sa.Text()))
-        op.drop_index("ix_users_name", table_name="users")
+        op.drop_index("ix_users_name", table_name="users", postgresql_concurrently=True)
         """,
         """
         op.create_index("ix_users_name", "users", ["name"])
         op.drop_column("orders", "note")
         """,
     )
-    assert_same_end(planned("blocking-index-drop", text, before=before), tmp_path)
+    one = planned("concurrently-inside-transaction", text, before=before)
+    bad = {path: text.replace(", postgresql_concurrently=True", "") for path, text in one.laid_out.texts.items()}
+    (tmp_path / "bad").mkdir()
+    (tmp_path / "plan").mkdir()
+    assert ends(tmp_path / "plan", one.texts) == ends(tmp_path / "bad", bad)
+
+
+def test_an_index_rebuilt_concurrently_gets_a_revision_of_its_own(tmp_path: Path) -> None:
+    text = migration(
+        """
+        op.add_column("orders", sa.Column("note", sa.Text()))
+        op.execute("REINDEX INDEX CONCURRENTLY users_pkey")
+        """,
+        'op.drop_column("orders", "note")',
+    )
+    one = planned("concurrently-inside-transaction", text)
+    assert "REINDEX" not in one.plan.revisions[0].text
+    ends(tmp_path, one.texts)
 
 
 def test_a_unique_index_that_a_later_statement_needs_gets_no_plan() -> None:

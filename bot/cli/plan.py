@@ -1,0 +1,129 @@
+"""`dbbot plan`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from bot.cli import options
+from bot.cli.options import Asked
+from bot.cli.printing import print_result
+from bot.cli.trouble import WrongInput
+from rules.model.finding import Finding, Plan
+
+
+@click.command()
+@click.argument("revision", metavar="REVISION")
+@options.folder_option
+@options.reading
+@click.option("--rule", "rule", metavar="NAME", help="Of this rule's finding only.")
+@click.option("--write", "write", is_flag=True, help="Write the files into the folder of the revision.")
+@options.output("text", "json")
+@options.asking
+def plan(asked: Asked, revision: str, rule: str | None, write: bool, form: str, target: str | None) -> None:
+    """Print the revisions that repair a revision in several steps.
+
+    REVISION is an id, its beginning, or a file. Each plan is a series of complete files that come in its place.
+    """
+    findings = _planned(asked, revision, rule)
+    if write:
+        _write(asked.folder, _the_one(findings, revision))
+    print_result(_json(findings) if form == "json" else _text(findings, written=write), target)
+
+
+def _planned(asked: Asked, revision: str, rule: str | None) -> list[Finding]:
+    """The findings of the revision that have a plan. Raises WrongInput if there is none."""
+    from bot.cli.repository import opened
+    from rules.engine import review
+    from rules.registry import nearest_names, rule_named
+
+    if rule is not None and rule_named(rule) is None:
+        near = "".join(f" Did you mean `{name}`?" for name in nearest_names(rule)[:1])
+        raise WrongInput(f"There is no rule `{rule}`.{near}")
+    with opened(asked, (revision,)) as repository:
+        found = review(
+            repository.texts,
+            new=repository.is_new,
+            base_texts=repository.base_texts,
+            settings=repository.settings,
+            roots=repository.roots,
+            readings=repository.readings,
+        )
+        if repository.new is not None:
+            repository.new.require_all_met()
+    asked_for = [each for each in found.standing if rule in (None, each.rule)]
+    planned = [each for each in asked_for if each.plan is not None]
+    if planned:
+        return planned
+    said = ", ".join(sorted({f"`{each.rule}`" for each in asked_for}))
+    what = f"its findings ({said}) have none" if said else "nothing is found there" + (f" by `{rule}`" if rule else "")
+    again = " A plan whose files are there already is not made again." if said else ""
+    raise WrongInput(f"There is no plan for `{revision}`: {what}.{again}")
+
+
+def _the_one(findings: Sequence[Finding], revision: str) -> Plan:
+    """Raises WrongInput if there are several."""
+    plans = [each.plan for each in findings if each.plan is not None]
+    if len(plans) == 1:
+        return plans[0]
+    names = ", ".join(f"`--rule {name}`" for name in dict.fromkeys(each.rule for each in findings))
+    hint = f"choose with {names}" if len({each.rule for each in findings}) > 1 else "print them, and keep one"
+    raise WrongInput(f"There are {len(plans)} plans for `{revision}`; only one of them can take its place: {hint}.")
+
+
+def _write(folder: Path, chosen: Plan) -> None:
+    """Nothing is written if one of the files is there already."""
+    paths = [folder / step.path for step in chosen.revisions]
+    there = next((path for path in paths if path.exists()), None)
+    if there is not None:
+        raise WrongInput(f"`{there}` is there already; nothing was written. Move it away, then write the plan.")
+    for path, step in zip(paths, chosen.revisions, strict=True):
+        try:
+            path.write_text(step.text, "utf-8", newline="")
+        except OSError as error:
+            raise WrongInput(f"`{path}` cannot be written: {error.strerror}.") from None
+
+
+def _text(findings: Sequence[Finding], *, written: bool) -> str:
+    from bot.review.markdown import cleaned
+
+    lines = []
+    for finding in findings:
+        assert finding.plan is not None
+        lines += [f"{finding.place}: {finding.message} [{finding.rule}]", "", f"{finding.plan.title}.", ""]
+        for step in finding.plan.revisions:
+            lines += [f"  {step.path}", f"    {step.title}"] if written else _file(step.path, step.title, step.text)
+        verb = "Written. Now delete" if written else "Instead delete"
+        lines += ["", f"{verb} {finding.plan.replaces}, whose place they take.", ""]
+    return cleaned("\n".join(lines).rstrip())
+
+
+def _file(path: str, title: str, text: str) -> list[str]:
+    return [f"# --- {path}", f"# {title}", "", text]
+
+
+def _json(findings: Sequence[Finding]) -> str:
+    from bot.cli.formats.json import VERSION, as_json
+
+    return as_json(
+        {
+            "version": VERSION,
+            "plans": [
+                {
+                    "rule": finding.rule,
+                    "path": finding.place.path,
+                    "line": finding.place.line,
+                    "revision": finding.revision,
+                    "title": finding.plan.title,
+                    "replaces": finding.plan.replaces,
+                    "revisions": [
+                        {"title": step.title, "path": step.path, "text": step.text} for step in finding.plan.revisions
+                    ],
+                }
+                for finding in findings
+                if finding.plan is not None
+            ],
+        }
+    )
