@@ -14,7 +14,8 @@ from bot.jobs import ReviewJob, from_json
 from bot.queue import JobQueue, Pace, connect, current_attempt, later, work
 from bot.queue.work import MOST_MEMORY
 
-QUICK = Pace(ttl=16, heartbeat=1, silence=2, maintenance=1)
+QUICK = Pace(ttl=16, heartbeat=1, silence=8, maintenance=1)
+"""Shorter silence lets a busy machine take a living worker for dead, and its job is begun once more."""
 PATIENCE = 60
 """Seconds that a held chore waits to be released."""
 
