@@ -62,6 +62,8 @@ def _finding(finding: Finding, sheet: Sheet) -> Iterator[str]:
         yield from (f"  {cleaned(line)}" for line in paragraph.splitlines())
     if finding.suggestion is not None:
         yield from (f"    {line}" for line in _diff(finding, sheet))
+    if finding.plan is not None and finding.revision is not None:
+        yield f"  `dbbot plan {cleaned(finding.revision)}` writes it: {cleaned(finding.plan.title)}"
 
 
 def _diff(finding: Finding, sheet: Sheet) -> Iterator[str]:

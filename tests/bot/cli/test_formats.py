@@ -67,6 +67,11 @@ def test_text_reads_like_a_good_linter() -> None:
     )
 
 
+def test_text_names_the_command_that_writes_a_plan() -> None:
+    planned = finding(plan=Plan("Three steps", (PlannedRevision("Expand", "a.py", "text"),)), revision="ab12")
+    assert "  `dbbot plan ab12` writes it: Three steps" in text.written(sheet(review(planned))).split("\n")
+
+
 def test_text_says_what_was_not_read_and_which_rule_failed() -> None:
     elsewhere = UnreadPlace(Place(PATH, 12), "ab12", Direction.UPGRADE, "its text is computed when the migration runs")
     lines = text.written(sheet(replace(full_review(), unread=(elsewhere,)))).split("\n")
