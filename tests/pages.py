@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from rules.explain import index, page, page_path
+from rules.locking.page import page as facts
 from rules.registry import rules
 
 TOP = Path(__file__).parent.parent
@@ -16,7 +17,8 @@ MEASURED = frozenset({DOCS / "noise.md", DOCS / "parity.md"})
 
 def pages() -> dict[Path, str]:
     """Every generated page by its file."""
-    return {DOCS / "README.md": index(), **{TOP / page_path(rule): page(rule) for rule in rules()}}
+    about = {DOCS / "README.md": index(), DOCS / "facts.md": facts()}
+    return {**about, **{TOP / page_path(rule): page(rule) for rule in rules()}}
 
 
 def out_of_date() -> list[str]:
