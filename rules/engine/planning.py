@@ -28,7 +28,8 @@ def with_plan(finding: Finding, case: Case, findings: Sequence[Finding], judge: 
     script = case.scene.history.scripts.get(finding.revision or "")
     if finding.rule not in PLANNED or finding.suggestion or finding.silenced or script is None:
         return finding
-    if finding.direction is not Direction.UPGRADE or finding.place.path != script.path:
+    place = finding.place
+    if finding.direction is not Direction.UPGRADE or place.path != script.path or place.via is not None:
         return finding
     for operation, context in _at_its_place(finding, script, case):
         plan = plan_for(finding, operation, context)

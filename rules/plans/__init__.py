@@ -9,7 +9,7 @@ from rules.context import Context
 from rules.model import operations as model
 from rules.model.finding import Finding, Plan
 from rules.model.operations import Operation
-from rules.plans import defaults, indexes, keys, not_null, partitions, validating
+from rules.plans import defaults, indexes, keys, not_null, partitions, retyping, validating
 from rules.plans.assembling import plan_of
 from rules.plans.draft import Draft
 
@@ -31,6 +31,7 @@ PLANNED: Mapping[str, Mapping[type[Operation], Maker]] = {
         model.AddUnique: keys.key_from_index,
         model.AddPrimaryKey: keys.key_from_index,
     },
+    "rewriting-type-change": {model.AlterColumnType: retyping.beside_the_column},
     "volatile-column-default": {model.AddColumn: defaults.default_for_new_rows_first},
     "blocking-index-creation": {model.CreateIndex: indexes.index_apart},
     "concurrently-inside-transaction": {

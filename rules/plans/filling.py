@@ -18,31 +18,34 @@ _UPDATE = re.compile(
     r"UPDATE\s+(?P<table>[\w.\"]+)\s+SET\s+(?P<column>[\w\"]+)\s*=\s*(?P<value>.+?)(?:\s+WHERE\s+(?P<condition>.+))?\Z",
     re.IGNORECASE | re.DOTALL,
 )
-_LINES = (
-    "connection = op.get_bind()",
-    "last = connection.scalar(sa.text(FIRST_BATCH))",
-    "while last is not None:",
-    '    last = connection.scalar(sa.text(BATCH), {"last": last})',
-)
 
 
 @dataclass(frozen=True, slots=True)
 class Filling:
-    """`column` gets `value` in every row where it is NULL; `key` is the table's one-column primary key."""
+    """`column` gets `value` in every row where it is NULL; `key` is the table's one-column primary key.
+
+    Where the value comes from another column, `source`, rows that have NULL there too are left as they are.
+    `constant` is the name of the batch in the module.
+    """
 
     table: Name
     key: str
     column: str
     value: str
+    source: str | None = None
+    constant: str = "BATCH"
 
     @property
     def module(self) -> tuple[str, ...]:
         """The batch as a constant: the rows behind the last key, and the key of its own last row."""
         table, key, column = qualified(self.table), quoted(self.key), quoted(self.column)
         value = " ".join(self.value.split()) if "'" not in self.value else self.value
+        given = f" AND {quoted(self.source)} IS NOT NULL" if self.source else ""
+        rows = f"{column} IS NULL{given} AND {key} > :last"
         statement = f"""
 WITH batch AS (
-    SELECT {key} AS {_KEY} FROM {table} WHERE {column} IS NULL AND {key} > :last ORDER BY {key} LIMIT {BATCH_ROWS}
+    SELECT {key} AS {_KEY} FROM {table}
+    WHERE {rows} ORDER BY {key} LIMIT {BATCH_ROWS}
 ), filled AS (
     UPDATE {table} SET {column} = {as_text(value)}
     FROM batch WHERE {table}.{key} = batch.{_KEY} AND {table}.{column} IS NULL
@@ -51,20 +54,29 @@ SELECT {_KEY} FROM batch ORDER BY {_KEY} DESC LIMIT 1
 """
         written = statement.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
         after = f" AND {key} > :last"
-        return (*f'BATCH = """{written}"""'.split("\n"), f'FIRST_BATCH = BATCH.replace({literal(after)}, "")')
+        first = f'FIRST_{self.constant} = {self.constant}.replace({literal(after)}, "")'
+        return (*f'{self.constant} = """{written}"""'.split("\n"), first)
 
     @property
     def lines(self) -> tuple[str, ...]:
         """They belong into a block outside the transaction."""
-        return _LINES
+        return (
+            "connection = op.get_bind()",
+            f"last = connection.scalar(sa.text(FIRST_{self.constant}))",
+            "while last is not None:",
+            f'    last = connection.scalar(sa.text({self.constant}), {{"last": last}})',
+        )
 
     @property
     def left(self) -> str:
         """The query that tells how many rows are left."""
-        return f"SELECT count(*) FROM {qualified(self.table)} WHERE {quoted(self.column)} IS NULL"
+        given = f" AND {quoted(self.source)} IS NOT NULL" if self.source else ""
+        return f"SELECT count(*) FROM {qualified(self.table)} WHERE {quoted(self.column)} IS NULL{given}"
 
 
-def filling(table: Name, column: str, value: str, context: Context) -> Filling | None:
+def filling(
+    table: Name, column: str, value: str, context: Context, *, source: str | None = None, constant: str = "BATCH"
+) -> Filling | None:
     """None unless the table has a primary key of one column, and the value needs nothing but the row."""
     found = context.schema.table(table)
     key = found.primary_key if found is not None else None
@@ -72,7 +84,7 @@ def filling(table: Name, column: str, value: str, context: Context) -> Filling |
         return None
     if re.search(r"\b(SELECT|FROM)\b|--|/\*", value, re.IGNORECASE):
         return None
-    return Filling(table, key.columns[0], column, value)
+    return Filling(table, key.columns[0], column, value, source, constant)
 
 
 def value_of(update: Update, table: Name, column: str, *, all_empty: bool) -> str | None:

@@ -21,9 +21,10 @@ _PLAIN = re.compile(
 
 
 def key_from_index(op: AddUnique | AddPrimaryKey, context: Context) -> Draft | None:
-    name, form = added_constraint(op, op.table, context), _PLAIN.match(sentence(op))
-    if name is None or form is None or op.constraint.index is not None or not op.constraint.columns:
+    named, form = added_constraint(op, op.table, context), _PLAIN.match(sentence(op))
+    if named is None or form is None or op.constraint.index is not None or not op.constraint.columns:
         return None
+    name, _ = named
     kind = "PRIMARY KEY" if isinstance(op.constraint, PrimaryKey) else "UNIQUE"
     columns = ", ".join(map(quoted, op.constraint.columns))
     nulls = " NULLS NOT DISTINCT" if form["nulls"] else ""

@@ -64,13 +64,17 @@ def free_name(context: Context, table: Table, column: str, label: str) -> str:
     return chosen(table.name.name, column, label, taken_in(context.schema, table))
 
 
-def added_constraint(op: Operation, table: Name, context: Context) -> str | None:
-    """The name that a constraint has once its statement has run; None where only the server knows it."""
+def added_constraint(op: Operation, table: Name, context: Context) -> tuple[str, bool] | None:
+    """The name of the constraint, and whether it is sure to have it once its statement has run as it is written.
+
+    It is not sure where the server picks the name and may know of a constraint that the history does not show.
+    """
     given = getattr(getattr(op, "constraint", None), "name", None)
     if isinstance(given, str):
-        return given
-    before, after = context.schema.table(table), context.schema.after(op).table(table)
-    if before is None or after is None or not before.complete or context.schema.unread:
-        return None
-    new = [each.name for each in after.constraints if before.constraint(each.name) is None]
-    return new[0] if len(new) == 1 else None
+        return given, True
+    before, after = context.schema.table(table), context.schema.after(op).trace(table)
+    known = context.schema.trace(table)
+    taken = {each.name for each in known.constraints} if known is not None else set()
+    new = [each.name for each in after.constraints if each.name not in taken] if after is not None else []
+    sure = before is not None and before.complete and not context.schema.unread
+    return (new[0], sure) if len(new) == 1 else None

@@ -18,10 +18,11 @@ _DOMAIN_CHECK = re.compile(r'\s*ADD\s+CONSTRAINT\s+(?P<name>\w+|"[^"]+")\s+CHECK
 
 
 def add_then_validate(op: AddForeignKey | AddCheck | AddNotNullConstraint, context: Context) -> Draft | None:
-    name = added_constraint(op, op.table, context)
-    if name is None or op.constraint.not_valid:
+    named = added_constraint(op, op.table, context)
+    if named is None or op.constraint.not_valid:
         return None
-    takes_keyword = op.statement.cause.rpartition(".")[2] in _TAKE_IT
+    name, is_sure = named
+    takes_keyword = is_sure and op.statement.cause.rpartition(".")[2] in _TAKE_IT
     moved = Moved(op, (not_valid(op, name),), _KEYWORD if takes_keyword else None)
     return Draft(
         f"add {name} NOT VALID, then validate it",

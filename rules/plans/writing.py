@@ -74,12 +74,16 @@ def _escaped(character: str) -> str:
 
 
 def _pieces(text: str, width: int) -> list[str]:
-    """The text cut behind blanks and line breaks; put together again it is the same."""
-    pieces = [""]
-    for word in re.findall(r"\S*\s+|\S+", text):
-        if pieces[-1] and (len(pieces[-1]) + len(word.rstrip()) > width or pieces[-1].endswith("\n")):
-            pieces.append("")
-        pieces[-1] += word
+    """The text cut behind each line break, and behind blanks; put together again it is the same."""
+    pieces: list[str] = []
+    for line in text.splitlines(keepends=True):
+        pieces.append("")
+        for word in re.findall(r"\s*\S+\s*?(?= |\Z)|\s+", line):
+            if pieces[-1].strip() and len(pieces[-1]) + len(word.rstrip()) > width:
+                pieces[-1] += " " * (len(word) - len(word.lstrip(" ")))
+                pieces.append("")
+                word = word.lstrip(" ")
+            pieces[-1] += word
     return pieces
 
 

@@ -259,3 +259,76 @@ def test_revisions_above_keep_their_parent(tmp_path: Path) -> None:
     one = planned("blocking-not-null", migration(FILLED, NULLABLE), also=(above,))
     assert 'revision = "0003"' in one.plan.revisions[-1].text
     assert_same_end(one, tmp_path)
+
+
+@pytest.mark.parametrize("nullable", [True, False])
+@pytest.mark.parametrize("new", ["BigInteger", "Text", "Numeric"])
+def test_a_type_is_changed_beside_the_column(new: str, nullable: bool, tmp_path: Path) -> None:
+    before = migration(f'op.execute("ALTER TABLE users ALTER COLUMN age {"DROP" if nullable else "SET"} NOT NULL")')
+    text = migration(
+        f'op.alter_column("users", "age", type_=sa.{new}())',
+        'op.execute("ALTER TABLE users ALTER COLUMN age TYPE integer USING age::integer")',
+    )
+    one = planned("rewriting-type-change", text, before=before)
+    assert [step.path.rpartition("example_")[2] for step in one.plan.revisions] == [
+        "expand.py",
+        "fill.py",
+        *([] if nullable else ["check.py", "not_null.py"]),
+        "switch.py",
+    ]
+    assert_same_end(one, tmp_path)
+
+
+def test_whichever_column_is_written_while_both_are_there_the_other_one_follows(tmp_path: Path) -> None:
+    one = planned("rewriting-type-change", migration('op.alter_column("users", "age", type_=sa.BigInteger())'))
+    expand = one.plan.revisions[0].text.split("Revision ID: ")[1].split()[0]
+    with fresh_database(16) as connection:
+        migrations = lay_out(tmp_path, connection, one.texts)
+        assert migrations.upgrade(expand) == ""
+        for statement, ages in (
+            ("INSERT INTO users (id, age) OVERRIDING SYSTEM VALUE VALUES (1, 30)", (30, 30)),
+            ("UPDATE users SET age = 31", (31, 31)),
+            ("UPDATE users SET age_new = 32", (32, 32)),
+            ("UPDATE users SET name = 'x'", (32, 32)),
+            ("UPDATE users SET age = NULL", (None, None)),
+            ("UPDATE users SET age_new = 33", (33, 33)),
+            ("UPDATE users SET age_new = NULL", (None, None)),
+            ("UPDATE users SET age = 1, age_new = 1", (1, 1)),
+        ):
+            connection.execute(statement)
+            assert connection.execute("SELECT age, age_new FROM users").fetchone() == ages, statement
+        connection.execute("DELETE FROM users")
+        connection.execute("INSERT INTO users (age_new) VALUES (40)")
+        assert connection.execute("SELECT age, age_new FROM users").fetchone() == (40, 40)
+
+
+def test_values_written_after_the_switch_survive_the_way_back(tmp_path: Path) -> None:
+    one = planned("rewriting-type-change", migration('op.alter_column("users", "age", type_=sa.BigInteger())'))
+    with fresh_database(16) as connection:
+        migrations = lay_out(tmp_path, connection, one.texts)
+        assert migrations.upgrade("0001") == ""
+        fill(connection)
+        before = connection.execute("SELECT id, age FROM users ORDER BY id").fetchall()
+        assert migrations.upgrade() == ""
+        assert connection.execute("SELECT id, age FROM users ORDER BY id").fetchall() == before
+        connection.execute("INSERT INTO users (name, age) VALUES ('LATE', 99)")
+        assert migrations.downgrade("0001") == ""
+        after = connection.execute("SELECT id, age FROM users WHERE name <> 'LATE' ORDER BY id").fetchall()
+        assert after == before
+        assert connection.execute("SELECT age FROM users WHERE name = 'LATE'").fetchone() == (99,)
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        'op.create_index("ix_users_age", "users", ["age"])',
+        'op.create_index("ix_users_age", "users", [sa.text("(age + 1)")])',
+        'op.execute("CREATE VIEW old AS SELECT * FROM users")',
+        'op.alter_column("users", "age", server_default="1")',
+        'op.execute("ALTER TABLE users ADD CONSTRAINT u UNIQUE (age)")',
+    ],
+)
+def test_a_column_of_which_other_things_are_made_gets_no_plan(before: str) -> None:
+    text = migration('op.alter_column("users", "age", type_=sa.BigInteger())')
+    found, _ = finding_of("rewriting-type-change", text, before=migration(before))
+    assert found.plan is None

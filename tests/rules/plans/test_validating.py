@@ -121,7 +121,9 @@ def test_a_constraint_under_a_condition_or_in_a_loop_or_a_helper_gets_no_plan() 
         assert found.plan is None, body
 
 
-def test_nothing_is_planned_where_the_servers_name_of_the_constraint_is_not_known() -> None:
-    text = migration('op.execute("ALTER TABLE customers ADD CHECK (age > 0)")')
-    found, _ = finding_of("blocking-check", text)
-    assert found.plan is None
+def test_where_the_servers_name_is_not_sure_the_constraint_gets_one(tmp_path: Path) -> None:
+    before = migration('op.execute(os.environ.get("MORE", "SELECT 1"))').replace("def up", "import os\n\n\ndef up", 1)
+    text = migration('op.create_foreign_key(None, "orders", "users", ["user_id"], ["id"])', NO_KEY)
+    one = planned("blocking-foreign-key", text, before=before)
+    assert "ADD CONSTRAINT orders_user_id_fkey FOREIGN KEY" in one.plan.revisions[0].text
+    assert_same_end(one, tmp_path)

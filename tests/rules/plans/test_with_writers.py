@@ -14,7 +14,7 @@ import pytest
 from rules.plans import filling
 from tests.databases import fresh_database, second_connection
 from tests.rules.catalogue.judged import migration
-from tests.rules.plans.served import Planned, fill, lay_out, planned
+from tests.rules.plans.served import Planned, base_of, fill, lay_out, planned
 from tests.rules.test_catalogue_on_server import Migrations
 
 VERSION = 16
@@ -100,7 +100,7 @@ def busy_shop(folder: Path, texts: dict[str, str]) -> Iterator[Shop]:
         for statement in SLOW:
             connection.execute(statement)
         migrations = lay_out(folder, connection, texts)
-        assert migrations.upgrade("0001") == ""
+        assert migrations.upgrade(base_of(texts)) == ""
         fill(connection, rows=BUSY_ROWS)
         connection.execute("UPDATE users SET email = NULL")
         yield Shop(connection, migrations, Writers(other))
@@ -164,3 +164,9 @@ def test_an_index_is_built(tmp_path: Path) -> None:
         """
     )
     assert_writers_pass(planned("blocking-index-creation", text), tmp_path)
+
+
+def test_a_type_is_changed(tmp_path: Path) -> None:
+    slow_to_rebuild = migration('op.execute("CREATE INDEX ix_users_name ON users (slow(name))")')
+    text = migration('op.alter_column("users", "age", type_=sa.BigInteger())')
+    assert_writers_pass(planned("rewriting-type-change", text, before=slow_to_rebuild), tmp_path)
