@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from rules.model.columns import DataType
+from rules.model.names import Name
+from rules.plans.retyping import Pair
 from tests.databases import fresh_database
 from tests.rules.catalogue.judged import migration
 from tests.rules.plans.served import assert_same_end, base_of, ends, fill, finding_of, lay_out, planned
@@ -332,3 +335,29 @@ def test_a_column_of_which_other_things_are_made_gets_no_plan(before: str) -> No
     text = migration('op.alter_column("users", "age", type_=sa.BigInteger())')
     found, _ = finding_of("rewriting-type-change", text, before=migration(before))
     assert found.plan is None
+
+
+def test_an_index_that_a_later_statement_names_gets_no_plan() -> None:
+    text = migration(
+        """
+        op.create_index("ix_users_email", "users", ["email"])
+        op.execute("COMMENT ON INDEX ix_users_email IS 'for the search'")
+        """
+    )
+    found, _ = finding_of("blocking-index-creation", text)
+    assert found.plan is None
+
+
+def test_filling_a_column_of_less_precision_leaves_the_old_one_as_it_is() -> None:
+    pair = Pair(Name("visits"), "at", "at_new", DataType("timestamp without time zone"), DataType("date"))
+    with fresh_database(16) as connection:
+        connection.execute("CREATE TABLE visits (at timestamp)")
+        connection.execute("INSERT INTO visits VALUES ('2026-01-02 03:04')")
+        connection.execute("ALTER TABLE visits ADD COLUMN at_new date")
+        for statement in pair.kept_equal():
+            connection.execute(statement)
+        connection.execute("UPDATE visits SET at_new = CAST(at AS date)")
+        assert connection.execute("SELECT at::text, at_new::text FROM visits").fetchone() == (
+            "2026-01-02 03:04:00",
+            "2026-01-02",
+        )

@@ -113,6 +113,7 @@ def test_a_domain_constraint_is_validated_in_the_next_revision(tmp_path: Path) -
 def test_a_constraint_under_a_condition_or_in_a_loop_or_a_helper_gets_no_plan() -> None:
     for body in (
         f"if op.get_bind().execute(sa.text('SELECT 1')).scalar():\n    {CHECK}",
+        f"if op.get_bind().execute(sa.text('SELECT 1')).scalar():\n    return\n{CHECK}",
         f"for _ in (1,):\n    {CHECK}",
         f"def add():\n    {CHECK}\nadd()",
         f"op.f('x'); {CHECK}",
