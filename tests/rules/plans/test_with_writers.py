@@ -23,7 +23,7 @@ LONGEST_WAIT = "500ms"
 """A writer that waits longer for a lock fails."""
 PAUSE = 0.005
 """Seconds between what a writer does; they leave row versions behind, which a build of an index reads."""
-BUSY_ROWS = 500
+BUSY_ROWS = 300
 SLOW = (
     "CREATE FUNCTION slow(value text) RETURNS text LANGUAGE plpgsql IMMUTABLE"
     " AS $$ BEGIN PERFORM pg_sleep(0.003); RETURN lower(value); END $$",
