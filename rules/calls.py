@@ -10,15 +10,16 @@ from rules.rewriting.source import Function, Source
 
 
 def imported_names(source: Source) -> dict[str, str]:
-    """Each name that an import binds anywhere in the file -> what it stands for."""
+    """Each name that an import binds anywhere in the file -> what it stands for; relative ones begin with dots."""
     found: dict[str, str] = {}
     for node in ast.walk(source.tree):
         if isinstance(node, ast.Import):
             for one in node.names:
                 found[one.asname or one.name.partition(".")[0]] = one.name if one.asname else one.name.partition(".")[0]
         elif isinstance(node, ast.ImportFrom):
+            module = "." * node.level + (node.module or "")
             for one in node.names:
-                found[one.asname or one.name] = f"{node.module or ''}.{one.name}"
+                found[one.asname or one.name] = f"{module}{'' if module.endswith('.') else '.'}{one.name}"
     return found
 
 
@@ -36,11 +37,11 @@ def dotted(node: ast.expr, names: dict[str, str]) -> str:
     return ""
 
 
-def reached_functions(source: Source) -> tuple[Function, ...]:
-    """`upgrade`, `downgrade`, and the functions of the file that they call, at any depth."""
+def reached_functions(source: Source, starts: tuple[str, ...] = ("upgrade", "downgrade")) -> tuple[Function, ...]:
+    """The functions of those names, and the functions of the file that they call, at any depth."""
     by_name = {function.name: function for function in source.functions}
     found: dict[str, Function] = {}
-    waiting: list[str] = [name for name in ("upgrade", "downgrade") if name in by_name]
+    waiting: list[str] = [name for name in starts if name in by_name]
     while waiting:
         name = waiting.pop(0)
         if name in found:

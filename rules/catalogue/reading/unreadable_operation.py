@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from rules.catalogue.constraints.drop_of_unnamed_constraint import is_unnamed_drop
 from rules.catalogue.constraints.not_valid_where_impossible import is_refused_unique
+from rules.catalogue.transactions.application_model_in_migration import uses_a_model
 from rules.context import Context
 from rules.model.finding import Finding, Severity
 from rules.model.operations import Opaque, OpaqueKind
@@ -53,7 +54,9 @@ def downgrade() -> None:
 
 @rule.on(Opaque)
 def check(op: Opaque, context: Context) -> Iterator[Finding]:
-    if op.kind is OpaqueKind.CALL and not is_unnamed_drop(op) and not is_refused_unique(op):
+    if is_unnamed_drop(op) or is_refused_unique(op) or uses_a_model(op, context):
+        return
+    if op.kind is OpaqueKind.CALL:
         yield rule.finding(
             op.place,
             f"No rule has judged this call: {op.reason.rstrip('.')}.",
