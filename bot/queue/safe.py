@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 from rq import Queue, Retry, get_current_job
+from rq.executions import Execution, ExecutionRegistry
 from rq.intermediate_queue import IntermediateQueue
 from rq.job import Job, JobStatus
 from rq.timeouts import JobTimeoutException, UnixSignalDeathPenalty
@@ -33,6 +34,19 @@ class JobTimedOut(BaseException):
     """The job's time is over. No `Exception`, so that no `except Exception` on the way swallows it."""
 
 
+class LivingExecutions(ExecutionRegistry):
+    def get_execution_ids(self, start: int = 0, end: int = -1) -> list[str]:
+        """Without those of killed workers: RQ forgets such an execution a minute before its id, and in that minute a
+        job that has ended well cannot be put away, so that RQ takes it for failed and runs it again.
+        """
+        named: list[str] = super().get_execution_ids(start, end)
+        with self.connection.pipeline(transaction=False) as pipe:
+            for name in named:
+                pipe.exists(Execution(name, self.job_id, self.connection).key)
+            found = pipe.execute()
+        return [name for name, exists in zip(named, found, strict=True) if exists]
+
+
 class SafeJob(Job):
     allowed: frozenset[str] = JOB_FUNCTIONS
 
@@ -44,6 +58,10 @@ class SafeJob(Job):
             raise ForbiddenJob("a job's argument is not one JSON text")
         function: Callable[..., Any] = super().func
         return function
+
+    @property
+    def execution_registry(self) -> ExecutionRegistry:
+        return LivingExecutions(self.id, connection=self.connection)
 
     @property
     def success_callback(self) -> None:
