@@ -295,6 +295,8 @@ class Library:
     def real_symbol(self, machine: Machine, value: Symbol) -> Any:
         if isinstance(value, ConnectionValue):
             return machine.record.renderer.context.connection
+        if isinstance(value, QueryValue):
+            return value.select(machine, labelled=True)
         if isinstance(value, Instance):
             return compiled_text(machine, value)
         if isinstance(value, Native) and third_party.is_type_class(value):

@@ -21,7 +21,7 @@ from rules.reading.values import (
     Value,
 )
 
-ENUMS = {"Enum", "IntEnum", "StrEnum", "Flag", "IntFlag"}
+ENUMS = {"Enum", "IntEnum", "StrEnum", "ReprEnum", "Flag", "IntFlag"}
 
 
 def define_class(machine: Machine, frame: Frame, node: ast.ClassDef) -> Value:

@@ -184,7 +184,8 @@ def _contained(machine: Machine, kind: ast.cmpop, item: Value, container: Value)
     else:
         values = items_of(machine, container)
         if values is None:
-            return Unknown("whether something is in a list that hangs on the database")
+            where = container.described if isinstance(container, Symbol) else "a list that hangs on the database"
+            return Unknown(f"whether something is in {where}")
         if isinstance(item, str | int | float | bool | None) and all(
             isinstance(one, str | int | float | bool | None) for one in values
         ):

@@ -215,7 +215,7 @@ def _decorated(machine: Machine, frame: Frame, decorator: ast.expr, value: Value
         value.wraps = "property" if last.endswith("property") else last
         return value
     function = machine.evaluate(decorator, frame)
-    if isinstance(function, Function):
+    if isinstance(function, Function | Native):
         result = machine.call(function, Arguments([value]))
         return result if isinstance(result, Function) else value
     return value

@@ -13,6 +13,8 @@ from rules.reading.interpreter.machine import Machine
 from rules.reading.values import Choice, EnumMember, ExceptionValue, Symbol, Unknown, UnknownText, Value
 
 _SHOWABLE = (str, bytes, bool, int, float, complex, date, time, timedelta, Decimal, UUID)
+_SHOWN_AS_VALUES = {"StrEnum", "IntEnum", "IntFlag", "ReprEnum"}
+"""Enums of which `str(member)` is the text of its value, since Python 3.11."""
 _NUMBER = re.compile(r"\d+")
 _PERCENT = re.compile(
     r"%(?:\((?P<key>[^()]*)\))?(?P<flags>[#0\- +]*)(?P<width>\d*)(?:\.(?P<precision>\d*))?(?P<kind>.)", re.S
@@ -46,7 +48,8 @@ def shown(machine: Machine, value: Value, as_repr: bool = False) -> Value:
         return value
     if isinstance(value, EnumMember):
         kinds = {getattr(base, "name", "") for base in value.of.ancestors()}
-        return shown(machine, value.value) if "StrEnum" in kinds and not as_repr else f"{value.of.name}.{value.name}"
+        is_value = bool(kinds & _SHOWN_AS_VALUES) and not as_repr
+        return shown(machine, value.value) if is_value else f"{value.of.name}.{value.name}"
     if isinstance(value, ExceptionValue):
         return value.message
     if isinstance(value, Symbol):

@@ -165,6 +165,8 @@ class DialectValue(Symbol):
                 return str(getattr(dialect, name))
             case "supports_comments" | "supports_sequences" | "supports_native_enum" | "supports_native_boolean":
                 return bool(getattr(dialect, name, False))
+            case "server_version_info" if machine.offline:
+                return None
             case "supports_alter":
                 return bool(dialect.supports_alter)
             case "type_descriptor":

@@ -14,6 +14,7 @@ from sqlalchemy.types import TypeEngine
 
 from rules.reading.bounds import COST_OF_SQL, MAX_STRING, BoundReached
 from rules.reading.interpreter.frames import Raised
+from rules.reading.offers.events import column_made
 from rules.reading.offers.exceptions import kinds_of_error
 from rules.reading.offers.keywords import is_offered_keyword
 from rules.reading.offers.real import Uncertain, UnknownType, hole, offered, python_enum, real, refuse
@@ -153,7 +154,9 @@ def make_column(machine: Machine, one: RealClass, arguments: Arguments) -> Value
     for key in ("type_", "type"):
         if key in keywords:
             keywords[key] = as_type(machine, keywords[key])
-    return make(machine, one.target, Arguments(made, keywords, arguments.node), drop=PYTHON_SIDE, name=one.name)
+    column = make(machine, one.target, Arguments(made, keywords, arguments.node), drop=PYTHON_SIDE, name=one.name)
+    column_made(machine, column, arguments.keywords.get("type_", next(iter(positional[start:]), None)))
+    return column
 
 
 def make_enum(machine: Machine, one: RealClass, arguments: Arguments) -> Value:

@@ -147,8 +147,8 @@ def call_method(machine: Machine, value: object, name: str, arguments: Arguments
         return machine.library.through_bind(machine, value, name, arguments)
     if not arguments.complete:
         return Unknown(f"the result of `{name}`")
-    if name in ("in_", "not_in", "notin_") and arguments.positional and isinstance(arguments.positional[0], Unknown):
-        arguments = Arguments([[arguments.positional[0]]], {}, arguments.node)
+    if name in ("in_", "not_in", "notin_") and not _is_known(machine, arguments.positional[:1]):
+        arguments = Arguments([arguments.positional[:1]], {}, arguments.node)
     if isinstance(value, types.TypeEngine):
         method = getattr(value, name, None)
         return Unknown(f"`{name}` of a type") if method is None else make(machine, method, arguments, name=name)
@@ -161,6 +161,14 @@ def call_method(machine: Machine, value: object, name: str, arguments: Arguments
     ):
         return Unknown("a statement with unknown values")
     return make(machine, getattr(value, name), arguments, on_unknown=hole, name=name, any_keyword=True)
+
+
+def _is_known(machine: Machine, values: list[Value]) -> bool:
+    try:
+        real(machine, values[0] if values and isinstance(values[0], Symbol) else None)
+    except Uncertain:
+        return False
+    return True
 
 
 def _known_only(arguments: Arguments) -> Arguments:

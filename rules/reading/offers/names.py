@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from rules.reading.offers.connection import MigrationContextValue
+from rules.reading.offers.events import event_names
 from rules.reading.offers.inspection import InspectorValue
 from rules.reading.offers.models import model_names
 from rules.reading.offers.operations import OperationsValue
@@ -28,7 +29,7 @@ def namespaces() -> dict[str, Namespace]:
         "sqlalchemy.engine.reflection": inspector,
         "sqlalchemy.engine": inspector,
     }
-    for dotted, members in (*session_names().items(), *model_names().items()):
+    for dotted, members in (*session_names().items(), *model_names().items(), *event_names().items()):
         own.setdefault(dotted, {}).update(members)
     return {
         **standard_namespaces(),

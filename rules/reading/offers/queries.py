@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.sql.selectable import LABEL_STYLE_TABLENAME_PLUS_COL
 
 from rules.model.names import Name
 from rules.model.operations import Delete, OpaqueKind, Rows, Select, Statement, Update
@@ -23,27 +24,22 @@ SAME = frozenset(
         "execution_options",
         "enable_eagerloads",
         "populate_existing",
-        "with_entities",
-        "order_by",
-        "group_by",
-        "having",
-        "distinct",
-        "limit",
-        "offset",
         "yield_per",
-        "select_from",
         "params",
-        "with_for_update",
-        "correlate",
         "autoflush",
         "enable_assertions",
-        "add_columns",
-        "add_entity",
         "with_labels",
         "prefix_with",
         "with_hint",
     ]
 )
+"""They change nothing that shows in the SQL, or nothing that matters there."""
+CLAUSES = frozenset(
+    ["order_by", "group_by", "having", "distinct", "limit", "offset", "select_from", "with_for_update", "correlate"]
+)
+"""Methods of `Select` too, called on it as they were called here."""
+WITHIN = frozenset(["subquery", "scalar_subquery", "as_scalar", "cte", "exists", "label"])
+"""They send nothing: the query becomes a part of another statement."""
 ROWS = frozenset(
     [
         "all",
@@ -54,13 +50,14 @@ ROWS = frozenset(
         "scalars",
         "get",
         "count",
-        "exists",
         "fetchall",
         "partitions",
         "value",
     ]
 )
 JOINS = frozenset({"join", "outerjoin"})
+Call = tuple[str, Arguments]
+"""Of a method of the query, by name."""
 
 
 class RowValue(Unknown):
@@ -77,7 +74,8 @@ class RowValue(Unknown):
 class QueryValue(Symbol):
     entities: tuple[Value, ...]
     filters: tuple[Value, ...] = ()
-    joined: tuple[Value, ...] = ()
+    joins: tuple[Call, ...] = ()
+    clauses: tuple[Call, ...] = ()
     whole: bool = True
     """False once something was added that changes which rows it means, and could not be followed."""
 
@@ -87,11 +85,19 @@ class QueryValue(Symbol):
         if name == "filter_by":
             return Native(name, self._filter_by)
         if name in JOINS:
-            return Native(
-                name, lambda arguments, _: replace(self, joined=(*self.joined, *arguments.positional[:1]), whole=False)
-            )
+            return Native(name, lambda arguments, _: replace(self, joins=(*self.joins, (name, arguments))))
+        if name in CLAUSES:
+            return Native(name, lambda arguments, _: replace(self, clauses=(*self.clauses, (name, arguments))))
         if name in SAME:
             return Native(name, lambda _, __: self)
+        if name == "with_entities":
+            return Native(name, lambda arguments, _: replace(self, entities=tuple(arguments.positional)))
+        if name in ("add_columns", "add_entity", "add_column"):
+            return Native(name, lambda given, _: replace(self, entities=(*self.entities, *given.positional)))
+        if name in WITHIN:
+            return Native(name, lambda arguments, machine: self._within(machine, name, arguments))
+        if name in ("statement", "selectable"):
+            return self._part(machine)
         if name in ROWS:
             return Native(name, lambda arguments, machine: self.sent(machine, tuple(arguments.positional)))
         if name == "update":
@@ -116,13 +122,22 @@ class QueryValue(Symbol):
         first = self.entities[0] if self.entities else None
         return first if isinstance(first, Class) and first.kind == "model" else None
 
+    @property
+    def is_plain(self) -> bool:
+        """Its rows are those of one table that its conditions hold for."""
+        return self.whole and not self.joins and not self.clauses
+
     def row(self) -> RowValue:
         return RowValue(self.model if len(self.entities) == 1 else None)
 
     def _filter_by(self, arguments: Arguments, machine: Machine) -> Value:
+        last = self.joins[-1][1].get(0, "target") if self.joins else self.model
+        tables = self._tables(machine)
         added: list[Value] = []
         for name, value in arguments.keywords.items():
-            column = None if self.model is None else model_attribute(machine, self.model, name)
+            column = model_attribute(machine, last, name) if isinstance(last, Class) else None
+            if last is None and tables and name in tables[0].c:
+                column = tables[0].c[name]
             if isinstance(column, ColumnElement):
                 added.append(_equal(machine, column, value))
             else:
@@ -134,7 +149,7 @@ class QueryValue(Symbol):
     def sent(self, machine: Machine, _: tuple[Value, ...]) -> RowValue:
         """Its SELECT; without text where that could not be built."""
         tables = self._tables(machine)
-        built = self._select(machine)
+        built = self.select(machine)
         if built is not None:
             try:
                 guarded(machine.record.renderer.send, built)
@@ -145,17 +160,32 @@ class QueryValue(Symbol):
         machine.record.add(machine, "", lambda statement: (Select(statement, sources),))
         return self.row()
 
-    def _select(self, machine: Machine) -> sa.Select[Any] | None:
+    def select(self, machine: Machine, labelled: bool = False) -> sa.Select[Any] | None:
+        """The statement that it stands for; None if a part of it is not known. `labelled` as the ORM names columns."""
+        if not self.whole or machine.loading:
+            return None
         try:
             columns = [real(machine, one) for one in self.entities]
-            built = guarded(sa.select, *columns)
             filters = self._filters(machine)
-            if filters is None or not self.whole or machine.loading:
+            if filters is None:
                 return None
-            selected: sa.Select[Any] = guarded(built.where, *filters)
-            return selected
+            built: sa.Select[Any] = guarded(sa.select, *columns)
+            for name, arguments in self.joins:
+                built = _joined(machine, built, name, arguments)
+            built = guarded(built.where, *filters)
+            for name, arguments in self.clauses:
+                built = _called(machine, built, name, arguments)
+            return built.set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL) if labelled else built
         except (Uncertain, Raised):
             return None
+
+    def _part(self, machine: Machine) -> Value:
+        built = self.select(machine)
+        return Unknown("a query of which a part is not known", "query") if built is None else built
+
+    def _within(self, machine: Machine, name: str, arguments: Arguments) -> Value:
+        built = self._part(machine)
+        return built if isinstance(built, Unknown) else machine.call(machine.attribute(built, name), arguments)
 
     def _filters(self, machine: Machine) -> list[Any] | None:
         """None if one of them could not be read."""
@@ -167,7 +197,7 @@ class QueryValue(Symbol):
 
     def _tables(self, machine: Machine) -> list[sa.Table]:
         found: list[sa.Table] = []
-        for one in (*self.entities, *self.joined):
+        for one in (*self.entities, *(given.get(0, "target") for _, given in self.joins)):
             table = table_of(machine, one) if isinstance(one, Class) and one.kind == "model" else None
             if isinstance(one, sa.Column) and isinstance(one.table, sa.Table):
                 table = one.table
@@ -195,7 +225,7 @@ class QueryValue(Symbol):
             else ()
         )
         filters = self._filters(machine)
-        if filters is not None and self.whole and isinstance(values, dict):
+        if filters is not None and self.is_plain and isinstance(values, dict):
             try:
                 given = {
                     name: real(machine, value, lambda _, name=name: hole(Unknown("a value", name)))  # type: ignore[misc]
@@ -205,7 +235,7 @@ class QueryValue(Symbol):
                 return Unknown("a number of rows")
             except (Raised, Uncertain):
                 pass
-        condition = "?" if self.filters or self.joined else None
+        condition = "?" if self.filters or self.joins else None
         rows = Rows.UNBOUNDED if condition else Rows.ALL
 
         def make(statement: Statement) -> tuple[Update]:
@@ -219,16 +249,30 @@ class QueryValue(Symbol):
         if table is None:
             return Unknown("a number of rows")
         filters = self._filters(machine)
-        if filters is not None and self.whole:
+        if filters is not None and self.is_plain:
             try:
                 guarded(machine.record.renderer.send, guarded(table.delete().where, *filters))
                 return Unknown("a number of rows")
             except Raised:
                 pass
-        condition = "?" if self.filters or self.joined else None
+        condition = "?" if self.filters or self.joins else None
         rows = Rows.UNBOUNDED if condition else Rows.ALL
         machine.record.add(machine, "", lambda statement: (Delete(statement, name_of(table), condition, rows),))
         return Unknown("a number of rows")
+
+
+def _joined(machine: Machine, built: sa.Select[Any], name: str, arguments: Arguments) -> sa.Select[Any]:
+    """Along a relationship, or with a condition that is not known: `Uncertain`."""
+    positional = [real(machine, one) for one in arguments.positional]
+    keywords = {key: real(machine, one) for key, one in arguments.keywords.items() if key in ("isouter", "full")}
+    made: sa.Select[Any] = guarded(getattr(built, name), *positional, **keywords)
+    return made
+
+
+def _called(machine: Machine, built: sa.Select[Any], name: str, arguments: Arguments) -> sa.Select[Any]:
+    positional = [real(machine, one, hole) for one in arguments.positional]
+    made: sa.Select[Any] = guarded(getattr(built, name), *positional)
+    return made
 
 
 def _equal(machine: Machine, column: Any, value: Value) -> Value:

@@ -35,6 +35,7 @@ from rules.reading.offers.standard_functions import (
     suppress,
     text_function,
 )
+from rules.reading.offers.variables import VariablesValue, variable
 from rules.reading.values import Arguments, Namespace, Native, Unknown, Value
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ def standard_namespaces() -> dict[str, Namespace]:
         },
         "enum": {
             name: Native(name, lambda _, __: Unknown("an enum"))
-            for name in ("Enum", "IntEnum", "StrEnum", "Flag", "IntFlag")
+            for name in ("Enum", "IntEnum", "StrEnum", "ReprEnum", "Flag", "IntFlag")
         }
         | {"auto": Native("auto", lambda _, __: Unknown("an automatic value", "auto")), "unique": Unknown("`unique`")},
         "dataclasses": {"dataclass": Unknown("`dataclass`"), "field": Unknown("a field")},
@@ -146,8 +147,8 @@ def standard_namespaces() -> dict[str, Namespace]:
             "floor": plain("math.floor", lambda x: int(x // 1)),
         },
         "os": {
-            "environ": Unknown("the environment", "environ"),
-            "getenv": Native("getenv", lambda _, __: Unknown("the environment", "environment")),
+            "environ": VariablesValue(),
+            "getenv": Native("getenv", variable),
         },
         "sys": {"stdout": QUIET, "stderr": QUIET, "exit": Unknown("`sys.exit`")},
         "__future__": {},

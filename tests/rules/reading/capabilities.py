@@ -273,6 +273,75 @@ CAPABILITIES = (
         import datetime, functools, itertools, json, re, uuid
         from decimal import Decimal
     """),
+    _case("types_that_listen_for_their_columns", """
+        op.add_column("t", sa.Column("kind", Numbered(Kind)))
+        op.create_table("u", sa.Column("kind", Numbered(Kind, skipped={Kind.large}), nullable=False))
+    """, """
+        import enum
+        from sqlalchemy.event import listens_for
+
+        class Kind(int, enum.Enum):
+            small = 1
+            large = 2
+
+        class Numbered(sa.TypeDecorator, sa.types.SchemaType):
+            impl = sa.SmallInteger
+            cache_ok = True
+
+            def __init__(self, enum=None, skipped=()):
+                self.enum = enum
+                self.skipped = frozenset(skipped)
+                sa.TypeDecorator.__init__(self)
+                sa.types.SchemaType.__init__(self)
+
+        @listens_for(Numbered, "before_parent_attach")
+        def before(kind, column):
+            @listens_for(column, "after_parent_attach")
+            def after(column, table):
+                values = (one.value for one in kind.enum if one not in kind.skipped)
+                allowed = sa.type_coerce(column, sa.SmallInteger).in_(values)
+                check = sa.CheckConstraint(allowed, f"valid_{column.name}")
+                check.info["by"] = "the type"
+                assert check.table is table
+    """),
+    _case("queries_inside_statements", """
+        session = Session(bind=op.get_bind())
+        op.execute(sa.insert(Owner).from_select(
+            ["user_id", "chart_id"],
+            session.query(Chart.made_by, Chart.id)
+            .outerjoin(Owner, sa.and_(Owner.chart_id == Chart.id, Owner.user_id == Chart.made_by))
+            .filter(Owner.chart_id == None)
+            .order_by(Chart.id)
+            .limit(5),
+        ))
+        op.execute(sa.delete(Chart).where(Chart.id.in_(session.query(Owner.chart_id).filter_by(user_id=3))))
+        one = session.query(Chart.id).join(Owner, Owner.chart_id == Chart.id).filter_by(user_id=4).subquery()
+        op.execute(sa.select(one.c.id))
+    """, """
+        from sqlalchemy.orm import Session, declarative_base
+        Base = declarative_base()
+
+        class Chart(Base):
+            __tablename__ = "charts"
+            id = sa.Column(sa.Integer, primary_key=True)
+            made_by = sa.Column(sa.Integer)
+
+        class Owner(Base):
+            __tablename__ = "owners"
+            id = sa.Column(sa.Integer, primary_key=True)
+            user_id = sa.Column(sa.Integer)
+            chart_id = sa.Column(sa.Integer)
+    """),
+    _case("members_of_enums_that_are_numbers", """
+        op.execute(f"SELECT {Level.high}, {str(Level.low)}, {Level.high.value}")
+        op.execute("SELECT {} AS {!r}".format(Level.high, "x"))
+    """, """
+        import enum
+
+        class Level(enum.IntEnum):
+            low = 1
+            high = 2
+    """),
     _case("downgrade_too", "op.drop_table('t')", "", """
         op.create_table(
             "t", sa.Column("id", sa.BigInteger(), autoincrement=True, nullable=False), sa.PrimaryKeyConstraint("id")

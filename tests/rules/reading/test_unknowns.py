@@ -273,6 +273,36 @@ def test_a_raise_is_understood() -> None:
     assert (operation.error, operation.message) == ("NotImplementedError", "no way back")
 
 
+def test_offline_no_variable_of_the_environment_is_set_and_the_server_has_no_version() -> None:
+    body = """
+    if os.environ.get("SLOWLY", "") == "true" or "SLOWLY" in os.environ or os.getenv("SLOWLY"):
+        op.drop_table("a")
+    if op.get_bind().engine.dialect.server_version_info:
+        op.drop_table("b")
+    try:
+        os.environ["SLOWLY"]
+    except KeyError:
+        op.drop_table("c")
+    """
+    text = migration(body, "import os")
+    online, offline = (read_script("v/a1.py", text, offline=one) for one in (False, True))
+    assert isinstance(online, MigrationScript)
+    assert isinstance(offline, MigrationScript)
+    assert sent(online.upgrade) == [("DROP TABLE a", True), ("DROP TABLE b", True)]
+    assert sent(offline.upgrade) == [("DROP TABLE c", False)]
+
+
+def test_a_query_that_could_not_be_built_stands_for_unknown_values() -> None:
+    body = """
+    session = Session(bind=op.get_bind())
+    t = sa.table("t", sa.column("a"))
+    op.execute(t.delete().where(t.c.a.in_(session.query(models.Thing.id))))
+    """
+    (operation,) = read(body, "from sqlalchemy.orm import Session\nfrom shop import models")
+    assert isinstance(operation, Delete)
+    assert operation.condition == "t.a IN (:unknown)"
+
+
 def test_the_offline_side_is_read_only_when_asked_for() -> None:
     text = migration("if context.is_offline_mode():\n    op.drop_table('a')\nelse:\n    op.drop_table('b')")
     online, offline = (read_script("v/a1.py", text, offline=one) for one in (False, True))
