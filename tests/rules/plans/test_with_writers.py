@@ -2,132 +2,80 @@
 
 from __future__ import annotations
 
-import contextlib
-import threading
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from rules.plans import filling
-from tests.databases import fresh_database, second_connection
 from tests.rules.catalogue.judged import migration
-from tests.rules.plans.served import Planned, base_of, fill, lay_out, planned
-from tests.rules.test_catalogue_on_server import Migrations
+from tests.rules.plans.busy import LOCK_NOT_AVAILABLE, ROWS, Book, big_tables, busy_shop, orders, users
+from tests.rules.plans.served import Planned, base_of, planned
 
-VERSION = 16
-LOCK_NOT_AVAILABLE = "55P03"
-LONGEST_WAIT = "500ms"
-"""A writer that waits longer for a lock fails."""
-PAUSE = 0.005
-"""Seconds between what a writer does; they leave row versions behind, which a build of an index reads."""
-BUSY_ROWS = 300
-SLOW = (
-    "CREATE FUNCTION slow(value text) RETURNS text LANGUAGE plpgsql IMMUTABLE"
-    " AS $$ BEGIN PERFORM pg_sleep(0.003); RETURN lower(value); END $$",
-    "CREATE FUNCTION slow_token() RETURNS text LANGUAGE plpgsql VOLATILE"
-    " AS $$ BEGIN PERFORM pg_sleep(0.003); RETURN random()::text; END $$",
+NO_MAIL = ("UPDATE users SET email = NULL",)
+TAGS = migration(
+    'op.create_table("tags", sa.Column("name", sa.Text(), nullable=False), sa.Column("weight", sa.Integer()))',
+    'op.drop_table("tags")',
 )
-"""What takes the migration far longer than a writer waits: three milliseconds a row."""
+FILLED_TAGS = (f"INSERT INTO tags SELECT 'old ' || n, n FROM generate_series(1, {ROWS}) n",)
+EVENTS = migration(
+    """
+    op.execute("CREATE TABLE events (id bigint, at date NOT NULL, what text) PARTITION BY RANGE (at)")
+    op.execute("CREATE TABLE events_old PARTITION OF events FOR VALUES FROM ('2000-01-01') TO ('2025-01-01')")
+    op.execute("CREATE TABLE events_new PARTITION OF events FOR VALUES FROM ('2025-01-01') TO ('2050-01-01')")
+    """,
+    'op.drop_table("events")',
+)
+FILLED_EVENTS = tuple(
+    f"INSERT INTO events SELECT n + {year}, '{year}-01-01', 'old' FROM generate_series(1, {ROWS}) n"
+    for year in (2020, 2030)
+)
 
 
-class Writers:
-    """Inserts rows and changes others, as the application does, until it is stopped; knows what it has committed."""
-
-    def __init__(self, connection: psycopg.Connection) -> None:
-        self.connection = connection
-        self.ages: dict[int, int] = {}
-        self.emails: dict[int, str] = {}
-        self.refused: list[str] = []
-        self._stop = threading.Event()
-        self._begun = threading.Event()
-        self._thread = threading.Thread(target=self._write)
-
-    def _write(self) -> None:
-        self.connection.execute(f"SET lock_timeout = '{LONGEST_WAIT}'")
-        turn = 0
-        while not self._stop.wait(PAUSE):
-            turn += 1
-            if turn == 2:
-                self._begun.set()
-            try:
-                self._one(turn)
-            except psycopg.Error as error:
-                self.refused.append(f"{error.sqlstate} {error}")
-                break
-        self._begun.set()
-
-    def _one(self, turn: int) -> None:
-        row = turn * 37 % BUSY_ROWS + 1
-        self.connection.execute("UPDATE users SET age = %s WHERE id = %s", (turn, row))
-        self.ages[row] = turn
-        row = turn * 53 % BUSY_ROWS + 1
-        email = f"{turn}@changed"
-        self.connection.execute("UPDATE users SET email = %s WHERE id = %s", (email, row))
-        self.emails[row] = email
-        added = self.connection.execute(
-            "INSERT INTO users (email, name, age) VALUES (%s, %s, %s) RETURNING id",
-            (f"{turn}@new", f"New {turn}", turn),
-        ).fetchone()
-        assert added is not None
-        self.ages[added[0]], self.emails[added[0]] = turn, f"{turn}@new"
-
-    @contextlib.contextmanager
-    def at_work(self) -> Iterator[None]:
-        self._thread.start()
-        self._begun.wait()
-        try:
-            yield
-        finally:
-            self._stop.set()
-            self._thread.join()
+def tags() -> Book:
+    return Book("tags", "name", lambda turn: {"name": f"new {turn}", "weight": turn}, fixed=("name",))
 
 
-@dataclass
-class Shop:
-    connection: psycopg.Connection
-    migrations: Migrations
-    writers: Writers
+def events() -> Book:
+    return Book(
+        "events",
+        "id",
+        lambda turn: {"id": -turn, "at": date(2020 + turn % 2 * 10, 2, 2), "what": f"{turn}"},
+        fixed=("id", "at"),
+    )
 
 
-@contextlib.contextmanager
-def busy_shop(folder: Path, texts: dict[str, str]) -> Iterator[Shop]:
-    """A shop of a few hundred users without an e-mail address."""
-    folder.mkdir()
-    with fresh_database(VERSION) as connection, second_connection(connection, VERSION) as other:
-        for statement in SLOW:
-            connection.execute(statement)
-        migrations = lay_out(folder, connection, texts)
-        assert migrations.upgrade(base_of(texts)) == ""
-        fill(connection, rows=BUSY_ROWS)
-        connection.execute("UPDATE users SET email = NULL")
-        yield Shop(connection, migrations, Writers(other))
+def assert_writers_pass(
+    one: Planned,
+    folder: Path,
+    *books: Callable[[], Book],
+    filled: str | None = None,
+    more: tuple[str, ...] = (),
+) -> None:
+    """The plan lets those pass that the migration itself stops, and so it is once more after the way back.
 
-
-def assert_writers_pass(one: Planned, folder: Path, filled: str | None = None) -> None:
-    """The plan lets those pass that the migration itself stops; `filled` is the column without NULL at its end."""
-    with busy_shop(folder / "migration", one.laid_out.texts) as shop:
-        with shop.writers.at_work():
+    `filled` is a column of the first table that has no NULL at the end.
+    """
+    makers = books or (users,)
+    with busy_shop(folder / "migration", one.laid_out.texts, [make() for make in makers], more) as shop, big_tables():
+        with shop.application.at_work():
             shop.migrations.upgrade()
-        assert [refused[:5] for refused in shop.writers.refused] == [LOCK_NOT_AVAILABLE]
-    with busy_shop(folder / "plan", one.texts) as shop:
-        with shop.writers.at_work():
+        assert [refused[:5] for refused in shop.application.refused] == [LOCK_NOT_AVAILABLE]
+    with busy_shop(folder / "plan", one.texts, [make() for make in makers], more) as shop:
+        with big_tables(), shop.application.at_work():
             assert shop.migrations.upgrade() == ""
-        assert shop.writers.refused == []
-        assert_nothing_lost(shop)
+        assert shop.application.refused == []
+        first, *_ = shop.application.books
         if filled:
-            query = f"SELECT count(*), count({filled}) FROM users"
+            query = f"SELECT count(*), count({filled}) FROM {first.table}"
             rows, values = shop.connection.execute(query).fetchone() or (0, 0)
-            assert rows == values > BUSY_ROWS
-
-
-def assert_nothing_lost(shop: Shop) -> None:
-    for column, written in (("age", shop.writers.ages), ("email", shop.writers.emails)):
-        found = dict(shop.connection.execute(f"SELECT id, {column} FROM users").fetchall())
-        assert len(written) > 10
-        assert {row: found[row] for row in written} == written
+            assert rows == values > ROWS
+        for book in shop.application.books:
+            book.assert_nothing_lost(shop.connection)
+        assert shop.migrations.downgrade(base_of(one.texts)) == ""
+        for book in shop.application.books:
+            book.assert_nothing_lost(shop.connection)
 
 
 @pytest.fixture(autouse=True)
@@ -138,35 +86,76 @@ def _small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_column_is_filled_and_made_not_null(tmp_path: Path) -> None:
     text = migration(
         """
-        op.execute("UPDATE users SET email = slow(name) WHERE email IS NULL")
+        op.execute("UPDATE users SET email = lower(name) WHERE email IS NULL")
         op.alter_column("users", "email", nullable=False)
-        """
+        """,
+        'op.alter_column("users", "email", nullable=True)',
     )
-    assert_writers_pass(planned("blocking-not-null", text), tmp_path, filled="email")
+    assert_writers_pass(planned("blocking-not-null", text), tmp_path, filled="email", more=NO_MAIL)
 
 
 def test_a_column_with_a_volatile_default_is_added(tmp_path: Path) -> None:
-    column = 'sa.Column("token", sa.Text(), server_default=sa.text("slow_token()"), nullable=False)'
-    one = planned("volatile-column-default", migration(f'op.add_column("users", {column})'))
+    column = 'sa.Column("token", sa.Uuid(), server_default=sa.text("gen_random_uuid()"), nullable=False)'
+    one = planned(
+        "volatile-column-default",
+        migration(f'op.add_column("users", {column})', 'op.drop_column("users", "token")'),
+    )
     assert_writers_pass(one, tmp_path, filled="token")
 
 
 def test_a_check_is_added(tmp_path: Path) -> None:
-    text = migration('op.create_check_constraint("users_named", "users", "length(slow(name)) > 0")')
+    text = migration(
+        'op.create_check_constraint("users_named", "users", "length(name) > 0")',
+        'op.drop_constraint("users_named", "users")',
+    )
     assert_writers_pass(planned("blocking-check", text), tmp_path)
+
+
+def test_a_foreign_key_is_added(tmp_path: Path) -> None:
+    text = migration(
+        'op.create_foreign_key("orders_user_id_fkey", "orders", "users", ["user_id"], ["id"])',
+        'op.drop_constraint("orders_user_id_fkey", "orders")',
+    )
+    assert_writers_pass(planned("blocking-foreign-key", text), tmp_path, orders, users)
+
+
+def test_a_unique_constraint_is_added(tmp_path: Path) -> None:
+    text = migration(
+        'op.create_unique_constraint("users_id_name_key", "users", ["id", "name"])',
+        'op.drop_constraint("users_id_name_key", "users")',
+    )
+    assert_writers_pass(planned("blocking-unique-constraint", text), tmp_path)
+
+
+def test_a_primary_key_is_added(tmp_path: Path) -> None:
+    text = migration('op.create_primary_key("tags_pkey", "tags", ["name"])', 'op.drop_constraint("tags_pkey", "tags")')
+    one = planned("blocking-primary-key", text, before=TAGS)
+    assert_writers_pass(one, tmp_path, tags, more=FILLED_TAGS)
 
 
 def test_an_index_is_built(tmp_path: Path) -> None:
     text = migration(
         """
         op.add_column("orders", sa.Column("note", sa.Text()))
-        op.create_index("ix_users_name", "users", [sa.text("slow(name)")])
+        op.create_index("ix_users_name", "users", [sa.text("lower(name)")])
+        """,
         """
+        op.drop_index("ix_users_name")
+        op.drop_column("orders", "note")
+        """,
     )
     assert_writers_pass(planned("blocking-index-creation", text), tmp_path)
 
 
+def test_an_index_of_a_partitioned_table_is_built(tmp_path: Path) -> None:
+    text = migration('op.create_index("ix_events_at", "events", ["at"])', 'op.drop_index("ix_events_at")')
+    one = planned("blocking-partitioned-index", text, before=EVENTS)
+    assert_writers_pass(one, tmp_path, events, more=FILLED_EVENTS)
+
+
 def test_a_type_is_changed(tmp_path: Path) -> None:
-    slow_to_rebuild = migration('op.execute("CREATE INDEX ix_users_name ON users (slow(name))")')
-    text = migration('op.alter_column("users", "age", type_=sa.BigInteger())')
-    assert_writers_pass(planned("rewriting-type-change", text, before=slow_to_rebuild), tmp_path)
+    text = migration(
+        'op.alter_column("users", "age", type_=sa.BigInteger())',
+        'op.execute("ALTER TABLE users ALTER COLUMN age TYPE integer")',
+    )
+    assert_writers_pass(planned("rewriting-type-change", text), tmp_path)
