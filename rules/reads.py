@@ -31,7 +31,7 @@ def reads_online(source: Source) -> Iterator[tuple[ast.Call, str]]:
     """
     names = imported_names(source)
     for function in reached_functions(source):
-        ways = _Ways(function, names)
+        ways = Ways(function, names)
         guarded = _guarded_lines(function)
         used = _used_calls(function)
         for node in ast.walk(function):
@@ -41,7 +41,7 @@ def reads_online(source: Source) -> Iterator[tuple[ast.Call, str]]:
                 yield node, ast.unparse(node.func)
 
 
-class _Ways:
+class Ways:
     """The names of a function that lead to the database."""
 
     def __init__(self, function: Function, names: dict[str, str]) -> None:
@@ -66,16 +66,22 @@ class _Ways:
     def reads(self, call: ast.Call, used: frozenset[int]) -> bool:
         name = dotted(call.func, self.names)
         if name in _INSPECTORS:
-            return any(self._leads(argument) for argument in call.args)
-        if any(keyword.arg == "autoload_with" and self._leads(keyword.value) for keyword in call.keywords):
+            return any(self.is_connection(argument) for argument in call.args)
+        if any(keyword.arg == "autoload_with" and self.is_connection(keyword.value) for keyword in call.keywords):
             return True
         way, _, asked = name.rpartition(".")
         if way not in (*_BIND, *_BIND_TOO, *_SESSIONS):
             return False
         return asked in _ONLINE_ONLY or (asked in _ASKING and id(call) in used)
 
-    def _leads(self, node: ast.expr) -> bool:
+    def is_connection(self, node: ast.expr) -> bool:
+        """Whether an expression is the connection on which the migration runs."""
         return dotted(node, self.names) in (*_BIND, *_BIND_TOO)
+
+    def begins_with_one(self, node: ast.expr) -> bool:
+        """Whether an expression is a call on that connection, or on a session over it."""
+        name = dotted(node, self.names)
+        return name.startswith(tuple(f"{way}." for way in (*_BIND, *_BIND_TOO, *_SESSIONS)))
 
 
 def _used_calls(function: Function) -> frozenset[int]:

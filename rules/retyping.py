@@ -61,11 +61,13 @@ def old_type(op: AlterColumnType, context: Context) -> DataType | None:
 
 
 def is_utc(context: Context) -> bool:
-    """Whether the session's time zone was set to UTC earlier in the transaction."""
+    """Whether the session's time zone is UTC: set earlier in the transaction, for the connection, or for the role."""
+    zone = context.settings.time_zone or context.environment.time_zone
     for step in reversed(context.transaction):
         if isinstance(step.operation, Setting) and step.operation.name.lower() == "timezone":
-            return (step.operation.value or "").strip("'\"").upper() in ("UTC", "ETC/UTC", "0")
-    return False
+            zone = step.operation.value or zone
+            break
+    return (zone or "").strip("'\"").upper() in ("UTC", "ETC/UTC", "0")
 
 
 def has_cast(op: AlterColumnType, context: Context) -> bool:

@@ -48,7 +48,7 @@ def _severity(found: Found, scene: Scene) -> Severity:
     severity = scene.settings.severity_of(found.rule.name, found.rule.severity)
     if found.large:
         severity = _GRAVER.get(severity, severity)
-    if found.direction is Direction.DOWNGRADE:
+    if (found.direction or found.finding.direction) is Direction.DOWNGRADE:
         match found.rule.downgrade:
             case InDowngrade.LOWER:
                 severity = _MILDER.get(severity, severity)

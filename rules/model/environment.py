@@ -21,3 +21,14 @@ class Environment:
     """False where `target_metadata` could not be read: it may name what the migrations leave unnamed."""
     version_table: str | None = None
     render_as_batch: bool = False
+    asynchronous: bool | None = None
+    """Whether the engine that env.py makes is an async one."""
+    connection_given: bool = False
+    """The connection comes from whoever starts Alembic; how it was opened is not in sight."""
+    time_zone: str | None = None
+    """Set for the session, as written."""
+
+
+def may_run_in_autocommit(environment: Environment) -> bool:
+    """Whether the migrations perhaps run outside a transaction altogether."""
+    return environment.transactional_ddl is False or environment.connection_given

@@ -10,6 +10,7 @@ from rules.model.environment import Environment
 from rules.model.operations import Direction
 from rules.model.script import SyntaxProblem
 from rules.reading.bounds import BoundReached
+from rules.reading.engines import is_asynchronous, is_given, session_zone
 from rules.reading.interpreter.frames import Scope, Signal
 from rules.reading.interpreter.machine import Machine
 from rules.reading.library import Library
@@ -44,6 +45,9 @@ def environment_from_shelf(path: str, text: str, shelf: Shelf, ini: str) -> Envi
         naming_convention_known=convention is not None,
         version_table=_text(calls, "version_table"),
         render_as_batch=_flag(calls, "render_as_batch") is True,
+        asynchronous=is_asynchronous(source),
+        connection_given=is_given(source, shelf),
+        time_zone=session_zone(source),
     )
 
 

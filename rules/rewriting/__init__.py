@@ -1,5 +1,6 @@
 """Exact edits of source text, or none."""
 
+from rules.rewriting.blocks import unwrapped
 from rules.rewriting.comments import line_edit, without_comment, word_in_line
 from rules.rewriting.edits import apply_edits, one_edit
 from rules.rewriting.reparenting import reparented
@@ -32,6 +33,7 @@ __all__ = [
     "replaced_call",
     "sql_with",
     "statement_above",
+    "unwrapped",
     "with_keyword",
     "without_comment",
     "without_keyword",

@@ -59,6 +59,24 @@ def without_with(text: str, place: Place, title: str) -> Suggestion | None:
     return _suggestion(text, edits, title)
 
 
+def unwrapped(source: Source, call: ast.Call, title: str) -> Suggestion | None:
+    """The only argument of a call in place of the call, its lines moved left with it."""
+    if len(call.args) != 1 or call.keywords:
+        return None
+    argument = call.args[0]
+    (line, column), (first, start) = source.start_of(call), source.start_of(argument)
+    (last, behind), end = source.end_of(argument), source.end_of(call)
+    if "#" in source.text[source.offset((line, column)) : source.offset((first, start))]:
+        return None
+    if "#" in source.text[source.offset((last, behind)) : source.offset(end)]:
+        return None
+    edits: list[Edit | None] = [source.edit((line, column), (first, start), ""), source.edit((last, behind), end, "")]
+    if first > line and last > first:
+        indentation = len(source.line(line)) - len(source.line(line).lstrip())
+        edits.extend(shifted(source, range(first + 1, last + 1), "", start - indentation) or [None])
+    return _suggestion(source.text, edits, title)
+
+
 def shifted(source: Source, lines: range, deeper: str, shallower: int = 0) -> list[Edit] | None:
     """Lines indented by `deeper`, or moved left by that many characters; lines inside strings stay as they are."""
     fixed = lines_inside_strings(source)

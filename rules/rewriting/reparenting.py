@@ -9,7 +9,9 @@ from rules.model.script import MigrationScript
 from rules.rewriting.comments import line_edit
 from rules.rewriting.suggesting import assigned_value
 
-_REVISES = re.compile(r"^Revises:[ \t]*(?P<parent>\S+)[ \t]*$", re.MULTILINE)
+_REVISES = re.compile(r"^Revises:(?P<parent>[^\r\n]*)$", re.MULTILINE)
+_NOTHING = frozenset({"", "None", "base", "<base>"})
+"""What stands there for a revision without a parent."""
 
 
 def reparented(script: MigrationScript, parent: str) -> Suggestion | None:
@@ -26,6 +28,9 @@ def reparented(script: MigrationScript, parent: str) -> Suggestion | None:
 def _header_edit(script: MigrationScript, parent: str) -> Edit | None:
     """The docstring's line, if it names the parent of now."""
     found = _REVISES.search(script.text)
-    if found is None or (found["parent"],) != script.parents:
+    if found is None or found[0] not in script.docstring:
         return None
-    return line_edit(script.path, script.text, found.span("parent"), parent)
+    named = found["parent"].strip()
+    if named not in (script.parents or _NOTHING):
+        return None
+    return line_edit(script.path, script.text, found.span("parent"), f" {parent}")

@@ -61,6 +61,8 @@ class Settings(BaseModel):
     """Path of the statistics file."""
     lock_timeout: Word | None = None
     """Set for the role that runs the migrations, where the repository does not show it."""
+    time_zone: Word | None = None
+    """Of the role that runs the migrations, likewise."""
     judge_downgrades: bool = False
     """Lock, rewrite and data rules judge `downgrade()` too, as notices."""
     inline_notices: Annotated[int, Field(ge=0, le=50)] = 5

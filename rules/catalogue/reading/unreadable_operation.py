@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from rules.catalogue.constraints.drop_of_unnamed_constraint import is_unnamed_drop
 from rules.catalogue.constraints.not_valid_where_impossible import is_refused_unique
 from rules.catalogue.transactions.application_model_in_migration import uses_a_model
+from rules.catalogue.transactions.await_inside_migration import awaits
 from rules.context import Context
 from rules.model.finding import Finding, Severity
 from rules.model.operations import Opaque, OpaqueKind
@@ -54,11 +55,12 @@ def downgrade() -> None:
 
 @rule.on(Opaque)
 def check(op: Opaque, context: Context) -> Iterator[Finding]:
-    if is_unnamed_drop(op) or is_refused_unique(op) or uses_a_model(op, context):
+    if op.kind is not OpaqueKind.CALL:
         return
-    if op.kind is OpaqueKind.CALL:
-        yield rule.finding(
-            op.place,
-            f"No rule has judged this call: {op.reason.rstrip('.')}.",
-            advice="Write the operations out, or look at them yourself.",
-        )
+    if is_unnamed_drop(op) or is_refused_unique(op) or uses_a_model(op, context) or awaits(op, context):
+        return
+    yield rule.finding(
+        op.place,
+        f"No rule has judged this call: {op.reason.rstrip('.')}.",
+        advice="Write the operations out, or look at them yourself.",
+    )

@@ -6,9 +6,10 @@ rolled back at the end. The command ends with exit code 0, and the next `upgrade
 This holds on psycopg2, psycopg and asyncpg. `.rollback()` throws the work away and leaves the same confusion. On
 SQLAlchemy 1.4 a connection has no `commit()` at all.
 
-For work in batches that commit on their own, write a revision of its own and put the loop inside
-`with op.get_context().autocommit_block():`; there each statement commits by itself. Committing a
-`Session(bind=op.get_bind())` is no way out: it commits nothing and frees no lock.
+For work in batches that commit on their own, write a revision of its own and put the loop inside `with
+op.get_context().autocommit_block():`; there each statement commits by itself. A `.commit()` in the block is one too
+many: it ends the transaction object that Alembic keeps for the block, and leaving the block raises InvalidRequestError.
+Committing a `Session(bind=op.get_bind())` is no way out: it commits nothing and frees no lock.
 """
 
 from collections.abc import Iterator
@@ -64,16 +65,24 @@ def downgrade() -> None:
 
 @rule.on(TransactionControl)
 def check(op: TransactionControl, context: Context) -> Iterator[Finding]:
-    if op.sql or not op.statement.transactional or not op.statement.cause.endswith((".commit", ".rollback")):
+    if op.sql or not op.statement.cause.endswith((".commit", ".rollback")):
         return
     if op.verb not in (TransactionVerb.COMMIT, TransactionVerb.ROLLBACK):
         return
+    written = f"`{op.statement.cause}()`"
+    if not op.statement.transactional:
+        yield rule.finding(
+            op.place,
+            f"{written} ends what Alembic keeps open around the block: leaving the block raises InvalidRequestError.",
+            advice="Take it out; inside `autocommit_block()` each statement commits by itself.",
+        )
+        return
     yield rule.finding(
         op.place,
-        f"`{op.statement.cause}()` ends the transaction that Alembic records the revision in: the changes stay, "
+        f"{written} ends the transaction that Alembic records the revision in: the changes stay, "
         "the revision is not recorded, and the next run fails on what exists."
         if op.verb is TransactionVerb.COMMIT
-        else f"`{op.statement.cause}()` throws away what this revision did so far, and its record with it.",
+        else f"{written} throws away what this revision did so far, and its record with it.",
         advice="Put work that commits on its own into `with op.get_context().autocommit_block():`, "
         "in a revision of its own.",
     )

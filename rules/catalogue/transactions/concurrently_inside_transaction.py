@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 
 from rules.context import Context
+from rules.model.environment import may_run_in_autocommit
 from rules.model.finding import Finding, Severity, Suggestion
 from rules.model.operations import (
     CreateIndex,
@@ -86,7 +87,7 @@ Concurrent = CreateIndex | DropIndex | Reindex | DetachPartition
 
 @rule.on(CreateIndex, DropIndex, Reindex, DetachPartition)
 def check(op: Concurrent, context: Context) -> Iterator[Finding]:
-    if not op.concurrently or not op.statement.transactional or context.environment.transactional_ddl is False:
+    if not op.concurrently or not op.statement.transactional or may_run_in_autocommit(context.environment):
         return
     if _SETS_AUTOCOMMIT.search(context.script.text):
         return

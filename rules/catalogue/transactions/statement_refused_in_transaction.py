@@ -10,6 +10,7 @@ Put the statement into `with op.get_context().autocommit_block():`, alone in its
 from collections.abc import Iterator
 
 from rules.context import Context
+from rules.model.environment import may_run_in_autocommit
 from rules.model.finding import Finding, Severity
 from rules.model.operations import AddEnumValue, CreateObject, DropObject, Kind, Maintenance, Operation, Reindex
 from rules.nesting import is_inside_another_statement
@@ -69,7 +70,7 @@ ADD_VALUE_SINCE = 12
 
 @rule.on(Maintenance, CreateObject, DropObject, Reindex, AddEnumValue)
 def check(op: Operation, context: Context) -> Iterator[Finding]:
-    if not op.statement.transactional or context.environment.transactional_ddl is False:
+    if not op.statement.transactional or may_run_in_autocommit(context.environment):
         return
     refused = _refused(op, context)
     if refused is None:

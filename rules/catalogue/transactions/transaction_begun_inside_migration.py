@@ -2,7 +2,8 @@
 
 Alembic opens the transaction before it calls `upgrade()`. `op.get_bind().begin()` therefore raises
 `InvalidRequestError`, and so does `execution_options(isolation_level=...)` on that connection: the level cannot change
-while a transaction is open.
+while a transaction is open. Inside `autocommit_block()` it is the same: there SQLAlchemy's own transaction is open,
+though the server has none.
 
 Remove the `with ...begin():` and leave its statements: they are in Alembic's transaction. For a part that
 may fail by itself there is `begin_nested()`, a savepoint. To run outside a transaction, use
@@ -63,11 +64,19 @@ def downgrade() -> None:
 
 @rule.on(TransactionControl)
 def check(op: TransactionControl, context: Context) -> Iterator[Finding]:
-    if op.sql or op.verb is not TransactionVerb.BEGIN or not op.statement.transactional:
+    if op.sql or op.verb is not TransactionVerb.BEGIN or _has_ended(op, context):
         return
     yield rule.finding(
         op.place,
         f"`{op.statement.cause}()` raises InvalidRequestError: the connection is in Alembic's transaction already.",
         advice="Remove it; what stands inside runs in that transaction. A savepoint is `begin_nested()`.",
         suggestion=without_with(context.script.text, op.place, "Leave it to Alembic's transaction"),
+    )
+
+
+def _has_ended(op: TransactionControl, context: Context) -> bool:
+    """A commit above leaves no transaction; `commit-inside-migration` speaks of it."""
+    return op.statement.transactional and any(
+        not other.sql and other.verb in (TransactionVerb.COMMIT, TransactionVerb.ROLLBACK)
+        for other in context.earlier(TransactionControl)
     )

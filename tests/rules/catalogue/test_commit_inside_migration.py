@@ -39,8 +39,10 @@ def test_a_downgrade_is_judged_one_level_lower() -> None:
     assert found.severity == "warning"
 
 
-def test_inside_the_block_a_commit_is_harmless() -> None:
-    assert_judged(RULE, "with op.get_context().autocommit_block():\n    op.get_bind().commit()")
+@pytest.mark.parametrize("verb", ["commit", "rollback"])
+def test_inside_the_block_it_ends_what_alembic_keeps_open(verb: str) -> None:
+    (found,) = assert_judged(RULE, f"with op.get_context().autocommit_block():\n    op.get_bind().{verb}()  # finding")
+    assert "InvalidRequestError" in found.message
 
 
 def test_a_commit_in_text_is_another_rules_matter() -> None:

@@ -34,6 +34,29 @@ def test_a_migration_that_switches_its_driver_to_autocommit_is_left_alone() -> N
     assert_judged(RULE, f'{switch}\nop.drop_index("i", postgresql_concurrently=True)')
 
 
+GIVEN = """from alembic import context
+
+connection = context.config.attributes["connection"]
+context.configure(connection=connection)
+with context.begin_transaction():
+    context.run_migrations()
+"""
+
+
+def test_a_connection_that_the_caller_gives_may_be_in_autocommit() -> None:
+    line = 'op.drop_index("i", postgresql_concurrently=True)'
+    assert_judged(RULE, line, env=GIVEN)
+    made = GIVEN.replace("context.config.attributes[", "create_engine(url).connect(), context.config.attributes[")
+    assert_judged(RULE, f"{line}  # finding", env=made)
+
+
+def test_so_may_one_without_transactional_ddl() -> None:
+    line = 'op.drop_index("i", postgresql_concurrently=True)'
+    env = "from alembic import context\n\ncontext.configure(connection=open_one(), transactional_ddl={})\n"
+    assert_judged(RULE, line, env=env.format("False"))
+    assert_judged(RULE, f"{line}  # finding", env=env.format("True"))
+
+
 def test_the_way_back_fails_too_and_weighs_less() -> None:
     (finding,) = assert_judged(RULE, "pass", 'op.drop_index("i", postgresql_concurrently=True)  # finding')
     assert finding.severity is Severity.WARNING

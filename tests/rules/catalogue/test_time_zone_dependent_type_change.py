@@ -46,6 +46,28 @@ def test_utc_before_an_autocommit_block_is_lost_with_set_local() -> None:
     )
 
 
+ENV = """from alembic import context
+from sqlalchemy import create_engine
+
+engine = create_engine("postgresql+psycopg://localhost/shop", connect_args={"options": "-c timezone=%s"})
+with engine.connect() as connection:
+    context.configure(connection=connection, transaction_per_migration=True)
+"""
+
+
+def test_the_zone_of_the_connection_counts() -> None:
+    assert_judged(RULE, CHANGE, env=ENV % "UTC")
+    assert_judged(RULE, f"{CHANGE}  # finding", env=ENV % "Europe/Berlin")
+    assert_judged(RULE, f"op.execute(\"SET TIME ZONE 'Asia/Tokyo'\")\n{CHANGE}  # finding", env=ENV % "UTC")
+    assert_judged(RULE, f'op.execute("RESET TimeZone")\n{CHANGE}', env=ENV % "UTC")
+
+
+def test_so_does_that_of_the_role_as_the_settings_say() -> None:
+    assert_judged(RULE, CHANGE, settings="time_zone: UTC\n")
+    assert_judged(RULE, f"{CHANGE}  # finding", settings="time_zone: Europe/Berlin\n")
+    assert_judged(RULE, CHANGE, settings="time_zone: UTC\n", env=ENV % "Europe/Berlin")
+
+
 def test_using_computes_every_row() -> None:
     change = "ALTER TABLE orders ALTER placed_at TYPE timestamp USING placed_at AT TIME ZONE 'UTC'"
     assert_judged(RULE, f'op.execute("SET LOCAL TimeZone = \'UTC\'")\nop.execute("{change}")  # finding')

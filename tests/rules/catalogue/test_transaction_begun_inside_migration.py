@@ -15,6 +15,18 @@ def test_begin_is_named_wherever_the_connection_comes_from(connection: str) -> N
     assert_judged(RULE, f"c = {connection}\nwith c.begin():  # finding\n    pass")
 
 
+def test_inside_the_block_sqlalchemy_has_a_transaction_too() -> None:
+    assert_judged(RULE, "with op.get_context().autocommit_block():\n    op.get_bind().begin()  # finding")
+    block = (
+        "with op.get_context().autocommit_block():\n    op.get_bind().commit()\n    op.get_bind().begin()  # finding"
+    )
+    assert_judged(RULE, block)
+
+
+def test_a_commit_in_text_leaves_sqlalchemys_transaction_open() -> None:
+    assert_judged(RULE, 'op.execute("COMMIT")\nop.get_bind().begin()  # finding')
+
+
 def test_a_downgrade_is_judged_one_level_lower() -> None:
     (found,) = assert_judged(RULE, "pass", "op.get_bind().begin()  # finding")
     assert found.severity == "warning"
@@ -24,7 +36,8 @@ def test_a_downgrade_is_judged_one_level_lower() -> None:
     "upgrade",
     [
         "with op.get_bind().begin_nested():\n    pass",
-        "with op.get_context().autocommit_block():\n    op.get_bind().begin()",
+        "op.get_bind().commit()\nop.get_bind().begin()",
+        "op.get_bind().rollback()\nop.get_bind().begin()",
         'op.execute("BEGIN")',
         "from sqlalchemy.orm import Session\nwith Session(op.get_bind()).begin():\n    pass",
     ],

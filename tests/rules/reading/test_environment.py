@@ -46,6 +46,7 @@ def test_everything_that_an_env_py_says_is_read() -> None:
         naming_convention=(("uq", "uq_%(table_name)s_%(column_0_name)s"),),
         version_table="versions",
         render_as_batch=True,
+        asynchronous=False,
     )
 
 
