@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from rules.model.finding import Finding, Severity, Suggestion
+from rules.model.finding import Finding, Plan, Severity, Suggestion
 from rules.model.operations import Operation
 from rules.model.place import Place
 from rules.model.script import Ignore, MigrationScript, SyntaxProblem
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rules.history.neighbours import SharedParent
     from rules.ignores import IgnoreUse
     from rules.model.review import GraphProblem
+    from rules.runner import Run
     from rules.settings import Settings, SettingsProblem
 
     About = TypeVar("About", bound=Operation | MigrationScript)
@@ -35,7 +36,8 @@ if TYPE_CHECKING:
         | EditedRevision
         | DeletedRevisions
         | InsertedRevision
-        | SharedParent,
+        | SharedParent
+        | Run,
     )
     Check = Callable[[About, Context], Iterator[Finding]]
     AnyCheck = Callable[[Any, Context], Iterator[Finding]]
@@ -72,7 +74,7 @@ class Example:
     machinery writes the header, unless the text has its own.
     `was` is what the base has of the example's own revision, `gone` a revision 0002 that only the base has,
     `elsewhere` a revision of the open pull request #12.
-    `env` replaces env.py, `settings` is a settings file, `statistics` a statistics
+    `env` replaces env.py, `env_becomes` is it after the suggestion, `settings` is a settings file, `statistics` a statistics
     file. `fails` is a part of the error with which Alembic or
     PostgreSQL refuse the example; empty where it runs.
     """
@@ -84,6 +86,7 @@ class Example:
     gone: str = ""
     elsewhere: str = ""
     env: str | None = None
+    env_becomes: str | None = None
     settings: str = ""
     statistics: str = ""
     server_version: int | None = None
@@ -171,7 +174,13 @@ class Rule:
         *,
         advice: str,
         suggestion: Suggestion | None = None,
+        plan: Plan | None = None,
         subject: str = "",
     ) -> Finding:
-        """`subject` tells findings of this rule in one revision apart; by default the engine takes the statement."""
-        return Finding(self.name, self.severity, place, message, advice, suggestion=suggestion, subject=subject)
+        """`subject` tells findings of this rule in one revision apart; by default the engine takes the statement.
+
+        A `plan` is said only where the suggestion is not.
+        """
+        return Finding(
+            self.name, self.severity, place, message, advice, suggestion=suggestion, plan=plan, subject=subject
+        )

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from rules.context import Scene
 from rules.engine.case import Case, New, open_case
+from rules.engine.joining import with_repair
 from rules.engine.judging import Judgement, judge_matters, judge_scripts
 from rules.engine.listing import lock_rows, statements_of, unread_of
 from rules.engine.planning import with_plan
@@ -116,7 +117,7 @@ def _matters(case: Case) -> Iterator[object]:
     """What is wrong with the location as a whole, as far as the pull request has to do with it."""
     scene = case.scene
     if not scene.apart:
-        yield from extra_heads(scene.history, case.base, scene.new)
+        yield from (with_repair(extra, case) for extra in extra_heads(scene.history, case.base, scene.new))
         yield from shared_parents(scene.history, scene.new, case.neighbours)
         unreadable = {problem.place.path for problem in case.unreadable}
         for found in meddling(scene.history, case.base, scene.new, {*_paths(case)}, unreadable):
@@ -162,7 +163,7 @@ def _with_proved_suggestion(finding: Finding, findings: Sequence[Finding], case:
 
     before = weigh([each for each in findings if alone is None or each.revision in (alone, None)])
     if finding.silenced is None and is_proved(finding, suggestion, case.texts, before, judged_again):
-        return finding
+        return replace(finding, plan=None)
     return replace(finding, suggestion=None)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from rules.history.graph import History
+from rules.model.finding import PlannedRevision
 from rules.model.script import MigrationScript
 
 
@@ -21,6 +22,10 @@ class ExtraHead:
     root: MigrationScript
     head: MigrationScript
     beside: MigrationScript | None
+    tied: str = ""
+    """Why the line cannot simply follow `beside`, as words after "because"; empty where it can."""
+    joined: PlannedRevision | None = None
+    """The merge revision of all heads of the branch."""
 
 
 def extra_heads(merged: History, base: History, new: Collection[str]) -> tuple[ExtraHead, ...]:

@@ -4,15 +4,16 @@ A head is a revision that no other one follows. With two of them `alembic upgrad
 revisions are present". It happens when two people branch off from the same revision and both merge.
 
 The graph is judged as it will be after the merge. As long as the new revision is not merged, let it follow the other
-head: change `down_revision`, and the `Revises:` line of the docstring. Only for branches that live long on purpose is
-`alembic merge heads` the better way.
+head: change `down_revision`, and the `Revises:` line of the docstring. dbbot suggests that where the two lines end in
+the same schema in either order and neither touches what the other one uses. Where the order matters, people have to
+look; a merge revision, which dbbot writes too (`/dbbot merge`, `dbbot graph --merge`), keeps both lines.
 """
 
 from collections.abc import Iterator
 
 from rules.context import Scene
 from rules.history.extra_heads import ExtraHead
-from rules.model.finding import Finding, Severity
+from rules.model.finding import Finding, Plan, Severity
 from rules.rewriting import reparented
 from rules.rule import Bad, Fixes, Good, Rule
 
@@ -20,7 +21,7 @@ rule = Rule(
     __name__,
     __doc__,
     severity=Severity.ERROR,
-    fixes=Fixes.SUGGESTION,
+    fixes=Fixes.BOTH,
     examples=(
         Bad(
             '''"""Add a note to orders.
@@ -68,6 +69,30 @@ def downgrade() -> None:
 """,
             fails="Multiple head revisions",
         ),
+        Bad(
+            """import sqlalchemy as sa
+from alembic import op
+
+revision = "0003"
+down_revision = "0001"
+
+
+def upgrade() -> None:
+    op.alter_column("orders", "status", server_default="placed")
+
+
+def downgrade() -> None:
+    op.alter_column("orders", "status", server_default="open")
+""",
+            before="""def upgrade() -> None:
+    op.alter_column("orders", "status", server_default="new")
+
+
+def downgrade() -> None:
+    op.alter_column("orders", "status", server_default="open")
+""",
+            fails="Multiple head revisions",
+        ),
         Good(
             '''"""Join the two lines.
 
@@ -104,10 +129,24 @@ def downgrade() -> None:
 def check(extra: ExtraHead, scene: Scene) -> Iterator[Finding]:
     root, beside = extra.root, extra.beside
     others = f"`{beside.revision}` (`{beside.path}`)" if beside else "the heads of the other branches"
+    can_follow = beside is not None and beside.revision != root.revision and not extra.tied
     yield rule.finding(
         root.place_of("down_revision"),
         f"After the merge `{extra.head.revision}` and {others} are both heads: `alembic upgrade head` refuses to run.",
-        advice=f"Let `{root.revision}` follow `{beside.revision}`." if beside else "Let it follow one of the heads.",
-        suggestion=reparented(root, beside.revision) if beside and beside.revision != root.revision else None,
+        advice=_advice(extra),
+        suggestion=reparented(root, beside.revision) if beside and can_follow else None,
+        plan=Plan(extra.joined.title.rstrip("."), (extra.joined,)) if extra.joined else None,
         subject=extra.head.revision,
+    )
+
+
+def _advice(extra: ExtraHead) -> str:
+    root, beside = extra.root.revision, extra.beside
+    if beside is None:
+        return "Let it follow one of the heads."
+    if not extra.tied:
+        return f"Let `{root}` follow `{beside.revision}`."
+    return (
+        f"It cannot simply be moved, because {extra.tied}. Let `{root}` follow `{beside.revision}` once it fits there, "
+        "or join the two lines with a merge revision."
     )
