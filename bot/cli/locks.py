@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -13,7 +13,7 @@ from bot.cli.printing import print_result
 
 if TYPE_CHECKING:
     from bot.cli.listing import Listed
-    from rules.model.review import LockRow
+    from rules.model.locks import LockMoment
 
 
 @click.command()
@@ -25,56 +25,67 @@ if TYPE_CHECKING:
 @options.output("text", "json")
 @options.asking
 def locks(revisions: tuple[str, ...], asked: Asked, down: bool, form: str, target: str | None) -> None:
-    """Print which locks the SQL takes, on what, and who waits.
+    """Print which locks the SQL takes, who waits, and for how long; the worst moment first.
 
     REVISION is an id, its beginning, or a file; without one, the new revisions.
     """
-    from bot.cli.listing import listed
+    from bot.cli.listing import locked
     from bot.cli.repository import opened
     from rules.model.operations import Direction
 
     with opened(asked, revisions) as repository:
-        found = listed(repository, Direction.DOWNGRADE if down else Direction.UPGRADE)
-        text = _json(found) if form == "json" else "\n".join(_lines(found))
+        found, moments = locked(repository, Direction.DOWNGRADE if down else Direction.UPGRADE)
+        text = _json(found, moments) if form == "json" else "\n".join(_lines(found, moments))
     print_result(text, target)
 
 
-def _lines(found: tuple[Listed, ...]) -> Iterator[str]:
-    from bot.review.markdown import cleaned, cut
+def _lines(found: Sequence[Listed], moments: Sequence[LockMoment]) -> Iterator[str]:
+    from bot.review.markdown import cleaned
 
     if not found:
         yield "No new migration; name revisions, or use --all."
-    for one in found:
-        rows = one.locks
-        yield cleaned(f"{one.script.revision}, {one.direction.value}: {one.script.path}")
-        statement = None
-        for row in rows:
-            if (row.sql, row.place) != statement:
-                statement = (row.sql, row.place)
-                yield f"  line {row.place.line}: {cut(cleaned(' '.join(row.sql.split())), 100)}"
-            yield f"    {cleaned(_row(row))}"
-        if not rows:
-            yield "  no lock that anybody waits for" if one.complete else "  no lock known"
-        for unread in one.unread:
-            yield cleaned(f"  line {unread.place.line}: not read, its locks are unknown")
+    for moment in moments:
+        yield from (cleaned(line) for line in _moment(moment))
         yield ""
+    locking = {(moment.revision, moment.direction) for moment in moments}
+    for one in found:
+        heading = f"{one.script.path} ({one.script.revision}, {one.direction.value})"
+        if (one.script.revision, one.direction) not in locking:
+            yield cleaned(f"{heading}: {'no lock that anybody waits for' if one.complete else 'no lock known'}")
+        for unread in one.unread:
+            yield cleaned(f"{one.script.path}:{unread.place.line} not read, its locks are unknown")
 
 
-def _row(row: LockRow) -> str:
-    from rules.model.review import Blocks
+def _moment(moment: LockMoment) -> Iterator[str]:
+    from bot.review.locking import how_long, locks_in, who_waits
+    from bot.review.markdown import cut
 
-    waits = "nobody waits" if row.blocks is Blocks.NOTHING else f"{row.blocks.value} wait"
-    work = [word for word, true in (("rewrites the table", row.rewrites), ("reads all of it", row.scans)) if true]
-    return ", ".join((f"{row.lock} on {', '.join(row.tables) or 'no table'}", waits, *work))
+    yield f"{moment.place} ({moment.revision}, {moment.direction.value})"
+    yield f"  {cut(' '.join(moment.sql.split()), 110)}"
+    yield f"  locks  {_plain(locks_in(moment)) or 'nothing'}"
+    yield f"  waits  {_plain(who_waits(moment))}"
+    yield f"  time   {_plain(how_long(moment))}"
+    yield f"  until  {_until(moment)}"
 
 
-def _json(found: tuple[Listed, ...]) -> str:
+def _plain(text: str) -> str:
+    return text.replace("`", "")
+
+
+def _until(moment: LockMoment) -> str:
+    if moment.transaction is None:
+        return "the statement ends"
+    after = f", {moment.held_for} statement{'' if moment.held_for == 1 else 's'} later" if moment.held_for else ""
+    return f"the commit{after}"
+
+
+def _json(found: Sequence[Listed], moments: Sequence[LockMoment]) -> str:
     from bot.cli.formats.json import VERSION, as_json, lock_object, unread_object
 
     return as_json(
         {
             "version": VERSION,
-            "locks": [lock_object(row) for one in found for row in one.locks],
+            "locks": [lock_object(row) for moment in moments for row in moment.locks],
             "unread": [unread_object(unread) for one in found for unread in one.unread],
         }
     )

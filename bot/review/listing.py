@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from bot.review.markdown import Markdown, cleaned, code_cell, cut, fenced
-from bot.review.section import Section, fitted
+from bot.review.locking import how_long, locks_in, who_waits
+from bot.review.markdown import Markdown, cell, cleaned, code_cell, cut, fenced, prose
+from bot.review.section import Section, short_names
+from bot.review.wording import listed
+from rules.model.locks import LockMoment, Work
 from rules.model.operations import Direction
-from rules.model.review import Blocks, LockRow, Review, StatementLine, UnreadPlace
+from rules.model.review import Review, StatementLine, UnreadPlace
 
 _LONGEST_STATEMENT = 4_000
+MOST_MOMENTS = 6
 
 
 def sql_section(review: Review, limit: int) -> Section | None:
@@ -32,11 +37,47 @@ def sql_section(review: Review, limit: int) -> Section | None:
     return Section("SQL", (fenced("\n".join(shown), "sql"),), left_out=Markdown(sentence), folded=True)
 
 
-def lock_section(review: Review, limit: int) -> Section | None:
-    """The locks of `upgrade` for which somebody waits."""
-    waits = [lock for lock in review.locks if lock.direction is Direction.UPGRADE and lock.blocks is not Blocks.NOTHING]
-    header = (Markdown("| Statement | Lock | On | Who waits | Also |"), Markdown("|---|---|---|---|---|"))
-    return fitted("Locks", [_row(lock) for lock in waits], limit, header=header, folded=True, more="lock")
+def lock_section(review: Review) -> Section | None:
+    """The moments of `upgrade` at which somebody waits, the worst first; a few, for a person to read."""
+    moments = [moment for moment in review.moments if moment.direction is Direction.UPGRADE and _says_something(moment)]
+    names = short_names([moment.place.path for moment in moments])
+    rows = tuple(_row(moment, names) for moment in moments[:MOST_MOMENTS])
+    if not rows:
+        return None
+    header = (Markdown("| Statement | Lock | Who waits | How long |"), Markdown("|---|---|---|---|"))
+    missing = len(moments) - len(rows)
+    more = f"And {missing:,} more, none of them worse; `dbbot locks` prints {'it' if missing == 1 else 'them'}."
+    return Section("Locks", (*header, *rows), _about(moments, review), prose(more) if missing else None)
+
+
+def _says_something(moment: LockMoment) -> bool:
+    """Somebody waits for its own locks, or for earlier ones as long as it works."""
+    own = any(wait.since == moment.place for wait in moment.waiting)
+    return own or (bool(moment.waiting) and moment.work is not Work.NONE)
+
+
+def _about(moments: Sequence[LockMoment], review: Review) -> Markdown:
+    """What the table rests on."""
+    together = [list(revisions) for revisions in _sharing(moments) if len(revisions) > 1]
+    sentences = ["The worst moment first. A lock is kept until its transaction commits."]
+    sentences += [f"{listed([f'`{name}`' for name in names[:10]])} share one transaction." for names in together[:3]]
+    long = [moment for moment in moments if moment.work is not Work.NONE]
+    if any(moment.size for moment in long):
+        date = f" of {review.sizes_as_of:%Y-%m-%d}" if review.sizes_as_of else ""
+        sentences.append(f"Sizes are those of the statistics file{date}.")
+    elif long:
+        sentences.append("How big the tables are is not known; `dbbot stats` shows how to tell.")
+    return prose(" ".join(sentences))
+
+
+def _sharing(moments: Iterable[LockMoment]) -> list[dict[str, None]]:
+    """The revisions of each transaction."""
+    found: dict[tuple[str, int], dict[str, None]] = {}
+    for moment in sorted(moments, key=lambda moment: moment.transaction or 0):
+        if moment.transaction is not None:
+            folder = moment.place.path.rpartition("/")[0]
+            found.setdefault((folder, moment.transaction), {})[moment.revision] = None
+    return list(found.values())
 
 
 def _listed(path: str, statements: list[StatementLine], unread: list[UnreadPlace]) -> list[Markdown]:
@@ -56,9 +97,7 @@ def _listed(path: str, statements: list[StatementLine], unread: list[UnreadPlace
     return [*lines, Markdown("")]
 
 
-def _row(lock: LockRow) -> Markdown:
-    tables = ", ".join(code_cell(cut(table, 130)) for table in lock.tables[:10])
-    also = ", ".join(word for word, true in (("rewrites", lock.rewrites), ("scans", lock.scans)) if true)
-    return Markdown(
-        f"| {code_cell(cut(lock.sql, 120))} | {code_cell(lock.lock)} | {tables} | {lock.blocks.value} | {also} |"
-    )
+def _row(moment: LockMoment, names: dict[str, str]) -> Markdown:
+    where = code_cell(cut(f"{names[moment.place.path]}:{moment.place.line}", 130))
+    parts = (cell(cut(text, 400)) for text in (locks_in(moment), who_waits(moment), how_long(moment)))
+    return Markdown(f"| {where} {code_cell(cut(moment.sql, 90))} | {' | '.join(parts)} |")

@@ -42,3 +42,9 @@ def fitted(
     missing = len(rows) - len(shown)
     left_out = f"{missing:,} more {more}{'' if missing == 1 else 's'} had no room here." if missing else ""
     return Section(title, (*header, *shown), lead, Markdown(left_out) or None, folded)
+
+
+def short_names(paths: Sequence[str]) -> dict[str, str]:
+    """The file's name alone where no other path ends in the same one."""
+    last = {path: path.rsplit("/", 1)[-1] for path in paths}
+    return {path: name if list(last.values()).count(name) == 1 else path for path, name in last.items()}

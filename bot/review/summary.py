@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.model.snapshot import LeftOut
 from bot.review.listing import lock_section, sql_section
 from bot.review.markdown import Markdown, cell, code, code_cell, cut, prose
-from bot.review.section import Section, fitted
+from bot.review.section import Section, fitted, short_names
 from bot.review.wording import ICONS, LIMIT, counted, render
 from rules.model.finding import Finding
 from rules.model.place import Place
@@ -38,8 +38,8 @@ def summary_of(review: Review, lead: str, remarks: Remarks) -> str:
 
 
 def details_of(review: Review) -> str | None:
-    """Markdown of at most LIMIT characters: the SQL of the new migrations and its locks; None if there is none."""
-    sections = tuple(section for section in (sql_section(review, 34_000), lock_section(review, 18_000)) if section)
+    """Markdown of at most LIMIT characters: the locks of the new migrations and their SQL; None if there is none."""
+    sections = tuple(section for section in (lock_section(review), sql_section(review, 34_000)) if section)
     return _rendered("What the new migrations send to the database.", sections) if sections else None
 
 
@@ -65,7 +65,7 @@ def _heads(review: Review) -> Section | None:
 
 
 def _findings(title: str, findings: Sequence[Finding], limit: int) -> Section | None:
-    names = _short_names([finding.place.path for finding in findings])
+    names = short_names([finding.place.path for finding in findings])
     rows = [
         Markdown(
             f"| {ICONS[finding.severity]} {finding.severity.value} | {_where(finding.place, names)} "
@@ -86,7 +86,7 @@ def _crashed(review: Review) -> Section | None:
 
 
 def _unread(review: Review, left_out: Sequence[LeftOut]) -> Section | None:
-    names = _short_names([unread.place.path for unread in review.unread])
+    names = short_names([unread.place.path for unread in review.unread])
     rows = [Markdown(f"- {code(cut(file.path, 300))}: {prose(cut(file.reason, 300))}") for file in left_out]
     rows += (
         Markdown(f"- {_where(unread.place, names)} ({unread.direction.value}): {prose(cut(unread.reason, 300))}")
@@ -97,7 +97,7 @@ def _unread(review: Review, left_out: Sequence[LeftOut]) -> Section | None:
 
 
 def _silenced(findings: Sequence[Finding]) -> Section | None:
-    names = _short_names([finding.place.path for finding in findings])
+    names = short_names([finding.place.path for finding in findings])
     rows = [
         Markdown(
             f"- {_where(finding.place, names)} {code(finding.rule)}, by {finding.silenced.by}: "
@@ -115,9 +115,3 @@ def _at(place: Place | None) -> str:
 
 def _where(place: Place, names: dict[str, str]) -> Markdown:
     return code_cell(cut(f"{names[place.path]}:{place.line}", 200))
-
-
-def _short_names(paths: Sequence[str]) -> dict[str, str]:
-    """The file's name alone where no other path ends in the same one."""
-    last = {path: path.rsplit("/", 1)[-1] for path in paths}
-    return {path: name if list(last.values()).count(name) == 1 else path for path, name in last.items()}

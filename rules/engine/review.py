@@ -9,10 +9,11 @@ from rules.context import Scene
 from rules.engine.case import Case, New, open_case
 from rules.engine.joining import with_repair
 from rules.engine.judging import Judgement, judge_matters, judge_scripts
-from rules.engine.listing import lock_rows, statements_of, unread_of
+from rules.engine.listing import statements_of, unread_of
+from rules.engine.lock_report import lock_report, worst_first
 from rules.engine.planning import with_plan
 from rules.engine.proving import is_proved, same_shape, weigh
-from rules.engine.replay import Replay, steps_of
+from rules.engine.replay import Replay
 from rules.engine.settling import ignore_uses, order_of, settle, with_fingerprints
 from rules.history import History
 from rules.history.extra_heads import extra_heads
@@ -20,9 +21,10 @@ from rules.history.merged import DeletedRevisions, meddling
 from rules.history.neighbours import Elsewhere, shared_parents
 from rules.model.finding import Finding
 from rules.model.location import ScriptLocation
+from rules.model.locks import LockMoment
 from rules.model.operations import Direction
-from rules.model.review import CrashedCheck, LocationReport, LockRow, Review, StatementLine, UnreadPlace
-from rules.model.script import Ignore, MigrationScript
+from rules.model.review import CrashedCheck, LocationReport, Review, StatementLine, UnreadPlace
+from rules.model.script import Ignore
 from rules.reading import Readings, find_locations
 from rules.registry import require_rule
 from rules.schema.lines import lines
@@ -53,7 +55,7 @@ def review(
     reports: list[LocationReport] = []
     findings: list[Finding] = []
     unread: list[UnreadPlace] = []
-    locks: list[LockRow] = []
+    moments: list[LockMoment] = []
     statements: list[StatementLine] = []
     crashed: list[CrashedCheck] = []
     for where in find_locations(texts, roots or settings.script_locations):
@@ -65,7 +67,8 @@ def review(
         for script in case.judged:
             unread.extend(unread_of(script))
             statements.extend(line for direction in Direction for line in statements_of(script, direction))
-            locks.extend(_locks(script, case))
+        for direction in Direction:
+            moments.extend(lock_report(case.judged, direction, case.replay, case.scene))
     said, broken = _judge_settings(settings)
     findings.extend(said)
     crashed.extend(broken)
@@ -73,9 +76,11 @@ def review(
         tuple(reports),
         tuple(sorted(findings, key=order_of)),
         tuple(unread),
-        tuple(locks),
+        tuple(row for moment in moments for row in moment.locks),
         tuple(statements),
         tuple(crashed),
+        worst_first(moments),
+        settings.table_statistics.taken_at if settings.table_statistics else None,
     )
 
 
@@ -188,11 +193,3 @@ def _report(case: Case) -> LocationReport:
         tuple(revision for revision in history.order if revision in case.scene.new),
         history.problems,
     )
-
-
-def _locks(script: MigrationScript, case: Case) -> Iterator[LockRow]:
-    version = case.scene.server_version
-    steps, end = steps_of(script, Direction.UPGRADE, case.replay.before(script.revision), version)
-    yield from lock_rows(steps, Direction.UPGRADE)
-    back, _ = steps_of(script, Direction.DOWNGRADE, end, version)
-    yield from lock_rows(back, Direction.DOWNGRADE)

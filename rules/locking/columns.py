@@ -26,14 +26,17 @@ def add_column(operation: model.AddColumn, moment: Moment) -> Iterator[LockFact]
     rewrites = column_rewrites(column, moment.schema)
     filled = column.default is not None or column.generated is not None
     scans = not column.nullable and not filled
+    builds = False
     for constraint in column.constraints:
         match constraint:
             case ForeignKey():
                 yield LockFact(LockMode.SHARE_ROW_EXCLUSIVE, (constraint.target,))
                 scans = scans or column.default is not None
-            case Check() | Unique() | PrimaryKey():
+            case Unique() | PrimaryKey():
+                scans = builds = True
+            case Check():
                 scans = True
-    yield LockFact(_AE, moment.below(operation.table), rewrites, scans)
+    yield LockFact(_AE, moment.below(operation.table), rewrites, scans, builds)
 
 
 def column_rewrites(column: Column, schema: Schema) -> bool:
@@ -84,8 +87,9 @@ def alter_type(operation: model.AlterColumnType, moment: Moment) -> Iterator[Loc
         operation.column in constraint.columns for constraint in table.constraints_of(ConstraintKind.CHECK)
     )
     same = _old_type(table, operation.column) == operation.type and operation.using is None
-    scans = (checked and not same) or (change is TypeChange.INDEXES and indexed)
-    yield LockFact(_AE, moment.below(operation.table), rewrites, scans or rewrites)
+    builds = change is TypeChange.INDEXES and indexed
+    scans = (checked and not same) or builds
+    yield LockFact(_AE, moment.below(operation.table), rewrites, scans or rewrites, builds)
     if table is not None:
         yield from _other_ends(table, operation.column)
         for other, constraint in moment.schema.references_to(operation.table):

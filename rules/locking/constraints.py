@@ -17,8 +17,8 @@ _SRE = LockMode.SHARE_ROW_EXCLUSIVE
 
 @takes(model.AddForeignKey)
 def add_foreign_key(operation: model.AddForeignKey, moment: Moment) -> Iterator[LockFact]:
-    both = (*moment.below(operation.table), operation.constraint.target)
-    yield LockFact(_SRE, both, scans=not operation.constraint.not_valid)
+    yield LockFact(_SRE, moment.below(operation.table), scans=not operation.constraint.not_valid)
+    yield LockFact(_SRE, (operation.constraint.target,))
 
 
 @takes(model.AddCheck)
@@ -29,16 +29,16 @@ def add_check(operation: model.AddCheck, moment: Moment) -> Iterator[LockFact]:
 
 @takes(model.AddUnique)
 def add_unique(operation: model.AddUnique, moment: Moment) -> Iterator[LockFact]:
-    yield LockFact(_AE, moment.below(operation.table), scans=operation.constraint.index is None)
+    builds = operation.constraint.index is None
+    yield LockFact(_AE, moment.below(operation.table), scans=builds, builds=builds)
 
 
 @takes(model.AddPrimaryKey)
 def add_primary_key(operation: model.AddPrimaryKey, moment: Moment) -> Iterator[LockFact]:
     key = operation.constraint
-    scans = key.index is None or any(
-        _may_be_null(operation.table, column, moment) for column in _columns(operation, moment)
-    )
-    yield LockFact(_AE, moment.below(operation.table), scans=scans)
+    builds = key.index is None
+    scans = builds or any(_may_be_null(operation.table, column, moment) for column in _columns(operation, moment))
+    yield LockFact(_AE, moment.below(operation.table), scans=scans, builds=builds)
 
 
 def _columns(operation: model.AddPrimaryKey, moment: Moment) -> tuple[str, ...]:
@@ -55,7 +55,7 @@ def _may_be_null(name: Name, column: str, moment: Moment) -> bool:
 
 @takes(model.AddExclusion)
 def add_exclusion(operation: model.AddExclusion, moment: Moment) -> Iterator[LockFact]:
-    yield LockFact(_AE, moment.below(operation.table), scans=True)
+    yield LockFact(_AE, moment.below(operation.table), scans=True, builds=True)
 
 
 @takes(model.AddNotNullConstraint)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from rules.model.columns import ForeignKey
+from rules.model.locks import Blocks
 from rules.model.names import Name
 from rules.model.operations import Operation
-from rules.model.review import Blocks
 from rules.postgres.lock_modes import LockMode
 from rules.schema import ConstraintKind, Schema, Table
 
@@ -18,14 +18,15 @@ from rules.schema import ConstraintKind, Schema, Table
 class LockFact:
     """`scans`: reads a whole table while the lock is held, to check it or to build an index.
 
-    `rewrites`: writes the whole table anew. Neither: the lock is brief. `tables` is empty where none is known
-    (VACUUM of everything); an index stands for its table where the table was never seen.
+    `builds`: an index is built. `rewrites`: writes the whole table anew. None of them: the lock is brief. `tables` is
+    empty where none is known (VACUUM of everything); an index stands for its table where the table was never seen.
     """
 
     mode: LockMode
     tables: tuple[Name, ...]
     rewrites: bool = False
     scans: bool = False
+    builds: bool = False
 
     @property
     def blocks(self) -> Blocks:
@@ -97,11 +98,11 @@ def merged(facts: Iterable[LockFact]) -> tuple[LockFact, ...]:
     """One fact for each mode, strongest first; a table stands under its strongest mode only."""
     strongest: dict[tuple[str, str], LockMode] = {}
     names: dict[tuple[str, str], Name] = {}
-    work: dict[LockMode, tuple[bool, bool]] = {}
+    work: dict[LockMode, tuple[bool, bool, bool]] = {}
     nameless: set[LockMode] = set()
     for fact in facts:
-        before = work.get(fact.mode, (False, False))
-        work[fact.mode] = (before[0] or fact.rewrites, before[1] or fact.scans)
+        rewrites, scans, builds = work.get(fact.mode, (False, False, False))
+        work[fact.mode] = (rewrites or fact.rewrites, scans or fact.scans, builds or fact.builds)
         if not fact.tables:
             nameless.add(fact.mode)
         for name in fact.tables:

@@ -20,7 +20,7 @@ def create(operation: model.CreateIndex, moment: Moment) -> Iterator[LockFact]:
     parent = operation.only and table is not None and (table.partitioned or len(moment.below(operation.table)) > 1)
     tables = (operation.table,) if operation.only else moment.below(operation.table)
     mode = _SUE if operation.concurrently else LockMode.SHARE
-    yield LockFact(mode, tables, scans=not parent)
+    yield LockFact(mode, tables, scans=not parent, builds=not parent)
 
 
 def _owner(index: Name, moment: Moment) -> tuple[Name]:
@@ -57,9 +57,9 @@ def reindex(operation: model.Reindex, moment: Moment) -> Iterator[LockFact]:
         tables = tuple(table.name for table in chosen)
         indexes = tuple(index.name for table in chosen for index in table.indexes)
     if operation.concurrently:
-        yield LockFact(_SUE, tables, scans=True)
+        yield LockFact(_SUE, tables, scans=True, builds=True)
         return
-    yield LockFact(LockMode.SHARE, tables, scans=True)
+    yield LockFact(LockMode.SHARE, tables, scans=True, builds=True)
     if indexes:
         yield LockFact(_AE, indexes)
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
+from datetime import datetime
 
 from rules.model.finding import Finding
+from rules.model.locks import Blocks as Blocks
+from rules.model.locks import LockMoment, LockRow
 from rules.model.operations import Direction
 from rules.model.place import Place
 
@@ -16,30 +18,6 @@ class UnreadPlace:
     revision: str
     direction: Direction
     reason: str
-
-
-class Blocks(StrEnum):
-    """Who waits while a lock is held."""
-
-    READS_AND_WRITES = "reads and writes"
-    WRITES = "writes"
-    SCHEMA_CHANGES = "schema changes"
-    NOTHING = "nothing"
-
-
-@dataclass(frozen=True, slots=True)
-class LockRow:
-    """One lock mode that one statement takes. `lock` as PostgreSQL spells the mode: `SHARE ROW EXCLUSIVE`."""
-
-    place: Place
-    revision: str
-    direction: Direction
-    sql: str
-    lock: str
-    tables: tuple[str, ...]
-    blocks: Blocks
-    rewrites: bool = False
-    scans: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +70,13 @@ class Review:
     findings: tuple[Finding, ...]
     unread: tuple[UnreadPlace, ...] = ()
     locks: tuple[LockRow, ...] = ()
+    """In the order of the statements."""
     statements: tuple[StatementLine, ...] = ()
     crashed: tuple[CrashedCheck, ...] = ()
+    moments: tuple[LockMoment, ...] = ()
+    """The statements that lock or work, of both directions; the worst first."""
+    sizes_as_of: datetime | None = None
+    """When the statistics were taken."""
 
     @property
     def standing(self) -> tuple[Finding, ...]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from rules.model.review import Blocks
+from rules.model.locks import Blocks
 
 
 class LockMode(StrEnum):

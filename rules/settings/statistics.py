@@ -11,11 +11,8 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from rules.model.names import Name
+from rules.model.size import Size
 
-SMALL_ROWS = 10_000
-SMALL_BYTES = 10 * 1024 * 1024
-LARGE_ROWS = 1_000_000
-LARGE_BYTES = 1024**3
 OLDEST = timedelta(days=90)
 """Tables grow; older sizes count as unknown."""
 MAXIMUM_SIZE = 8 * 1024 * 1024
@@ -43,19 +40,9 @@ WHERE c.relkind IN ('r', 'p') AND n.nspname NOT IN ('pg_catalog', 'information_s
 
 
 @dataclass(frozen=True, slots=True)
-class TableStatistics:
-    rows: int
-    bytes: int
+class TableStatistics(Size):
     reads: int = 0
     writes: int = 0
-
-    @property
-    def is_small(self) -> bool:
-        return self.rows < SMALL_ROWS and self.bytes < SMALL_BYTES
-
-    @property
-    def is_large(self) -> bool:
-        return self.rows >= LARGE_ROWS or self.bytes >= LARGE_BYTES
 
 
 @dataclass(frozen=True, slots=True)

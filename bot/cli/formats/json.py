@@ -7,7 +7,8 @@ from typing import Any
 
 from bot.cli.printing import Sheet
 from rules.model.finding import Finding, Severity
-from rules.model.review import LockRow, UnreadPlace
+from rules.model.locks import LockRow
+from rules.model.review import UnreadPlace
 
 VERSION = 1
 
@@ -70,6 +71,12 @@ def lock_object(lock: LockRow) -> dict[str, Any]:
         "blocks": lock.blocks.value,
         "rewrites": lock.rewrites,
         "scans": lock.scans,
+        "grows": lock.growth.value,
+        "estimate": lock.size and {"rows": lock.size.rows, "bytes": lock.size.bytes},
+        "new_tables": list(lock.new_tables),
+        "transaction": lock.transaction,
+        "held_for": lock.held_for,
+        "rank": lock.rank,
     }
 
 

@@ -37,6 +37,12 @@ LOCK = obj(
     blocks={"enum": ["reads and writes", "writes", "schema changes", "nothing"]},
     rewrites={"type": "boolean"},
     scans={"type": "boolean"},
+    grows={"enum": ["constant", "with the table", "with the index"]},
+    estimate=maybe(obj(rows=NUMBER, bytes=NUMBER)),
+    new_tables=several(TEXT),
+    transaction=maybe(LINE),
+    held_for=NUMBER,
+    rank=NUMBER,
 )
 FINDING = obj(
     rule=TEXT,

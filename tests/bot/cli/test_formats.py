@@ -14,13 +14,33 @@ from bot.cli.formats import github, junit, markdown, sarif, text
 from bot.cli.formats import json as json_format
 from bot.cli.printing import Sheet
 from rules.model.finding import Edit, Plan, PlannedRevision, Severity, Silenced, Suggestion
+from rules.model.locks import Blocks, Growth, LockMoment, LockRow, Waiting, Work
 from rules.model.operations import Direction
 from rules.model.place import Place
-from rules.model.review import Blocks, CrashedCheck, LocationReport, LockRow, Review, UnreadPlace
+from rules.model.review import CrashedCheck, LocationReport, Review, UnreadPlace
+from rules.model.size import Size
 from tests.bot.cli.interface import CHECK, assert_keeps
 from tests.bot.review.scenes import PATH, TEXT, concurrently, finding, review
 
 HOSTILE = 'x\r\n::error::pwned\n%0A\x1b]0;t\x07\ud800\u202e ]]> <&" | `'
+
+
+ROW = LockRow(
+    Place(PATH, 10, 4, 10, 57),
+    "ab12",
+    Direction.UPGRADE,
+    "CREATE INDEX x",
+    "SHARE",
+    ("users",),
+    Blocks.WRITES,
+    scans=True,
+    growth=Growth.INDEX,
+    size=Size(12_000_000, 3 * 1024**3),
+    transaction=1,
+    held_for=2,
+    rank=1,
+)
+WAITING = Waiting("users", Blocks.WRITES, ROW.place, "ab12")
 
 
 def sheet(found: Review | None = None) -> Sheet:
@@ -35,8 +55,11 @@ def full_review() -> Review:
         finding("f3", 5, Severity.NOTICE, revision=None, direction=None, place=Place("alembic.ini", 2)),
         finding("f4", 6, silenced=Silenced("config", "ten rows")),
         unread=(UnreadPlace(place, "ab12", Direction.UPGRADE, "its text is computed when the migration runs"),),
-        locks=(
-            LockRow(place, "ab12", Direction.UPGRADE, "CREATE INDEX x", "SHARE", ("users",), Blocks.WRITES, scans=True),
+        locks=(ROW,),
+        moments=(
+            LockMoment(
+                place, "ab12", Direction.UPGRADE, "CREATE INDEX x", (ROW,), (WAITING,), Work.INDEXED, ("users",)
+            ),
         ),
         crashed=(CrashedCheck("some-rule", place, "KeyError: 'x'"),),
     )
@@ -172,7 +195,7 @@ def test_github_commands_name_file_and_line() -> None:
 def test_markdown_is_what_the_check_run_shows() -> None:
     written = markdown.written(sheet())
     assert "### Findings" in written
-    assert "<details><summary>Locks</summary>" in written
+    assert "### Locks" in written
 
 
 def test_no_text_of_a_migration_becomes_a_command_or_reaches_the_terminal() -> None:

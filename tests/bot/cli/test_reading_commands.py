@@ -211,7 +211,14 @@ def test_locks_say_who_waits(run: Run) -> None:
     (lock,) = [row for row in found["locks"] if row["lock"] == "SHARE"]
     assert (lock["tables"], lock["blocks"], lock["scans"]) == (["users"], "writes", True)
     interface.assert_keeps(interface.several(interface.LOCK), found["locks"])
-    assert "SHARE on users, writes wait, reads all of it" in run("locks").stdout
+    assert run("locks").stdout == (
+        "migrations/versions/ab12_add_email.py:11 (ab12, upgrade)\n"
+        "  CREATE INDEX ix_users_email ON users (email)\n"
+        "  locks  SHARE on users\n"
+        "  waits  writes of users\n"
+        "  time   grows with users: read whole, an index is built\n"
+        "  until  the commit\n"
+    )
 
 
 @pytest.mark.usefixtures("repository")
@@ -325,13 +332,13 @@ def test_locks_of_what_was_not_read_are_said_to_be_unknown(repository: Path, run
     shop.write(repository, {"migrations/versions/cd34.py": shop.revision("cd34", "ab12", body)})
     shown = run("locks", "cd34").stdout
     assert "no lock known" in shown
-    assert "line 11: not read, its locks are unknown" in shown
+    assert "migrations/versions/cd34.py:11 not read, its locks are unknown" in shown
 
 
 def test_locks_down_are_those_of_downgrade(repository: Path, run: Run) -> None:
     shown = run("locks", "ab12", "--down").stdout
-    assert shown.startswith("ab12, downgrade: ")
-    assert "ACCESS EXCLUSIVE on users, reads and writes wait" in shown
+    assert shown.startswith("migrations/versions/ab12_add_email.py:15 (ab12, downgrade)\n")
+    assert "locks  ACCESS EXCLUSIVE on users\n  waits  reads and writes of users\n  time   a moment\n" in shown
 
 
 @pytest.mark.usefixtures("repository")

@@ -6,10 +6,10 @@ import psycopg
 import pytest
 
 from rules.locks import LockFact, locks_of
+from rules.model.locks import Blocks
 from rules.model.names import Name
 from rules.model.operations import Operation, Statement
 from rules.model.place import Place
-from rules.model.review import Blocks
 from rules.postgres.lock_modes import CONFLICTS, LockMode
 from rules.reading.sql import operations_of
 from rules.schema import Schema
@@ -34,7 +34,7 @@ _AE = LockMode.ACCESS_EXCLUSIVE
 
 def test_a_table_never_seen_is_locked_all_the_same() -> None:
     assert _locks("ALTER TABLE users ADD COLUMN a INT") == (LockFact(_AE, (_USERS,)),)
-    assert _locks("CREATE INDEX i ON users (a)") == (LockFact(LockMode.SHARE, (_USERS,), scans=True),)
+    assert _locks("CREATE INDEX i ON users (a)") == (LockFact(LockMode.SHARE, (_USERS,), scans=True, builds=True),)
 
 
 def test_an_index_of_an_unknown_table_stands_for_it() -> None:

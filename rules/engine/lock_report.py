@@ -1,0 +1,227 @@
+"""Which locks the judged revisions take, how long each is kept, and which moment is the worst."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+
+from rules.context import Scene, Step
+from rules.engine.replay import Replay, steps_of
+from rules.locking.facts import Moment
+from rules.locking.work import work_of
+from rules.locks import stands_for_itself
+from rules.model.locks import Blocks, LockMoment, LockRow, Waiting, Work
+from rules.model.names import Name
+from rules.model.operations import Delete, Direction, Operation, Select, TransactionControl, TransactionVerb, Update
+from rules.model.script import MigrationScript
+from rules.model.size import Size
+from rules.settings import Statistics
+
+_ENDS = (TransactionVerb.COMMIT, TransactionVerb.ROLLBACK)
+_HEAVIEST_FIRST = (Work.REWRITTEN, Work.WRITTEN, Work.INDEXED, Work.READ)
+_SCHEMA_CHANGES = 2 * Blocks.SCHEMA_CHANGES.weight
+
+
+def lock_report(
+    scripts: Sequence[MigrationScript], direction: Direction, replay: Replay, scene: Scene
+) -> tuple[LockMoment, ...]:
+    """One moment for each statement that locks or works on a table, in the order in which they run, with its rank.
+
+    Downgrades are run one by one: each has a transaction of its own.
+    """
+    together = scene.environment.transaction_per_migration is False and not scene.apart
+    run = _Run(scene.settings.table_statistics)
+    found: list[LockMoment] = []
+    for script in scripts:
+        if not together or direction is Direction.DOWNGRADE:
+            run.commit()
+        for steps in _statements(script, direction, replay, scene.server_version):
+            moment = run.moment(steps, direction)
+            if moment is not None:
+                found.append(moment)
+    whole = list(_until_the_commits(found, run))
+    order = sorted(range(len(whole)), key=lambda at: (*_harm(whole[at]), at))
+    ranks = {at: rank for rank, at in enumerate(order, 1)}
+    return tuple(_ranked(moment, ranks[at]) for at, moment in enumerate(whole))
+
+
+def worst_first(moments: Iterable[LockMoment]) -> tuple[LockMoment, ...]:
+    return tuple(sorted(moments, key=lambda moment: moment.rank))
+
+
+def _statements(
+    script: MigrationScript, direction: Direction, replay: Replay, version: int
+) -> Iterator[tuple[Step, ...]]:
+    start = replay.before(script.revision)
+    steps, end = steps_of(script, Direction.UPGRADE, start, version)
+    if direction is Direction.DOWNGRADE:
+        steps, _ = steps_of(script, direction, end, version)
+    for _, group in groupby(steps, key=lambda step: id(step.operation.statement)):
+        yield tuple(group)
+
+
+@dataclass(slots=True)
+class _Run:
+    """The statements so far: which transaction is open, and whom its locks make wait."""
+
+    statistics: Statistics | None
+    transaction: int = 1
+    held: dict[tuple[str, str], Waiting] = field(default_factory=dict)
+    statements: Counter[int] = field(default_factory=Counter)
+    """Of each transaction."""
+
+    def commit(self) -> None:
+        if self.statements[self.transaction]:
+            self.transaction += 1
+        self.held = {}
+
+    def moment(self, steps: tuple[Step, ...], direction: Direction) -> LockMoment | None:
+        statement = steps[0].operation.statement
+        if not statement.transactional:
+            self.commit()
+        else:
+            self.statements[self.transaction] += 1
+        waiting = dict(self.held)
+        for key, wait in _waiting(steps).items():
+            waiting[key] = _longer(waiting.get(key), wait)
+        inside = self.transaction if statement.transactional else None
+        found = _moment(steps, direction, tuple(waiting.values()), self.statistics)
+        if statement.transactional:
+            self.held = waiting
+        position = self.statements[self.transaction]
+        if any(_ends_transaction(step.operation) for step in steps):
+            self.commit()
+        return replace(found, transaction=inside, held_for=position) if found is not None else None
+
+
+def _ends_transaction(operation: Operation) -> bool:
+    return isinstance(operation, TransactionControl) and operation.verb in _ENDS
+
+
+def _longer(one: Waiting | None, other: Waiting) -> Waiting:
+    """The one for which more wait; of two alike the earlier."""
+    return other if one is None or _weight(other) > _weight(one) else one
+
+
+def _weight(wait: Waiting) -> int:
+    return 2 * wait.blocks.weight - wait.rows_only
+
+
+def _waiting(steps: Iterable[Step]) -> dict[tuple[str, str], Waiting]:
+    """Who waits for the locks of one statement, by table; for what the pull request makes nobody does."""
+    found: dict[tuple[str, str], Waiting] = {}
+    for step in steps:
+        operation = step.operation
+        for name, blocks, rows_only in _held(step):
+            if not step.schema.is_new(name):
+                shown = f"the table of {name}" if stands_for_itself(operation, name) else str(name)
+                wait = Waiting(shown, blocks, operation.place, step.script.revision, rows_only)
+                found[name.key] = _longer(found.get(name.key), wait)
+    return found
+
+
+def _held(step: Step) -> Iterator[tuple[Name, Blocks, bool]]:
+    """Tables, and whether only some of their rows are locked."""
+    for fact in step.locks:
+        if fact.blocks is not Blocks.NOTHING:
+            yield from ((name, fact.blocks, False) for name in fact.tables)
+    match step.operation:
+        case Update(table=table) | Delete(table=table):
+            yield table, Blocks.WRITES, True
+        case Select(locking=True, sources=sources):
+            yield from ((name, Blocks.WRITES, True) for name in sources)
+
+
+def _moment(
+    steps: tuple[Step, ...], direction: Direction, waiting: tuple[Waiting, ...], statistics: Statistics | None
+) -> LockMoment | None:
+    statement, revision = steps[0].operation.statement, steps[0].script.revision
+    work, on = _work(steps)
+    size = _size(on, statistics)
+    row = LockRow(statement.place, revision, direction, statement.sql, "", (), Blocks.NOTHING)
+    rows = _rows(steps, replace(row, growth=work.growth, size=size))
+    if not rows and (work is Work.NONE or not waiting):
+        return None
+    longest_first = tuple(sorted(waiting, key=lambda wait: -_weight(wait)))
+    tables = tuple(map(str, on))
+    return LockMoment(statement.place, revision, direction, statement.sql, rows, longest_first, work, tables, size)
+
+
+def _work(steps: Iterable[Step]) -> tuple[Work, tuple[Name, ...]]:
+    """The heaviest of one statement; a table that the pull request makes is small yet."""
+    heaviest, on = Work.NONE, dict[tuple[str, str], Name]()
+    for step in steps:
+        work, names = work_of(step.operation, Moment(step.schema, step.server_version))
+        old = [name for name in names if not step.schema.is_new(name)]
+        if work is Work.NONE or (names and not old):
+            continue
+        heaviest = next(each for each in _HEAVIEST_FIRST if each in (heaviest, work))
+        on.update({name.key: name for name in old})
+    return heaviest, tuple(on.values())
+
+
+def _rows(steps: Iterable[Step], blank: LockRow) -> tuple[LockRow, ...]:
+    """One for each lock mode."""
+    rows: dict[str, LockRow] = {}
+    for step in steps:
+        for fact in step.locks:
+            mode = str(fact.mode)
+            row = rows.get(mode, replace(blank, lock=mode, blocks=fact.blocks))
+            new = (str(name) for name in fact.tables if step.schema.is_new(name))
+            rows[mode] = replace(
+                row,
+                tables=tuple(dict.fromkeys((*row.tables, *map(str, fact.tables)))),
+                new_tables=tuple(dict.fromkeys((*row.new_tables, *new))),
+                rewrites=row.rewrites or fact.rewrites,
+                scans=row.scans or fact.scans,
+            )
+    return tuple(rows.values())
+
+
+def _size(names: Sequence[Name], statistics: Statistics | None) -> Size | None:
+    """Of all of them together; None where one is not known."""
+    found = [statistics.of(name) for name in names] if statistics is not None else []
+    sizes = [each for each in found if each is not None]
+    if not sizes or len(sizes) < len(found):
+        return None
+    return Size(sum(each.rows for each in sizes), sum(each.bytes for each in sizes))
+
+
+def _until_the_commits(found: Sequence[LockMoment], run: _Run) -> Iterator[LockMoment]:
+    """With what else runs before the locks are given back. `held_for` was each one's position so far."""
+    for transaction, group in groupby(found, key=lambda moment: moment.transaction):
+        moments = list(group)
+        longest: LockMoment | None = None
+        whole: list[LockMoment] = []
+        for moment in reversed(moments):
+            inside = run.statements[transaction] - moment.held_for if transaction is not None else 0
+            own = any(wait.since == moment.place for wait in moment.waiting)
+            stretched = longest.place if longest is not None and own and transaction is not None else None
+            whole.append(replace(moment, held_for=inside, stretched_by=stretched))
+            if moment.work is not Work.NONE and (longest is None or _duration(moment) >= _duration(longest)):
+                longest = moment
+        yield from reversed(whole)
+
+
+def _ranked(moment: LockMoment, rank: int) -> LockMoment:
+    rows = (replace(row, transaction=moment.transaction, held_for=moment.held_for, rank=rank) for row in moment.locks)
+    return replace(moment, locks=tuple(rows), rank=rank)
+
+
+def _duration(moment: LockMoment) -> int:
+    """0 a moment, 1 a small table, 2 as long as the table is big, 3 known to be large. Unknown counts as big."""
+    if moment.work is Work.NONE:
+        return 0
+    if moment.size is None:
+        return 2
+    return 1 if moment.size.is_small else 3 if moment.size.is_large else 2
+
+
+def _harm(moment: LockMoment) -> tuple[int, ...]:
+    """Sorts the worst first: where many wait for long, then where many wait a moment, then the rest."""
+    most = max(map(_weight, moment.waiting), default=0)
+    duration = _duration(moment)
+    stops_work = duration >= 2 and most > _SCHEMA_CHANGES
+    return (-int(stops_work), -most, -duration, -(moment.size.bytes if moment.size else 0), -len(moment.waiting))

@@ -1,0 +1,115 @@
+"""The lock report: which moment is the worst, who waits meanwhile, and until when."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rules.model.locks import Growth, LockMoment, Work
+from rules.model.operations import Direction
+from rules.model.review import Review
+from tests.rules.engine.laid_out import judged, upgrade
+
+PHONE = 'op.add_column("users", sa.Column("phone", sa.Text()))'
+INDEX = 'op.create_index("ix_orders_user_id", "orders", ["user_id"])'
+ARCHIVE = 'op.execute("CREATE TABLE archive AS SELECT * FROM orders")'
+TWO_SIZES = """{"taken_at": "2999-01-01T00:00:00Z", "tables": {
+    "orders": {"rows": 12000000, "bytes": 3300000000}, "users": {"rows": 40, "bytes": 8192}}}"""
+
+
+def moments(*lines: str, **around: Any) -> list[LockMoment]:
+    return [moment for moment in judged(upgrade(*lines), **around).moments if moment.direction is Direction.UPGRADE]
+
+
+def waits(moment: LockMoment) -> list[tuple[str, str, int]]:
+    return [(wait.table, str(wait.blocks), wait.since.line) for wait in moment.waiting]
+
+
+def line_of(found: Review | list[LockMoment], word: str) -> int:
+    every = found if isinstance(found, list) else found.moments
+    return next(moment.place.line for moment in every if word in moment.sql)
+
+
+def test_the_worst_moment_is_where_most_wait_for_the_longest_work() -> None:
+    found = moments(PHONE, INDEX)
+    index, phone = found
+    assert (index.rank, index.work, index.works_on) == (1, Work.INDEXED, ("orders",))
+    at_phone = phone.place.line
+    assert waits(index) == [("users", "reads and writes", at_phone), ("orders", "writes", index.place.line)]
+    assert (phone.work, waits(phone)) == (Work.NONE, [("users", "reads and writes", at_phone)])
+
+
+def test_a_brief_lock_is_stretched_by_the_longest_work_before_the_commit() -> None:
+    found = moments(PHONE, 'op.execute("UPDATE orders SET total = 0")', 'op.execute("COMMENT ON TABLE users IS NULL")')
+    phone = next(moment for moment in found if "phone" in moment.sql)
+    assert phone.stretched_by is not None
+    assert phone.stretched_by.line == line_of(found, "UPDATE")
+    assert phone.held_for == 2
+    assert not next(moment for moment in found if "COMMENT" in moment.sql).stretched_by
+
+
+def test_an_autocommit_block_ends_the_transaction_before_it() -> None:
+    block = (
+        "with op.get_context().autocommit_block():",
+        '    op.create_index("ix", "orders", ["user_id"], postgresql_concurrently=True)',
+    )
+    found = moments(PHONE, *block, 'op.add_column("orders", sa.Column("n", sa.Text()))')
+    by_line = sorted(found, key=lambda moment: moment.place.line)
+    assert [moment.transaction for moment in by_line] == [1, None, 2]
+    assert [len(moment.waiting) for moment in by_line] == [1, 1, 1]
+    assert [moment.held_for for moment in by_line] == [0, 0, 0]
+
+
+def test_what_the_pull_request_makes_is_nobodys() -> None:
+    made = 'op.execute("CREATE TABLE made (id int, user_id int)")'
+    (moment,) = moments(made, 'op.execute("CREATE INDEX ix_made ON made (id)")')
+    assert (moment.waiting, moment.work) == ((), Work.NONE)
+    (row,) = moment.locks
+    assert (row.tables, row.new_tables, row.growth) == (("made",), ("made",), Growth.CONSTANT)
+
+
+def test_work_that_locks_nothing_itself_is_a_moment_of_those_who_wait() -> None:
+    found = moments(PHONE, ARCHIVE)
+    assert [moment.sql[:12] for moment in found] == ["CREATE TABLE", "ALTER TABLE "]
+    assert (found[0].locks, found[0].work) == ((), Work.WRITTEN)
+    assert [wait.table for wait in found[0].waiting] == ["users"]
+    assert not moments(ARCHIVE)
+
+
+def test_statistics_tell_how_big_the_work_is_and_order_the_moments() -> None:
+    small = 'op.create_index("ix_users_name", "users", ["name"])'
+    found = moments(small, INDEX, statistics=TWO_SIZES)
+    assert [moment.works_on for moment in found] == [("orders",), ("users",)]
+    assert found[0].size is not None
+    assert (found[0].size.rows, found[0].size.bytes) == (12_000_000, 3_300_000_000)
+    assert found[0].locks[0].size == found[0].size
+    unknown = moments('op.create_index("ix", "elsewhere", ["a"])', small, statistics=TWO_SIZES)
+    assert [moment.works_on for moment in unknown] == [("elsewhere",), ("users",)]
+    assert unknown[0].size is None
+
+
+def test_a_foreign_key_reads_one_table_and_makes_writers_of_two_wait() -> None:
+    (moment,) = moments('op.create_foreign_key("fk", "orders", "users", ["user_id"], ["id"])')
+    assert moment.works_on == ("orders",)
+    assert [(wait.table, str(wait.blocks)) for wait in moment.waiting] == [("orders", "writes"), ("users", "writes")]
+
+
+def test_an_update_makes_writers_of_the_changed_rows_wait() -> None:
+    (moment,) = moments('op.execute("UPDATE orders SET total = 0")')
+    (wait,) = moment.waiting
+    assert (wait.table, wait.rows_only, moment.work) == ("orders", True, Work.WRITTEN)
+    assert moment.locks[0].blocks == "nothing"
+
+
+def test_rows_keep_the_order_of_the_statements_and_say_their_rank() -> None:
+    found = judged(upgrade(PHONE, INDEX))
+    assert [(row.lock, row.rank) for row in found.locks] == [("ACCESS EXCLUSIVE", 2), ("SHARE", 1)]
+    assert [(row.transaction, row.held_for, str(row.growth)) for row in found.locks] == [
+        (1, 1, "constant"),
+        (1, 0, "with the index"),
+    ]
+
+
+def test_a_commit_in_the_migration_gives_the_locks_back() -> None:
+    found = sorted(moments(PHONE, 'op.execute("COMMIT")', INDEX), key=lambda moment: moment.place.line)
+    assert [moment.transaction for moment in found] == [1, 2]
+    assert [wait.table for wait in found[1].waiting] == ["orders"]
