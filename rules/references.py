@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from rules.context import Context
 from rules.model.columns import Column, DataType, ForeignKey, PrimaryKey, Unique
+from rules.model.finding import Suggestion
 from rules.model.names import Name
 from rules.model.operations import AddColumn, AddForeignKey, CreateTable, Operation
+from rules.rewriting import retyped_column
 from rules.schema import Table, TableColumn
 
 KEYED = (AddForeignKey, CreateTable, AddColumn)
@@ -54,6 +56,27 @@ def target_columns(join: Join) -> tuple[TableColumn, ...] | None:
     found = [join.target.column(name) for name in names]
     known = tuple(column for column in found if column is not None)
     return known if known and len(known) == len(found) else None
+
+
+def with_type_of_the_key(
+    op: AddForeignKey | CreateTable | AddColumn, name: str, types: tuple[DataType, DataType], context: Context
+) -> Suggestion | None:
+    """The column declared with the key's type, where this revision brings the column. `types`: its own, the key's."""
+    if not isinstance(op, AddForeignKey):
+        declaring: Operation | None = op
+    else:
+        declaring = next((each for each in context.earlier(Operation) if _declares(each, op, name)), None)
+    if declaring is None:
+        return None
+    title = f"Give `{name}` the type of the key"
+    return retyped_column(context.script.text, declaring.statement, name, types, title)
+
+
+def _declares(earlier: Operation, op: AddForeignKey, name: str) -> bool:
+    if not isinstance(earlier, AddColumn | CreateTable):
+        return False
+    columns = (earlier.column,) if isinstance(earlier, AddColumn) else earlier.columns
+    return earlier.table.key == op.table.key and any(column.name == name for column in columns)
 
 
 def _target(key: ForeignKey, op: Operation, context: Context) -> Table | None:

@@ -1,6 +1,7 @@
 """Exact edits of source text, or none."""
 
 from rules.rewriting.blocks import unwrapped
+from rules.rewriting.columns import retyped_column
 from rules.rewriting.comments import line_edit, without_comment, word_in_line
 from rules.rewriting.edits import apply_edits, one_edit
 from rules.rewriting.reparenting import reparented
@@ -31,6 +32,7 @@ __all__ = [
     "reparented",
     "replaced_argument",
     "replaced_call",
+    "retyped_column",
     "sql_with",
     "statement_above",
     "unwrapped",

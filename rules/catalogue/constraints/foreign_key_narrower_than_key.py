@@ -11,7 +11,7 @@ from rules.context import Context
 from rules.model.columns import DataType
 from rules.model.finding import Finding, Severity
 from rules.model.operations import AddColumn, AddForeignKey, CreateTable
-from rules.references import joins_of, target_columns
+from rules.references import joins_of, target_columns, with_type_of_the_key
 from rules.rule import Bad, Fixes, Good, Rule
 
 rule = Rule(
@@ -19,6 +19,7 @@ rule = Rule(
     __doc__,
     severity=Severity.WARNING,
     fixes=Fixes.BOTH,
+    changes_schema=True,
     examples=(
         Bad(
             """def upgrade() -> None:
@@ -26,6 +27,17 @@ rule = Rule(
         "notes",
         sa.Column("id", sa.BigInteger(), sa.Identity(), primary_key=True),
         sa.Column("user_id", sa.Integer(), sa.ForeignKey("users.id"), index=True),
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("notes")
+""",
+            becomes="""def upgrade() -> None:
+    op.create_table(
+        "notes",
+        sa.Column("id", sa.BigInteger(), sa.Identity(), primary_key=True),
+        sa.Column("user_id", sa.BigInteger(), sa.ForeignKey("users.id"), index=True),
     )
 
 
@@ -65,6 +77,7 @@ def check(op: AddForeignKey | CreateTable | AddColumn, context: Context) -> Iter
                     op.place,
                     f"`{name}` is `{own}` and references `{target.type}`: inserts fail once the key outgrows it.",
                     advice=f"Make `{name}` a `{target.type}`.",
+                    suggestion=with_type_of_the_key(op, name, (own, target.type), context),
                     subject=f"{op.table}.{name}",
                 )
 

@@ -13,7 +13,7 @@ from rules.context import Context
 from rules.model.columns import DataType
 from rules.model.finding import Finding, Severity
 from rules.model.operations import AddColumn, AddForeignKey, CreateTable
-from rules.references import joins_of, target_columns
+from rules.references import joins_of, target_columns, with_type_of_the_key
 from rules.rule import Bad, Fixes, Good, InDowngrade, Rule
 
 rule = Rule(
@@ -21,6 +21,7 @@ rule = Rule(
     __doc__,
     severity=Severity.ERROR,
     fixes=Fixes.BOTH,
+    changes_schema=True,
     downgrade=InDowngrade.LOWER,
     examples=(
         Bad(
@@ -32,6 +33,31 @@ rule = Rule(
 
 def downgrade() -> None:
     op.drop_constraint("orders_status_fkey", "orders", type_="foreignkey")
+""",
+            fails="42804",
+        ),
+        Bad(
+            """def upgrade() -> None:
+    op.create_table(
+        "notes",
+        sa.Column("id", sa.BigInteger(), sa.Identity(), primary_key=True),
+        sa.Column("user_id", sa.Text(), sa.ForeignKey("users.id"), index=True),
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("notes")
+""",
+            becomes="""def upgrade() -> None:
+    op.create_table(
+        "notes",
+        sa.Column("id", sa.BigInteger(), sa.Identity(), primary_key=True),
+        sa.Column("user_id", sa.BigInteger(), sa.ForeignKey("users.id"), index=True),
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("notes")
 """,
             fails="42804",
         ),
@@ -77,6 +103,7 @@ def check(op: AddForeignKey | CreateTable | AddColumn, context: Context) -> Iter
                     op.place,
                     f"`{name}` is `{own}`, `{join.key.target}.{target.name}` `{target.type}`: PostgreSQL refuses that.",
                     advice=f"Make `{name}` a `{target.type}`.",
+                    suggestion=with_type_of_the_key(op, name, (own, target.type), context),
                     subject=f"{op.table}.{name}",
                 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.rules.catalogue.judged import assert_judged
+from tests.rules.catalogue.judged import assert_judged, repaired
 
 KEY = 'op.create_foreign_key("f", "orders", "{table}", ["{own}"], {target}, postgresql_not_valid=True)'
 
@@ -79,3 +79,101 @@ def test_texts_of_different_length(own: str, target: str, narrower: bool) -> Non
     line = f'op.execute("CREATE TABLE t (c {own} REFERENCES codes (code))")'
     assert_judged("foreign-key-narrower-than-key", f"{line}  # finding" if narrower else line, before=before)
     assert_judged("foreign-key-type-clash", line, before=before)
+
+
+NARROW, CLASH = "foreign-key-narrower-than-key", "foreign-key-type-clash"
+CODES = "def upgrade():\n    op.create_table('codes', sa.Column('code', {}, primary_key=True))\n"
+
+
+@pytest.mark.parametrize(
+    ("rule", "written", "becomes"),
+    [
+        (
+            NARROW,
+            'op.create_table("t", sa.Column("u", sa.Integer(), sa.ForeignKey("users.id")))',
+            'op.create_table("t", sa.Column("u", sa.BigInteger(), sa.ForeignKey("users.id")))',
+        ),
+        (
+            NARROW,
+            'op.create_table("t", sa.Column("u", type_=sa.INTEGER, nullable=False), '
+            'sa.ForeignKeyConstraint(["u"], ["users.id"]))',
+            'op.create_table("t", sa.Column("u", type_=sa.BigInteger(), nullable=False), '
+            'sa.ForeignKeyConstraint(["u"], ["users.id"]))',
+        ),
+        (
+            CLASH,
+            'op.add_column("orders", sa.Column("u", sa.Text(), sa.ForeignKey("users.id")))',
+            'op.add_column("orders", sa.Column("u", sa.BigInteger(), sa.ForeignKey("users.id")))',
+        ),
+        (
+            NARROW,
+            'op.add_column("orders", sa.Column("u", sa.Integer()))\n'
+            'op.create_foreign_key("f", "orders", "users", ["u"], ["id"])',
+            'op.add_column("orders", sa.Column("u", sa.BigInteger()))\n'
+            'op.create_foreign_key("f", "orders", "users", ["u"], ["id"])',
+        ),
+        (
+            NARROW,
+            'op.execute("CREATE TABLE t (u_u int, u int4 NOT NULL REFERENCES users)")',
+            'op.execute("CREATE TABLE t (u_u int, u bigint NOT NULL REFERENCES users)")',
+        ),
+        (
+            CLASH,
+            "from sqlalchemy import BigInteger, Column, ForeignKey, Text\n"
+            'op.add_column("orders", Column("u", Text, ForeignKey("users.id")))',
+            "from sqlalchemy import BigInteger, Column, ForeignKey, Text\n"
+            'op.add_column("orders", Column("u", BigInteger(), ForeignKey("users.id")))',
+        ),
+        (
+            CLASH,
+            "from sqlalchemy import Column, ForeignKey, Text\n"
+            'op.add_column("orders", Column("u", Text, ForeignKey("users.id")))',
+            "from sqlalchemy import Column, ForeignKey, Text\n"
+            'op.add_column("orders", Column("u", sa.BigInteger(), ForeignKey("users.id")))',
+        ),
+    ],
+)
+def test_a_new_column_gets_the_type_of_the_key(rule: str, written: str, becomes: str) -> None:
+    assert repaired(rule, written) == becomes
+
+
+@pytest.mark.parametrize(
+    ("type_", "own", "written"),
+    [
+        ("sa.String(9)", "sa.String(5)", "sa.String(9)"),
+        ("sa.Text()", "sa.String(5)", "sa.Text()"),
+    ],
+)
+def test_texts_get_its_length(type_: str, own: str, written: str) -> None:
+    line = 'op.create_table("t", sa.Column("c", {}, sa.ForeignKey("codes.code")))'
+    assert repaired(NARROW, line.format(own), before=CODES.format(type_)) == line.format(written)
+
+
+@pytest.mark.parametrize(
+    ("type_", "written"),
+    [
+        ("sa.Uuid()", "sa.Uuid()"),
+        ("sa.Date()", "sa.Date()"),
+        ("sa.DateTime(timezone=True)", "sa.DateTime(timezone=True)"),
+        ("sa.DateTime()", "sa.DateTime()"),
+        ("sa.Numeric(9, 0)", "sa.Numeric(9, 0)"),
+        ("postgresql.TIMESTAMP(precision=3)", None),
+    ],
+)
+def test_each_type_of_key_is_written_as_sqlalchemy_names_it(type_: str, written: str | None) -> None:
+    line = 'op.create_table("t", sa.Column("c", {}, sa.ForeignKey("codes.code")))'
+    found = repaired(CLASH, line.format("sa.Text()"), before=CODES.format(type_))
+    assert found == (None if written is None else line.format(written))
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        'op.create_foreign_key("f", "orders", "users", ["status"], ["id"])',
+        'column = sa.Column("u", sa.Text(), sa.ForeignKey("users.id"))\nop.add_column("orders", column)',
+        'op.execute("CREATE TABLE t (u text /* u text */ REFERENCES users)")',
+        'op.execute("CREATE TABLE t (" + "u text REFERENCES users)")',
+    ],
+)
+def test_nothing_is_suggested_for_a_column_that_stands_elsewhere(written: str) -> None:
+    assert repaired(CLASH, written) is None
