@@ -72,6 +72,22 @@ class House:
         except httpx.HTTPError:
             return False
 
+    def figures(self) -> dict[str, float]:
+        """What /metrics says now, by name without labels."""
+        text = httpx.get(f"{self.address}/metrics", timeout=10).text
+        lines = [line.split(" ") for line in text.splitlines() if line.startswith("dbbot_") and "{" not in line]
+        return {name: float(value) for name, value in lines}
+
+    def rest(self) -> dict[str, float]:
+        """The figures once every job is done."""
+
+        def idle() -> dict[str, float] | None:
+            figures = self.figures()
+            busy = ("waiting", "held", "running", "scheduled")
+            return None if any(figures.get(f"dbbot_jobs_{name}", 1) for name in busy) else figures
+
+        return wait_until(idle, "every job is done", log=self.log)
+
     def stop(self) -> None:
         """As a person does: SIGTERM, and everything that was started ends with it."""
         if self.process is None:

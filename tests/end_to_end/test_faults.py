@@ -32,6 +32,9 @@ def test_a_worker_killed_in_mid_job_is_followed_by_another_within_two_minutes(ho
     wait_until(lambda: fault.used, "the review is on its way to GitHub")
     kill(house.descendants("worker"))
     assert_reviewed_once(repository, pull, timeout=120)
+    figures = house.rest()
+    assert figures["dbbot_reviews_total"] == 1
+    assert figures["dbbot_jobs_failed"] == 0
     house.github.assert_no_violations()
 
 
