@@ -4,6 +4,8 @@ from rules.rewriting.blocks import unwrapped
 from rules.rewriting.columns import retyped_column
 from rules.rewriting.comments import line_edit, without_comment, word_in_line
 from rules.rewriting.edits import apply_edits, one_edit
+from rules.rewriting.merging import one_alter_table
+from rules.rewriting.reordering import swapped
 from rules.rewriting.reparenting import reparented
 from rules.rewriting.source import Call, Source
 from rules.rewriting.suggesting import (
@@ -28,6 +30,7 @@ __all__ = [
     "in_autocommit_block",
     "in_sql",
     "line_edit",
+    "one_alter_table",
     "one_edit",
     "reparented",
     "replaced_argument",
@@ -35,6 +38,7 @@ __all__ = [
     "retyped_column",
     "sql_with",
     "statement_above",
+    "swapped",
     "unwrapped",
     "with_keyword",
     "without_comment",

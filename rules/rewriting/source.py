@@ -12,6 +12,8 @@ from rules.model.place import Place
 from rules.rewriting.lines import line_starts, newline_of
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+SHORTEST, LONGEST = 88, 120
+"""Characters of a line, whatever the file shows."""
 
 
 @dataclass(frozen=True)
@@ -132,6 +134,12 @@ class Source:
         end_line, end_column = self.end_of(statement)
         behind = self.line(end_line)[end_column:].strip()
         return not self.line(line)[:column].strip() and (not behind or behind.startswith("#"))
+
+    @cached_property
+    def width(self) -> int:
+        """How long the file lets its lines become, in characters: as the longest of its code, but 88 at least."""
+        longest = max((len(self.line(number)) for number in range(1, len(self.starts) + 1)), default=0)
+        return min(max(longest, SHORTEST), LONGEST)
 
     @property
     def indent(self) -> str:

@@ -8,9 +8,10 @@ until the replacement is built. Create the replacement first, under another name
 from collections.abc import Iterator
 
 from rules.context import Context
-from rules.model.finding import Finding, Severity
-from rules.model.names import Name
+from rules.model.finding import Finding, Severity, Suggestion
+from rules.model.names import Name, quoted
 from rules.model.operations import AddUnique, CreateIndex, DropConstraint, DropIndex, Operation, TransactionControl
+from rules.rewriting import swapped
 from rules.rule import Bad, Fixes, Good, Rule
 from rules.schema import ConstraintKind
 
@@ -42,6 +43,30 @@ rule = Rule(
     size_bound=True,
     examples=(
         Bad(_DROP, before=_INDEX, also=(_CREATE,)),
+        Bad(
+            """def upgrade() -> None:
+    with op.get_context().autocommit_block():
+        op.drop_index("ix_orders_status", table_name="orders", postgresql_concurrently=True, if_exists=True)
+        op.create_index("ix_orders_status_total", "orders", ["status", "total"], postgresql_concurrently=True)
+
+
+def downgrade() -> None:
+    op.create_index("ix_orders_status", "orders", ["status"])
+    op.drop_index("ix_orders_status_total", table_name="orders")
+""",
+            becomes="""def upgrade() -> None:
+    with op.get_context().autocommit_block():
+        op.create_index("ix_orders_status_total", "orders", ["status", "total"], postgresql_concurrently=True)
+        op.drop_index("ix_orders_status", table_name="orders", postgresql_concurrently=True, if_exists=True)
+
+
+def downgrade() -> None:
+    op.create_index("ix_orders_status", "orders", ["status"])
+    op.drop_index("ix_orders_status_total", table_name="orders")
+""",
+            before=_INDEX,
+            settings="rules:\n  unrepeatable-autocommit-block: off\n",
+        ),
         Good(_CREATE, before=_INDEX, also=(_DROP,), because="the replacement is there before the old index goes"),
     ),
     references=("https://www.postgresql.org/docs/current/sql-createindex.html",),
@@ -64,7 +89,8 @@ def check(op: DropIndex, context: Context) -> Iterator[Finding]:
             columns = tuple(key.column for key in later.keys)
             if columns[:1] == index.columns[:1] and columns[:1] != (None,):
                 at_once = _at_once(op, later, context)
-                yield from _finding(op, str(op.index), index.table, str(later.index), at_once)
+                suggestion = _other_order(op, later, context)
+                yield from _finding(op, str(op.index), index.table, str(later.index), at_once, suggestion)
                 return
 
 
@@ -82,12 +108,18 @@ def check_constraint(op: DropConstraint, context: Context) -> Iterator[Finding]:
             if columns and columns[0] in constraint.columns[:1]:
                 if _at_once(op, later, context):  # `blocking-unique-constraint` speaks: nothing happens in between
                     return
-                yield from _finding(op, op.name, op.table, later.constraint.name or "the new constraint")
+                coming = later.constraint.name or "the new constraint"
+                yield from _finding(op, op.name, op.table, coming, suggestion=_other_order(op, later, context))
                 return
 
 
 def _finding(
-    op: DropIndex | DropConstraint, gone: str, table: Name, coming: str, at_once: bool = False
+    op: DropIndex | DropConstraint,
+    gone: str,
+    table: Name,
+    coming: str,
+    at_once: bool = False,
+    suggestion: Suggestion | None = None,
 ) -> Iterator[Finding]:
     yield rule.finding(
         op.place,
@@ -97,7 +129,27 @@ def _finding(
         advice=f"Build it first under another name, then drop `{gone}` and rename."
         if coming == gone
         else f"Create `{coming}` first, then drop `{gone}`.",
+        suggestion=suggestion,
     )
+
+
+def _other_order(op: DropIndex | DropConstraint, later: Operation, context: Context) -> Suggestion | None:
+    """The two statements swapped, where they are neighbours in one function; under another name if it is the same."""
+    if all(step.operation is not later for step in context.steps):
+        return None
+    under = None
+    if (
+        isinstance(op, DropIndex)
+        and isinstance(later, CreateIndex)
+        and later.index
+        and later.index.name == op.index.name
+    ):
+        other = Name(f"{later.index.name}_new", later.table.schema)
+        rename = f"ALTER INDEX {other.sql} RENAME TO {quoted(later.index.name)}"
+        if '"' in rename:
+            return None
+        under = (later.index.name, other.name, f'op.execute("{rename}")')
+    return swapped(context.script.text, op.place, later.place, "Build the new one first", under=under)
 
 
 def _at_once(op: Operation, later: Operation, context: Context) -> bool:

@@ -8,9 +8,10 @@ NULL")`. A constraint that is added `NOT VALID` and validated later is something
 from collections.abc import Iterator
 
 from rules.context import Context, Step
-from rules.model.finding import Finding, Severity
+from rules.model.finding import Finding, Severity, Suggestion
 from rules.model.names import Name
-from rules.model.operations import AddCheck, AddColumn, AddPrimaryKey, AddUnique, AlterColumnType, SetNotNull
+from rules.model.operations import AddCheck, AddColumn, AddPrimaryKey, AddUnique, AlterColumnType, SetNotNull, Statement
+from rules.rewriting import Source, one_alter_table
 from rules.rule import Bad, Fixes, Good, Rule
 
 rule = Rule(
@@ -18,12 +19,25 @@ rule = Rule(
     __doc__,
     severity=Severity.NOTICE,
     fixes=Fixes.SUGGESTION,
+    fold=True,
     size_bound=True,
     examples=(
         Bad(
             """def upgrade() -> None:
     op.alter_column("users", "email", existing_type=sa.String(320), nullable=False)
     op.alter_column("users", "name", existing_type=sa.Text(), nullable=False)
+
+
+def downgrade() -> None:
+    op.alter_column("users", "name", existing_type=sa.Text(), nullable=True)
+    op.alter_column("users", "email", existing_type=sa.String(320), nullable=True)
+""",
+            becomes="""def upgrade() -> None:
+    op.execute(
+        "ALTER TABLE users "
+        "ALTER COLUMN email SET NOT NULL, "
+        "ALTER COLUMN name SET NOT NULL"
+    )
 
 
 def downgrade() -> None:
@@ -66,7 +80,35 @@ def check(op: Joinable, context: Context) -> Iterator[Finding]:
             op.place,
             f"`{op.table}` is read whole again, after line {first.operation.place.line}; others wait twice.",
             advice="Join the two in one `ALTER TABLE` with several actions.",
+            suggestion=_joined(op, context),
         )
+
+
+def _joined(op: Joinable, context: Context) -> Suggestion | None:
+    """All neighbours that alter the table made one statement: the same edit at each of them."""
+    source = Source.of(context.script.path, context.script.text)
+    statements = context.script.statements(context.direction)
+    at = next((number for number, one in enumerate(statements) if one is op.statement), None)
+    if source is None or at is None or not op.statement.transactional or context.environment.render_as_batch:
+        return None
+    start, end = at, at + 1
+    while start > 0 and _may_join(statements[start - 1], op):
+        start -= 1
+    while end < len(statements) and _may_join(statements[end], op):
+        end += 1
+    return one_alter_table(context.script.text, statements[start:end], source.width, "Join them in one `ALTER TABLE`")
+
+
+def _may_join(statement: Statement, op: Joinable) -> bool:
+    """Written in a call of its own, in the same way under the same conditions, about the same table."""
+    return (
+        statement.cause.startswith("op.")
+        and statement.transactional
+        and not statement.conditional
+        and not op.statement.conditional
+        and statement.sql.startswith(f"ALTER TABLE {op.table.sql} ")
+        and " NOT VALID" not in statement.sql.upper()
+    )
 
 
 def _fails(op: Joinable) -> bool:

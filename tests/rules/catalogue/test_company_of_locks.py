@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.rules.catalogue.judged import assert_judged, findings, migration, statistics
+from tests.rules.catalogue.judged import assert_judged, findings, migration, repaired, statistics
 
 KEY = 'def upgrade():\n    op.create_foreign_key("f", "orders", "users", ["user_id"], ["id"])\n'
 ADD = 'op.add_column("users", sa.Column("n", sa.Text()))'
@@ -101,6 +101,82 @@ def test_a_second_pass_over_a_table_is_seen() -> None:
     rewriting = 'op.alter_column("users", "age", type_=sa.BigInteger())'
     assert_judged(rule, f"{rewriting}\n{second}  # finding")
     assert_judged(rule, 'op.execute("ALTER TABLE users ALTER email SET NOT NULL, ALTER name SET NOT NULL")')
+
+
+EMAIL = 'op.alter_column("users", "email", nullable=False)'
+NAME = 'op.alter_column("users", "name", nullable=False)'
+AGE = 'op.alter_column("users", "age", type_=sa.BigInteger())'
+LONG = 96 * "#"
+"""A comment that shows how long the file's lines may be."""
+
+
+def test_neighbours_are_suggested_as_one_statement() -> None:
+    rule = "repeated-table-scan"
+    joined = 'op.execute("ALTER TABLE users ALTER COLUMN email SET NOT NULL, ALTER COLUMN name SET NOT NULL")'
+    assert repaired(rule, f"{EMAIL}\n{NAME}\n{LONG}") == f"{joined}\n{LONG}"
+    assert repaired(rule, f"{EMAIL}\n\n{NAME}") == (
+        'op.execute(\n    "ALTER TABLE users "\n    "ALTER COLUMN email SET NOT NULL, "\n'
+        '    "ALTER COLUMN name SET NOT NULL"\n)'
+    )
+
+
+def test_three_are_joined_at_once_and_what_stands_beside_them_stays() -> None:
+    found = repaired(
+        "repeated-table-scan", f"op.execute('SELECT 1')\n{EMAIL}\n{NAME}\n{AGE}\n{ADD.replace('users', 'orders')}"
+    )
+    assert found == (
+        'op.execute(\'SELECT 1\')\nop.execute(\n    "ALTER TABLE users "\n    "ALTER COLUMN email SET NOT NULL, "\n'
+        '    "ALTER COLUMN name SET NOT NULL, "\n    "ALTER COLUMN age TYPE BIGINT"\n)\n'
+        'op.add_column("orders", sa.Column("n", sa.Text()))'
+    )
+
+
+def test_quotes_in_the_statements_are_kept() -> None:
+    check = "op.create_check_constraint('c', 'users', \"name <> 'x'\")"
+    assert repaired("repeated-table-scan", f"{EMAIL}\n{check}") == (
+        'op.execute(\n    "ALTER TABLE users "\n    "ALTER COLUMN email SET NOT NULL, "\n'
+        "    \"ADD CONSTRAINT c CHECK (name <> 'x')\"\n)"
+    )
+    named = "op.alter_column('users', 'Name', nullable=False)"
+    before = "def upgrade():\n    op.add_column('users', sa.Column('Name', sa.Text()))\n"
+    assert repaired("repeated-table-scan", f"{EMAIL}\n{named}", before=before) == (
+        "op.execute(\n    'ALTER TABLE users '\n    'ALTER COLUMN email SET NOT NULL, '\n"
+        "    'ALTER COLUMN \"Name\" SET NOT NULL'\n)"
+    )
+    found = repaired("repeated-table-scan", f"{check}\n{named}", before=before)
+    assert found == (
+        'op.execute(\n    """\n    ALTER TABLE users\n        ADD CONSTRAINT c CHECK (name <> \'x\'),\n'
+        '        ALTER COLUMN "Name" SET NOT NULL\n    """\n)'
+    )
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        f"{EMAIL}\n# why\n{NAME}",
+        f"{EMAIL}\nop.execute('SELECT 1')\n{NAME}",
+        f"{EMAIL}; {NAME}",
+        "for c in ('email', 'name'):\n    op.alter_column('users', c, nullable=False)",
+        "with op.batch_alter_table('users') as b:\n    b.alter_column('email', nullable=False)\n"
+        "    b.alter_column('name', nullable=False)",
+        f"{EMAIL}\nop.create_check_constraint('c', 'users', \"name LIKE 'x%'\")",
+        f"{EMAIL}\nop.add_column('users', sa.Column('u', sa.Text(), unique=True, index=True))\n{NAME}",
+    ],
+)
+def test_what_cannot_be_joined_in_one_edit_is_left(written: str) -> None:
+    assert findings("repeated-table-scan", migration(written))
+    assert repaired("repeated-table-scan", written) is None
+
+
+def test_a_project_for_several_databases_is_not_given_sql() -> None:
+    env = "from alembic import context\ncontext.configure(connection=one, render_as_batch={})\n"
+    assert repaired("repeated-table-scan", f"{EMAIL}\n{NAME}", env=env.format("True")) is None
+    assert repaired("repeated-table-scan", f"{EMAIL}\n{NAME}", env=env.format("False"))
+
+
+def test_one_finding_speaks_for_all_passes() -> None:
+    (found,) = findings("repeated-table-scan", migration(f"{EMAIL}\n{NAME}\n{AGE}"))
+    assert found.message.endswith("The same holds on line 18.")
 
 
 def test_a_foreign_key_is_dropped_alone() -> None:

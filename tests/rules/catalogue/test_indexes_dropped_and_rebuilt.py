@@ -84,6 +84,46 @@ def test_a_replacement_is_built_first() -> None:
     assert finding.message == "Dropping `i` first makes reads of `orders` wait too while its replacement is built."
 
 
+CREATE = 'op.create_index("j", "orders", ["status", "total"])'
+BLOCK = "with op.get_context().autocommit_block():\n    "
+
+
+@pytest.mark.parametrize(
+    ("written", "becomes"),
+    [
+        (f"{DROP}\n{CREATE}", f"{CREATE}\n{DROP}"),
+        (f"{DROP}  # the old one\n\n{CREATE}  # why", f"{CREATE}  # why\n\n{DROP}  # the old one"),
+        (f"if TRUE:\n    {DROP}\n    {CREATE}", f"if TRUE:\n    {CREATE}\n    {DROP}"),
+        (f"if TRUE:\n    {DROP}\n{CREATE}", None),
+        (f"{BLOCK}{DROP}\n{BLOCK}{CREATE}", f"{BLOCK}{CREATE}\n{BLOCK}{DROP}"),
+        (f"{DROP}\n{BLOCK}{CREATE}", f"{BLOCK}{CREATE}\n{DROP}"),
+        (
+            f"{DROP}\n{CREATE.replace('j', 'i')}",
+            f'{CREATE.replace("j", "i_new")}\n{DROP}\nop.execute("ALTER INDEX i_new RENAME TO i")',
+        ),
+        (f"{DROP}\n# why\n{CREATE}", None),
+        (f"{DROP}\nop.execute('SELECT 1')\n{CREATE}", None),
+        (f"{DROP}; {CREATE}", None),
+        (f"def drop():\n    {DROP}\n\ndrop()\n{CREATE}", None),
+        (f"{DROP}\n{CREATE.replace('j', 'i', 1).replace('status', 'i')}", None),
+    ],
+)
+def test_neighbours_are_suggested_in_the_other_order(written: str, becomes: str | None) -> None:
+    assert repaired("index-dropped-before-replacement", written, before=INDEX) == becomes
+
+
+def test_a_unique_constraint_is_suggested_first_too() -> None:
+    drop, create = (
+        'op.drop_constraint("u", "orders")',
+        'op.create_unique_constraint("v", "orders", ["status", "total"])',
+    )
+    block = f"{BLOCK}op.execute('SELECT 1')"
+    assert repaired("index-dropped-before-replacement", f"{drop}\n{block}\n{create}", before=UNIQUE) is None
+    assert repaired("index-dropped-before-replacement", f"{BLOCK}{drop}\n    {create}", before=UNIQUE) == (
+        f"{BLOCK}{create}\n    {drop}"
+    )
+
+
 def test_a_unique_constraint_is_not_missed_within_one_transaction() -> None:
     rule, drop = "index-dropped-before-replacement", 'op.drop_constraint("u", "orders")'
     create = 'op.create_unique_constraint("v", "orders", ["status", "total"])'
