@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from rules.model.finding import Edit, Suggestion
 from rules.model.place import Place
-from rules.rewriting.edits import one_edit
+from rules.rewriting.fitting import suggestion_of
 from rules.rewriting.source import Source
 from rules.rewriting.suggesting import AUTOCOMMIT_BLOCK
 from rules.rewriting.wrapping import lines_inside_strings
@@ -39,7 +39,7 @@ def block_instead_of(
     edits.extend(shifted(source, range(first, last + 1), source.indent) or [None])
     if closing is not None:
         edits.append(_without_lines(source, statements[-1]))
-    return _suggestion(text, edits, title)
+    return suggestion_of(text, edits, title)
 
 
 def without_with(text: str, place: Place, title: str) -> Suggestion | None:
@@ -56,7 +56,7 @@ def without_with(text: str, place: Place, title: str) -> Suggestion | None:
     deeper = source.start_of(found.body[0])[1] - column
     edits: list[Edit | None] = [source.edit((line, 0), (end + 1, 0), "")]
     edits.extend(shifted(source, range(end + 1, source.end_of(found)[0] + 1), "", deeper) or [None])
-    return _suggestion(text, edits, title)
+    return suggestion_of(text, edits, title)
 
 
 def unwrapped(source: Source, call: ast.Call, title: str) -> Suggestion | None:
@@ -74,7 +74,7 @@ def unwrapped(source: Source, call: ast.Call, title: str) -> Suggestion | None:
     if first > line and last > first:
         indentation = len(source.line(line)) - len(source.line(line).lstrip())
         edits.extend(shifted(source, range(first + 1, last + 1), "", start - indentation) or [None])
-    return _suggestion(source.text, edits, title)
+    return suggestion_of(source.text, edits, title)
 
 
 def shifted(source: Source, lines: range, deeper: str, shallower: int = 0) -> list[Edit] | None:
@@ -144,12 +144,6 @@ def _spans(source: Source, node: ast.expr, place: Place) -> bool:
     return start == (place.line, place.column) and end == (place.end_line, place.end_column)
 
 
-def _suggestion(text: str, edits: Sequence[Edit | None], title: str) -> Suggestion | None:
-    whole = [edit for edit in edits if edit is not None]
-    edit = one_edit(text, whole) if len(whole) == len(edits) else None
-    return None if edit is None else Suggestion(title, (edit,))
-
-
 def statements_around(
     text: str, place: Place, above: Sequence[str], below: Sequence[str], title: str
 ) -> Suggestion | None:
@@ -167,7 +161,7 @@ def statements_around(
         source.edit((line, 0), (line, 0), "".join(f"{indentation}{one}{newline}" for one in above)),
         source.edit(behind, behind, "".join(f"{newline}{indentation}{one}" for one in below)),
     ]
-    return _suggestion(text, edits, title)
+    return suggestion_of(text, edits, title)
 
 
 def setting_into_block(text: str, place: Place, name: str, title: str) -> Suggestion | None:
@@ -194,4 +188,4 @@ def setting_into_block(text: str, place: Place, name: str, title: str) -> Sugges
         source.edit((first, 0), (first, 0), f"{indentation}{changed}{source.newline}"),
         source.edit(behind, behind, f"{source.newline}{indentation}op.execute({quote}RESET {name}{quote})"),
     ]
-    return _suggestion(text, edits, title)
+    return suggestion_of(text, edits, title)

@@ -10,6 +10,7 @@ from collections.abc import Collection
 
 from rules.model.finding import Suggestion
 from rules.model.operations import Statement
+from rules.rewriting.fitting import suggestion_of
 from rules.rewriting.source import Source
 
 _OUTSIDE = r"(?<![:\w\x5c])"
@@ -36,7 +37,7 @@ def escaped_colons(text: str, statement: Statement, names: Collection[str], titl
     plain = re.sub(rf"{_OUTSIDE}:({wanted})(?![\w:])", lambda found: f"\\:{found[1]}", literal.value)
     if changed == written or _value(changed) != plain:
         return None
-    return Suggestion(title, (source.replace(literal, changed),))
+    return suggestion_of(text, [source.replace(literal, changed)], title)
 
 
 def _prefixes(written: str) -> set[str] | None:

@@ -9,6 +9,7 @@ from rules.calls import imported_names
 from rules.model.columns import DataType
 from rules.model.finding import Suggestion
 from rules.model.operations import Statement
+from rules.rewriting.fitting import suggestion_of
 from rules.rewriting.source import Call, Source
 from rules.rewriting.suggesting import changed_sql, in_sql
 
@@ -50,9 +51,9 @@ def retyped_column(
         return _in_text(text, call, statement, column, (old, new), title)
     written = _type_argument(call, column)
     expression = None if written is None else _expression(new, written[0], source)
-    return (
-        None if written is None or expression is None else Suggestion(title, (source.replace(written[1], expression),))
-    )
+    if written is None or expression is None:
+        return None
+    return suggestion_of(text, [source.replace(written[1], expression)], title)
 
 
 def _in_text(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from rules.model.finding import Suggestion
 from rules.model.operations import Statement
-from rules.rewriting.edits import one_edit
+from rules.rewriting.fitting import suggestion_of
 from rules.rewriting.reordering import run_of_calls
 from rules.rewriting.source import Source
 
@@ -41,8 +41,7 @@ def one_alter_table(text: str, statements: Sequence[Statement], width: int, titl
         return None
     (line, column), end = source.start_of(calls[0]), source.end_of(calls[-1])
     written = _written(head, actions, source.line(line)[:column], source, width)
-    edit = one_edit(text, [source.edit((line, column), end, written)])
-    return None if edit is None else Suggestion(title, (edit,))
+    return suggestion_of(text, [source.edit((line, column), end, written)], title)
 
 
 def _written(head: str, actions: Sequence[str], indentation: str, source: Source, width: int) -> str:

@@ -8,6 +8,7 @@ import re
 from rules.model.finding import Suggestion
 from rules.model.operations import Statement
 from rules.reading.sql import split
+from rules.rewriting.fitting import suggestion_of
 from rules.rewriting.source import Source
 
 _QUOTE = re.compile(r"([rRuU]?)(\"\"\"|'''|\"|')")
@@ -34,7 +35,7 @@ def one_call_each(text: str, statement: Statement, title: str) -> Suggestion | N
     if "\n" in before + after:
         before, after = re.sub(r"\s*\n\s*", "", before), re.sub(r",?\s*\n\s*", "", after)
     calls = [f"{before}{piece}{after}" for piece in pieces]
-    return Suggestion(title, (source.replace(call.node, f"{source.newline}{indentation}".join(calls)),))
+    return suggestion_of(text, [source.replace(call.node, f"{source.newline}{indentation}".join(calls))], title)
 
 
 def _pieces(written: str, value: str) -> list[str] | None:

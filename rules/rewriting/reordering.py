@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from rules.model.finding import Suggestion
 from rules.model.place import Place
-from rules.rewriting.edits import one_edit
+from rules.rewriting.fitting import suggestion_of
 from rules.rewriting.source import Source
 
 
@@ -42,8 +42,7 @@ def swapped(
         last = [f"{indentation}{under[2]}"]
     lines = [*coming, *between, *(source.line(number) for number in above), *last]
     start, end = (above[0], 0), (below[-1], len(source.line(below[-1])))
-    edit = one_edit(text, [source.edit(start, end, source.newline.join(lines))])
-    return None if edit is None else Suggestion(title, (edit,))
+    return suggestion_of(text, [source.edit(start, end, source.newline.join(lines))], title)
 
 
 def run_of_calls(source: Source, places: Sequence[Place]) -> list[ast.stmt] | None:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from rules.model.finding import Edit, Suggestion
 from rules.model.operations import Statement
 from rules.model.place import Place
-from rules.rewriting.edits import one_edit
+from rules.rewriting.fitting import suggestion_of
 from rules.rewriting.keywords import added_keyword, removed_keyword
 from rules.rewriting.source import Call, Source
 from rules.rewriting.wrapping import wrapped
@@ -22,14 +22,12 @@ def with_keyword(text: str, statement: Statement, keyword: str, value: str, titl
     call = _editable(text, statement.place)
     if call is None:
         return None
-    edit = added_keyword(call, keyword, value)
-    return None if edit is None else Suggestion(title, (edit,))
+    return suggestion_of(text, [added_keyword(call, keyword, value)], title)
 
 
 def without_keyword(text: str, statement: Statement, keyword: str, title: str) -> Suggestion | None:
     call = _editable(text, statement.place)
-    edit = None if call is None else removed_keyword(call, keyword)
-    return None if edit is None else Suggestion(title, (edit,))
+    return suggestion_of(text, [None if call is None else removed_keyword(call, keyword)], title)
 
 
 def in_autocommit_block(
@@ -47,7 +45,7 @@ def in_autocommit_block(
         edits.append(_sql_edit(call, sql))
     if statement.transactional:
         edits.extend(wrapped(source, call.statement, AUTOCOMMIT_BLOCK) or [None])
-    return _suggestion(text, edits, title)
+    return suggestion_of(text, edits, title)
 
 
 def statement_above(
@@ -63,7 +61,7 @@ def statement_above(
     edits: list[Edit | None] = [source.edit((line, 0), (line, 0), f"{indentation}{written}{source.newline}")]
     if without is not None:
         edits.append(removed_keyword(call, without))
-    return _suggestion(text, edits, title)
+    return suggestion_of(text, edits, title)
 
 
 def replaced_argument(
@@ -77,7 +75,7 @@ def replaced_argument(
     if call.source.segment(argument) != written:
         return None
     quote = "'" if "'" in call.source.segment(call.node) else '"'
-    return Suggestion(title, (call.source.replace(argument, f"{quote}{value}{quote}"),))
+    return suggestion_of(text, [call.source.replace(argument, f"{quote}{value}{quote}")], title)
 
 
 def replaced_call(
@@ -92,7 +90,7 @@ def replaced_call(
         f"{quote}{argument}{quote}" if isinstance(argument, str) else f"{argument[0]}={quote}{argument[1]}{quote}"
         for argument in arguments
     ]
-    return Suggestion(title, (call.source.replace(call.node, f"{name}({', '.join(written)})"),))
+    return suggestion_of(text, [call.source.replace(call.node, f"{name}({', '.join(written)})")], title)
 
 
 def in_sql(text: str, statement: Statement, pattern: str, replacement: str, title: str) -> Suggestion | None:
@@ -101,7 +99,7 @@ def in_sql(text: str, statement: Statement, pattern: str, replacement: str, titl
     changed = None if call is None else changed_sql(call, pattern, replacement)
     if call is None or changed is None:
         return None
-    return _suggestion(text, [_sql_edit(call, changed)], title)
+    return suggestion_of(text, [_sql_edit(call, changed)], title)
 
 
 def sql_with(text: str, statement: Statement, pattern: str, replacement: str) -> str | None:
@@ -163,14 +161,6 @@ def _editable(text: str, place: Place) -> Call | None:
     if call is None or not call.has_fixed_arguments or not call.source.stands_alone(call.statement):
         return None
     return call
-
-
-def _suggestion(text: str, edits: Sequence[Edit | None], title: str) -> Suggestion | None:
-    whole = [edit for edit in edits if edit is not None]
-    if not whole or len(whole) < len(edits):
-        return None
-    edit = one_edit(text, whole)
-    return None if edit is None else Suggestion(title, (edit,))
 
 
 def _in_quotes(source: Source, value: str) -> str:

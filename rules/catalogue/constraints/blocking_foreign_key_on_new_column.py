@@ -33,7 +33,11 @@ def downgrade() -> None:
     op.drop_column("orders", "seller_id")
 """,
             becomes="""def upgrade() -> None:
-    op.add_column("orders", sa.Column("seller_id", sa.BigInteger(), sa.ForeignKey("users.id")), inline_references=True)
+    op.add_column(
+        "orders",
+        sa.Column("seller_id", sa.BigInteger(), sa.ForeignKey("users.id")),
+        inline_references=True,
+    )
 
 
 def downgrade() -> None:

@@ -29,7 +29,9 @@ def downgrade() -> None:
     op.drop_constraint("orders_user_id_fkey", "orders", type_="foreignkey")
 """,
             becomes="""def upgrade() -> None:
-    op.create_foreign_key("orders_user_id_fkey", "orders", "users", ["user_id"], ["id"], postgresql_not_valid=True)
+    op.create_foreign_key(
+        "orders_user_id_fkey", "orders", "users", ["user_id"], ["id"], postgresql_not_valid=True
+    )
 
 
 def downgrade() -> None:

@@ -34,7 +34,9 @@ def downgrade() -> None:
 """,
             becomes="""def upgrade() -> None:
     with op.get_context().autocommit_block():
-        op.drop_index("ix_orders_user_id", table_name="orders", postgresql_concurrently=True, if_exists=True)
+        op.drop_index(
+            "ix_orders_user_id", table_name="orders", postgresql_concurrently=True, if_exists=True
+        )
         op.create_index(
             "ix_orders_user_id", "orders", ["user_id"], postgresql_concurrently=True
         )

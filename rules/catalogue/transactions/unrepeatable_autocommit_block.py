@@ -36,7 +36,9 @@ def downgrade() -> None:
 """,
             becomes="""def upgrade() -> None:
     with op.get_context().autocommit_block():
-        op.drop_index("ix_orders_status", "orders", postgresql_concurrently=True, if_exists=True)
+        op.drop_index(
+            "ix_orders_status", "orders", postgresql_concurrently=True, if_exists=True
+        )
         op.execute("CREATE INDEX CONCURRENTLY ix_users_name ON users (name)")
 
 

@@ -62,6 +62,10 @@ def repaired(rule: str, upgrade: str, downgrade: str = "pass", **example: Any) -
     return textwrap.dedent(body)
 
 
+WIDE = 116 * "#"
+"""A comment that lets the lines of a body be as long."""
+
+
 def statistics(**rows: int) -> str:
     """A statistics file that says how many rows each table has; a row counts a hundred bytes."""
     tables = {f"public.{table}": {"rows": count, "bytes": count * 100} for table, count in rows.items()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.rules.catalogue.judged import assert_judged, repaired, statistics
+from tests.rules.catalogue.judged import WIDE, assert_judged, repaired, statistics
 
 RULE = "blocking-foreign-key"
 ON_NEW_COLUMN = "blocking-foreign-key-on-new-column"
@@ -79,5 +79,5 @@ def test_a_column_known_to_be_empty_is_not_checked(line: str) -> None:
     ],
 )
 def test_inline_references_are_suggested_where_nothing_is_lost(column: str, offered: bool) -> None:
-    wanted = f'op.add_column("orders", {column}, inline_references=True)' if offered else None
-    assert repaired(ON_NEW_COLUMN, f'op.add_column("orders", {column})') == wanted
+    wanted = f'op.add_column("orders", {column}, inline_references=True)\n{WIDE}' if offered else None
+    assert repaired(ON_NEW_COLUMN, f'op.add_column("orders", {column})\n{WIDE}') == wanted

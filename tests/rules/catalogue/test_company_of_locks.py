@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.rules.catalogue.judged import assert_judged, findings, migration, repaired, statistics
+from tests.rules.catalogue.judged import WIDE, assert_judged, findings, migration, repaired, statistics
 
 KEY = 'def upgrade():\n    op.create_foreign_key("f", "orders", "users", ["user_id"], ["id"])\n'
 ADD = 'op.add_column("users", sa.Column("n", sa.Text()))'
@@ -106,14 +106,12 @@ def test_a_second_pass_over_a_table_is_seen() -> None:
 EMAIL = 'op.alter_column("users", "email", nullable=False)'
 NAME = 'op.alter_column("users", "name", nullable=False)'
 AGE = 'op.alter_column("users", "age", type_=sa.BigInteger())'
-LONG = 96 * "#"
-"""A comment that shows how long the file's lines may be."""
 
 
 def test_neighbours_are_suggested_as_one_statement() -> None:
     rule = "repeated-table-scan"
     joined = 'op.execute("ALTER TABLE users ALTER COLUMN email SET NOT NULL, ALTER COLUMN name SET NOT NULL")'
-    assert repaired(rule, f"{EMAIL}\n{NAME}\n{LONG}") == f"{joined}\n{LONG}"
+    assert repaired(rule, f"{EMAIL}\n{NAME}\n{WIDE}") == f"{joined}\n{WIDE}"
     assert repaired(rule, f"{EMAIL}\n\n{NAME}") == (
         'op.execute(\n    "ALTER TABLE users "\n    "ALTER COLUMN email SET NOT NULL, "\n'
         '    "ALTER COLUMN name SET NOT NULL"\n)'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.rules.catalogue.judged import assert_judged, repaired
+from tests.rules.catalogue.judged import WIDE, assert_judged, repaired
 
 KEY = 'op.create_foreign_key("f", "orders", "{table}", ["{own}"], {target}, postgresql_not_valid=True)'
 
@@ -95,10 +95,8 @@ CODES = "def upgrade():\n    op.create_table('codes', sa.Column('code', {}, prim
         ),
         (
             NARROW,
-            'op.create_table("t", sa.Column("u", type_=sa.INTEGER, nullable=False), '
-            'sa.ForeignKeyConstraint(["u"], ["users.id"]))',
-            'op.create_table("t", sa.Column("u", type_=sa.BigInteger(), nullable=False), '
-            'sa.ForeignKeyConstraint(["u"], ["users.id"]))',
+            'op.create_table("t", sa.Column("u", type_=sa.INTEGER), sa.ForeignKeyConstraint(["u"], ["users.id"]))',
+            'op.create_table("t", sa.Column("u", type_=sa.BigInteger()), sa.ForeignKeyConstraint(["u"], ["users.id"]))',
         ),
         (
             CLASH,
@@ -134,7 +132,7 @@ CODES = "def upgrade():\n    op.create_table('codes', sa.Column('code', {}, prim
     ],
 )
 def test_a_new_column_gets_the_type_of_the_key(rule: str, written: str, becomes: str) -> None:
-    assert repaired(rule, written) == becomes
+    assert repaired(rule, f"{written}\n{WIDE}") == f"{becomes}\n{WIDE}"
 
 
 @pytest.mark.parametrize(
@@ -162,8 +160,8 @@ def test_texts_get_its_length(type_: str, own: str, written: str) -> None:
 )
 def test_each_type_of_key_is_written_as_sqlalchemy_names_it(type_: str, written: str | None) -> None:
     line = 'op.create_table("t", sa.Column("c", {}, sa.ForeignKey("codes.code")))'
-    found = repaired(CLASH, line.format("sa.Text()"), before=CODES.format(type_))
-    assert found == (None if written is None else line.format(written))
+    found = repaired(CLASH, f"{line.format('sa.Text()')}\n{WIDE}", before=CODES.format(type_))
+    assert found == (None if written is None else f"{line.format(written)}\n{WIDE}")
 
 
 @pytest.mark.parametrize(
