@@ -11,6 +11,7 @@ from rules.rule import Example
 from rules.settings import Settings, read_settings, read_statistics
 
 FOLDER = "migrations"
+ENV_PATH = f"{FOLDER}/env.py"
 EXAMPLE_PATH = f"{FOLDER}/versions/0003_example.py"
 SETTINGS_PATH = ".github/dbbot.yml"
 
@@ -23,7 +24,7 @@ from sqlalchemy import create_engine
 
 engine = create_engine(
     os.environ.get("DATABASE_URL", "postgresql+psycopg://localhost/shop"),
-    connect_args={"options": "-c lock_timeout=4000"},
+    connect_args={"options": "-c lock_timeout=60000"},
 )
 
 with engine.connect() as connection:
@@ -88,6 +89,7 @@ class Repository:
 def repository(example: Example, text: str) -> Repository:
     """The example with `text` as the migration that is shown (its own, or what it becomes)."""
     texts = {f"{FOLDER}/env.py": ENV if example.env is None else example.env}
+    texts.update(example.modules)
     texts[f"{FOLDER}/versions/0001_shop.py"] = _file("The shop.", SHOP, "0001", None)
     parent = "0001"
     if example.before:
@@ -107,9 +109,10 @@ def repository(example: Example, text: str) -> Repository:
 
 def _base(example: Example, texts: dict[str, str], new: list[str], parent: str) -> dict[str, str] | None:
     """Only where the pull request does something to what the base has."""
-    if not (example.was or example.gone):
+    if not (example.was or example.gone or example.modules_were):
         return None
     base = {path: text for path, text in texts.items() if path not in new}
+    base.update(example.modules_were)
     if example.was:
         base[EXAMPLE_PATH] = _file("The example.", example.was, "0003", parent)
     if example.gone:

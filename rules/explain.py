@@ -83,7 +83,7 @@ def _level(rule: Rule) -> str:
 def _bad(example: Bad) -> Iterator[str]:
     yield "## This draws a finding"
     yield ""
-    yield from _shown(example.text, example.settings)
+    yield from _shown(example)
     for number, text in enumerate(example.also, start=1):
         yield f"and {'the next revision' if number == 1 else 'the one after it'} of the same pull request:"
         yield ""
@@ -92,22 +92,34 @@ def _bad(example: Bad) -> Iterator[str]:
         yield "Suggested:"
         yield ""
         yield from _code("python", example.becomes)
+    if example.env_becomes is not None:
+        yield "Suggested for env.py:"
+        yield ""
+        yield from _code("python", example.env_becomes)
 
 
 def _good(example: Good) -> Iterator[str]:
     yield "## This does not"
     yield ""
-    yield from _shown(example.text, example.settings)
+    yield from _shown(example)
     for text in example.also:
         yield from _code("python", text)
     yield f"Nothing is said here: {example.because}."
     yield ""
 
 
-def _shown(text: str, settings: str) -> Iterator[str]:
-    if settings:
-        yield from _code("yaml", settings)
-    yield from _code("python", text)
+def _shown(example: Bad | Good) -> Iterator[str]:
+    if example.settings:
+        yield from _code("yaml", example.settings)
+    for path, text in (*example.modules_were, *example.modules):
+        yield f"`{path}`{', at the base' if (path, text) in example.modules_were else ''}:"
+        yield ""
+        yield from _code("python", text)
+    yield from _code("python", example.text)
+    if example.env is not None:
+        yield "with this env.py:"
+        yield ""
+        yield from _code("python", example.env)
 
 
 def _code(language: str, text: str) -> Iterator[str]:

@@ -74,9 +74,10 @@ class Example:
     machinery writes the header, unless the text has its own.
     `was` is what the base has of the example's own revision, `gone` a revision 0002 that only the base has,
     `elsewhere` a revision of the open pull request #12.
-    `env` replaces env.py, `env_becomes` is it after the suggestion, `settings` is a settings file, `statistics` a statistics
-    file. `fails` is a part of the error with which Alembic or
-    PostgreSQL refuse the example; empty where it runs.
+    `env` replaces env.py, `env_becomes` is it after the suggestion; `modules` are further files of the repository (path
+    and text), `modules_were` those that the base has otherwise. `settings` is a settings file, `statistics` a
+    statistics file. `fails` is a part of the error with which Alembic or PostgreSQL refuse the example; empty where it
+    runs.
     """
 
     before: str = ""
@@ -87,6 +88,8 @@ class Example:
     elsewhere: str = ""
     env: str | None = None
     env_becomes: str | None = None
+    modules: tuple[tuple[str, str], ...] = ()
+    modules_were: tuple[tuple[str, str], ...] = ()
     settings: str = ""
     statistics: str = ""
     server_version: int | None = None

@@ -35,6 +35,7 @@ class Case:
     """The revision files that the base does not have, or has otherwise."""
     neighbours: tuple[tuple[int, MigrationScript], ...] = ()
     """Revisions of other open pull requests, with their numbers."""
+    base_texts: Mapping[str, str] | None = None
 
     @property
     def judged(self) -> tuple[MigrationScript, ...]:
@@ -61,6 +62,8 @@ class Case:
         """The same case with files as edited; None if one of them is no migration then, or says less than before."""
         scripts = {script.path: script for script in self.location.scripts}
         texts = _Edited(self.texts, edited)
+        if self.scene.where.env_path in edited:
+            return replace(self, texts=texts) if len(edited) == 1 else None
         for path, text in edited.items():
             script = reading.read_script(path, text, texts, self.location.environment, dialect=self.scene.where.dialect)
             if not isinstance(script, MigrationScript):
@@ -134,7 +137,7 @@ def open_case(
     replay = Replay(history, () if judge_all else added, where.dialect)
     touched = _touched(location, added, new, texts, base_texts)
     neighbours = tuple(_neighbours(where, location, elsewhere))
-    return Case(scene, location, base, replay, texts, unreadable, touched, neighbours)
+    return Case(scene, location, base, replay, texts, unreadable, touched, neighbours, base_texts)
 
 
 def _touched(

@@ -14,11 +14,13 @@ from rules.engine.lock_report import lock_report, worst_first
 from rules.engine.planning import with_plan
 from rules.engine.proving import is_proved, same_shape, weigh
 from rules.engine.replay import Replay
+from rules.engine.runs import run_of
 from rules.engine.settling import ignore_uses, order_of, settle, with_fingerprints
 from rules.history import History
 from rules.history.extra_heads import extra_heads
 from rules.history.merged import DeletedRevisions, meddling
 from rules.history.neighbours import Elsewhere, shared_parents
+from rules.ignores import read_ignores
 from rules.model.finding import Finding
 from rules.model.location import ScriptLocation
 from rules.model.locks import LockMoment
@@ -100,7 +102,7 @@ def _judge(case: Case) -> tuple[list[Finding], list[CrashedCheck]]:
 
 
 def _judged_again(case: Case, revisions: Collection[str]) -> list[Finding]:
-    return settle(_found(case, revisions).found, case.scene, _ignores(case))
+    return settle(_found(case, revisions, with_run=False).found, case.scene, _ignores(case))
 
 
 def _judge_settings(settings: Settings) -> tuple[list[Finding], list[CrashedCheck]]:
@@ -110,11 +112,14 @@ def _judge_settings(settings: Settings) -> tuple[list[Finding], list[CrashedChec
     return settle(judgement.found, scene, {}), judgement.crashed
 
 
-def _found(case: Case, revisions: Collection[str]) -> Judgement:
+def _found(case: Case, revisions: Collection[str], *, with_run: bool = True) -> Judgement:
+    """`with_run`: env.py is judged too."""
     judgement = Judgement([], [])
     judged = {script.revision for script in case.judged}.intersection(revisions)
     judge_scripts(case.scene, case.replay, judged, judgement)
     judge_matters(case.scene, _matters(case), judgement)
+    if with_run and (run := run_of(case, judged)) is not None:
+        judge_matters(case.scene, (run,), judgement)
     return judgement
 
 
@@ -150,7 +155,11 @@ def _paths(case: Case) -> Iterator[str]:
 
 def _ignores(case: Case) -> dict[str, tuple[Ignore, ...]]:
     judged = {script.path for script in case.judged} | case.touched
-    return {script.path: script.ignores for script in case.location.scripts if script.ignores and script.path in judged}
+    found = {
+        script.path: script.ignores for script in case.location.scripts if script.ignores and script.path in judged
+    }
+    path = case.scene.where.env_path
+    return found if path is None else {**found, path: read_ignores(path, case.texts.get(path, ""))}
 
 
 def _with_proved_suggestion(finding: Finding, findings: Sequence[Finding], case: Case) -> Finding:
@@ -158,13 +167,15 @@ def _with_proved_suggestion(finding: Finding, findings: Sequence[Finding], case:
     if suggestion is None:
         return finding
     alone = finding.revision if case.scene.apart else None
+    of_run = require_rule(finding.rule).group == "runner"
 
     def judged_again(edited: Mapping[str, str]) -> list[Finding] | None:
         changed = case.with_texts(edited)
         if changed is None or not _leaves_the_same_schema(finding, case, changed, edited):
             return None
-        found = _found(changed, case.scene.new if alone is None else (alone,)).found
-        return settle(found, changed.scene, _ignores(changed))
+        found = _found(changed, case.scene.new if alone is None else (alone,), with_run=of_run).found
+        said = settle(found, changed.scene, _ignores(changed))
+        return [each for each in said if of_run or require_rule(each.rule).group != "runner"]
 
     before = weigh([each for each in findings if alone is None or each.revision in (alone, None)])
     if finding.silenced is None and is_proved(finding, suggestion, case.texts, before, judged_again):

@@ -10,7 +10,7 @@ import pytest
 
 from rules.engine import review
 from rules.engine.proving import edited_texts
-from rules.examples import EXAMPLE_PATH, SHOP, Repository, repository
+from rules.examples import ENV_PATH, EXAMPLE_PATH, SHOP, Repository, repository
 from rules.model.finding import Finding, Severity
 from rules.model.review import Review
 from rules.registry import rules
@@ -77,7 +77,8 @@ def test_a_bad_example_draws_its_own_finding_and_no_other_rules(case: Case) -> N
     (finding,) = found.standing
     if "severity:" not in case.example.settings and f"{case.rule.name}:" not in case.example.settings:
         assert finding.severity is case.rule.severity
-    assert (finding.suggestion is not None) == (case.example.becomes is not None), "the suggestion and `becomes`"
+    repaired = case.example.becomes if case.example.env_becomes is None else case.example.env_becomes
+    assert (finding.suggestion is not None) == (repaired is not None), "the suggestion and `becomes`"
 
 
 @pytest.mark.parametrize("case", cases(Good))
@@ -94,6 +95,16 @@ def test_an_accepted_suggestion_gives_what_the_page_shows_and_is_clean(case: Cas
     changed = accepted(finding, laid_out)
     assert changed == repository(case.example, case.example.becomes).texts[EXAMPLE_PATH]
     assert said(case.judged(case.example.becomes)) == []
+
+
+@pytest.mark.parametrize("case", [case for case in cases(Bad) if case.values[0].example.env_becomes is not None])
+def test_an_accepted_suggestion_for_env_py_gives_what_the_page_shows_and_is_clean(case: Case) -> None:
+    example = case.example
+    (finding,) = case.judged().standing
+    assert finding.suggestion is not None
+    edited = edited_texts(finding.suggestion, repository(example, example.text).texts)
+    assert edited == {ENV_PATH: example.env_becomes}
+    assert said(judged(replace(example, env=example.env_becomes), example.text)) == []
 
 
 def accepted(finding: Finding, laid_out: Repository) -> str:
@@ -113,7 +124,9 @@ def test_a_rule_is_well_formed(rule: Rule) -> None:
     assert any(isinstance(example, Bad) for example in rule.examples)
     assert any(isinstance(example, Good) for example in rule.examples)
     assert all(reference.startswith("https://") for reference in rule.references)
-    shows_repair = any(isinstance(example, Bad) and example.becomes for example in rule.examples)
+    shows_repair = any(
+        isinstance(example, Bad) and (example.becomes or example.env_becomes) for example in rule.examples
+    )
     assert not shows_repair or rule.suggests
     for example in rule.examples:
         if isinstance(example, Good):

@@ -1,0 +1,1 @@
+"""env.py and alembic.ini: what every revision of the run depends on."""

@@ -1,0 +1,112 @@
+"""A short `lock_timeout` is in force while an index is built, dropped or rebuilt concurrently.
+
+A concurrent build waits for every transaction that is older than it, and it waits under the session's `lock_timeout`.
+A timeout of a few seconds, right for every other statement, ends the build as soon as one transaction takes longer, and
+leaves an invalid index behind that nobody uses and every write maintains.
+
+Switch it off for this one statement, inside the block: nobody waits for a concurrent build.
+
+    with op.get_context().autocommit_block():
+        op.execute("SET lock_timeout = 0")
+        op.create_index("ix_orders_user_id", "orders", ["user_id"], postgresql_concurrently=True)
+        op.execute("RESET lock_timeout")
+
+`SET LOCAL` has no effect there, and without `RESET` the later revisions of the run have no timeout.
+"""
+
+from collections.abc import Iterator
+
+from rules.context import Context
+from rules.model.finding import Finding, Severity
+from rules.model.operations import CreateIndex, DropIndex, Reindex, Setting
+from rules.rule import Bad, Fixes, Good, Rule
+from rules.runner.durations import is_short
+from rules.runner.edits import between_lines
+
+_ENV = '''"""Runs the migrations."""
+
+from alembic import context
+from sqlalchemy import create_engine
+
+engine = create_engine("postgresql+psycopg://localhost/shop", connect_args={"options": "-c lock_timeout=4000"})
+
+with engine.connect() as connection:
+    context.configure(connection=connection, transaction_per_migration=True)
+    with context.begin_transaction():
+        context.run_migrations()
+'''
+_DOWN = """
+
+def downgrade() -> None:
+    op.drop_index("ix_orders_user_id", table_name="orders")
+"""
+_BUILD = """        op.create_index("ix_orders_user_id", "orders", ["user_id"], postgresql_concurrently=True)
+"""
+_ALONE = f"""def upgrade() -> None:
+    with op.get_context().autocommit_block():
+{_BUILD}{_DOWN}"""
+_FREED = f"""def upgrade() -> None:
+    with op.get_context().autocommit_block():
+        op.execute("SET lock_timeout = 0")
+{_BUILD}        op.execute("RESET lock_timeout")
+{_DOWN}"""
+
+rule = Rule(
+    __name__,
+    __doc__,
+    severity=Severity.NOTICE,
+    fixes=Fixes.SUGGESTION,
+    fold=True,
+    examples=(
+        Bad(_ALONE, env=_ENV, becomes=_FREED),
+        Good(_FREED, env=_ENV, because="the timeout is off while the index is built, and back afterwards"),
+        Good(
+            _ALONE,
+            env=_ENV.replace("4000", "5min"),
+            because="five minutes are long enough for older transactions to end",
+        ),
+    ),
+    references=(
+        "https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY",
+        "https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-LOCK-TIMEOUT",
+    ),
+    known_as={"pgfence": ("lock-timeout-too-long",)},
+)
+
+
+@rule.on(CreateIndex, DropIndex, Reindex)
+def check(op: CreateIndex | DropIndex | Reindex, context: Context) -> Iterator[Finding]:
+    if not op.concurrently or op.statement.transactional:
+        return
+    written = _in_force(context)
+    if not is_short(written):
+        return
+    table = getattr(op, "table", None)
+    if table is not None and context.is_new(table):
+        return
+    what = "dropped" if isinstance(op, DropIndex) else "built"
+    yield rule.finding(
+        op.place,
+        f"`lock_timeout` is `{written}` while the index is {what} concurrently: it waits for every older transaction, "
+        "and if one takes longer, an invalid index is left behind.",
+        advice="Switch it off inside the block, and `RESET` it at the end.",
+        suggestion=between_lines(
+            context.script.text,
+            op.statement,
+            'op.execute("SET lock_timeout = 0")',
+            'op.execute("RESET lock_timeout")',
+            "Without a timeout while it is built",
+        ),
+    )
+
+
+def _in_force(context: Context) -> str | None:
+    """The session's timeout: the last one that this function sets, else that of env.py, else that of the role."""
+    here = context.steps[context.position].operation.statement
+    for earlier in context.earlier(Setting):
+        is_lost = earlier.local and earlier.statement.block != here.block
+        if earlier.name.lower() == "lock_timeout" and not is_lost and not (earlier.local and not here.transactional):
+            if earlier.value is not None:
+                return earlier.value
+            break
+    return context.environment.lock_timeout or context.settings.lock_timeout
