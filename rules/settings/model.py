@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from rules.model.finding import Severity
+from rules.model.finding import Edit, Severity
 from rules.model.place import Place
 from rules.settings.statistics import Statistics, read_statistics
 from rules.settings.yaml_text import Lines
@@ -24,6 +24,8 @@ class SettingsProblem:
 
     place: Place
     message: str
+    edit: Edit | None = None
+    """Of the settings file: the nearest key that there is, in the place of the unknown one."""
 
 
 class RuleSetting(BaseModel):

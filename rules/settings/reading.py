@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 
 from pydantic import ValidationError
 
+from rules.model.finding import Edit
 from rules.model.place import Place
 from rules.settings.model import RuleSetting, Settings, SettingsProblem
 from rules.settings.yaml_text import Lines, UnreadableYaml, read_yaml
@@ -42,7 +45,11 @@ def read_settings(text: str, path: str = ".github/dbbot.yml") -> Settings:
     try:
         return Settings.model_validate({**values, "path": path, "lines": lines})
     except ValidationError as error:
-        return _defaults(path, [_problem(dict(each), lines) for each in error.errors()])
+        problems = [dict(each) for each in error.errors()]
+        settings = _defaults(path, [_problem(each, lines) for each in problems])
+        edits = [_nearest_key(each, settings.problems[at].place, text) for at, each in enumerate(problems)]
+        mended = (replace(problem, edit=edit) for problem, edit in zip(settings.problems, edits, strict=True))
+        return settings.model_copy(update={"problems": tuple(mended)})
 
 
 def _defaults(path: str, problems: list[tuple[int, str]]) -> Settings:
@@ -68,12 +75,29 @@ def _problem(error: Mapping[str, Any], lines: Lines) -> tuple[int, str]:
     where = ".".join(str(part) for part in location)
     line = lines.of(location)
     if error["type"] == "extra_forbidden":
-        known = tuple(RuleSetting.model_fields) if location[0] == "rules" else KEYS
-        return line, _unknown(str(location[-1]), known)
+        return line, _unknown(str(location[-1]), _known(location))
     expected = error.get("ctx", {}).get("expected")
     if expected:
         return line, f"`{where}` is {_shown(error['input'])}; expected is one of {expected}."
     return line, f"`{where}` is {_shown(error['input'])}: {_lowered(error['msg'])}."
+
+
+def _nearest_key(error: Mapping[str, Any], place: Place, text: str) -> Edit | None:
+    """The unknown key of a line, written once on it, replaced by the one that was probably meant."""
+    if error["type"] != "extra_forbidden":
+        return None
+    key = str(error["loc"][-1])
+    near = get_close_matches(key, _known(error["loc"]), 1)
+    lines = text.splitlines()
+    found = re.findall(rf"(?<![\w-]){re.escape(key)}(?=['\"]?\s*[:=])", lines[place.line - 1]) if lines else []
+    if not near or len(found) != 1:
+        return None
+    column = lines[place.line - 1].index(key)
+    return Edit(place.path, place.line, column, place.line, column + len(key), near[0])
+
+
+def _known(location: tuple[int | str, ...]) -> tuple[str, ...]:
+    return tuple(RuleSetting.model_fields) if location[0] == "rules" else KEYS
 
 
 def _unknown(key: str, known: tuple[str, ...]) -> str:

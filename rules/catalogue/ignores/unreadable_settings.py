@@ -6,7 +6,7 @@ Nothing of it is used; the review runs with the defaults. On a pull request the 
 from collections.abc import Iterator
 
 from rules.context import Scene
-from rules.model.finding import Finding, Severity
+from rules.model.finding import Finding, Severity, Suggestion
 from rules.rule import Bad, Fixes, Good, Rule
 from rules.settings import SettingsProblem
 
@@ -24,7 +24,7 @@ rule = Rule(
 def downgrade() -> None:
     op.drop_column("orders", "note")
 """,
-            settings="serverversion: 16\n",
+            settings="server_version: sixteen\n",
         ),
         Good(
             """def upgrade() -> None:
@@ -47,5 +47,6 @@ def check(problem: SettingsProblem, scene: Scene) -> Iterator[Finding]:
         problem.place,
         problem.message,
         advice="Mend the line; until then the review runs with the defaults.",
+        suggestion=Suggestion(f"Write `{problem.edit.text}`", (problem.edit,)) if problem.edit else None,
         subject=problem.message,
     )

@@ -6,6 +6,7 @@ import pytest
 
 from rules.model.finding import Severity
 from rules.model.names import Name
+from rules.rewriting import apply_edits
 from rules.settings import Settings, read_settings, read_statistics
 from rules.settings.patterns import matches
 
@@ -36,6 +37,23 @@ def test_everything_that_can_be_said_is_read() -> None:
         "small",
     )
     assert settings.line_of("rules", "b") == 12
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "mended"),
+    [
+        ("\nserverversion: 1\n", "dbbot.yml", "\nserver_version: 1\n"),
+        ("rules:\n  x: {severty: off}\n", "dbbot.yml", "rules:\n  x: {severity: off}\n"),
+        ('"fail-on": error\n', "dbbot.yml", '"fail_on": error\n'),
+        ("xyzzy: 1\n", "dbbot.yml", None),
+        ("rules:\n  severty: {severty: off}\n", "dbbot.yml", None),
+        ("server_version: x\n", "dbbot.yml", None),
+        ("[tool.dbbot]\nserverversion = 12\n", "pyproject.toml", None),
+    ],
+)
+def test_the_nearest_key_is_put_in_the_place_of_an_unknown_one(text: str, path: str, mended: str | None) -> None:
+    (problem,) = read_settings(text, path).problems
+    assert (None if problem.edit is None else apply_edits(text, (problem.edit,))) == mended
 
 
 def test_the_table_of_a_pyproject_is_read_and_the_rest_is_left_alone() -> None:
