@@ -1,82 +1,71 @@
-"""Revision graphs as text, Mermaid, Graphviz and JSON; each takes (path of the script location, its history)."""
+"""What `dbbot graph` prints: the pictures, with what stands above them, and the graph as JSON."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
+from bot import drawing
 from bot.cli.formats.json import VERSION, as_json
-from bot.review.markdown import cleaned, cut
+from bot.review.markdown import cleaned
 from rules.history import History
-from rules.model.script import MigrationScript
-
-Graphs = list[tuple[str, History]]
+from rules.model.drawing import Drawing
 
 
-def text(graphs: Graphs) -> str:
-    return "\n".join(cleaned(line) for path, history in graphs for line in _text(path, history))
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One script location."""
+
+    history: History
+    drawing: Drawing
+    new: frozenset[str] = frozenset()
+
+    @property
+    def path(self) -> str:
+        return self.drawing.path
 
 
-def mermaid(graphs: Graphs) -> str:
-    """One flowchart, a subgraph for each script location; time runs downwards."""
-    lines = ["flowchart TD"]
-    for number, (path, history) in enumerate(graphs):
-        lines.append(f'  subgraph s{number}["{_mermaid(path)}"]')
-        names = _node_names(history, number)
-        lines += (f'    {names[revision]}["{_mermaid(_label(history, revision))}"]' for revision in history.order)
-        lines += (
-            f"    {names[parent]} {'-->' if kind == 'follows' else '-.->'} {names[child]}"
-            for parent, child, kind in _edges(history)
-        )
-        lines.append("  end")
-    return "\n".join(lines)
+def text(shown: Sequence[Shown]) -> str:
+    return "\n".join(line for each in shown for line in _text(each)).rstrip()
 
 
-def dot(graphs: Graphs) -> str:
-    lines = ["digraph revisions {", "  node [shape=box];"]
-    for number, (path, history) in enumerate(graphs):
-        lines += (f"  subgraph cluster_{number} {{", f"    label={_dot(path)};")
-        names = _node_names(history, number)
-        lines += (f"    {names[revision]} [label={_dot(_label(history, revision))}];" for revision in history.order)
-        lines += (
-            f"    {names[parent]} -> {names[child]}{'' if kind == 'follows' else ' [style=dashed]'};"
-            for parent, child, kind in _edges(history)
-        )
-        lines.append("  }")
-    return "\n".join([*lines, "}"])
+def mermaid(shown: Sequence[Shown]) -> str:
+    return drawing.mermaid([each.drawing for each in shown])
 
 
-def json(graphs: Graphs) -> str:
-    return as_json({"version": VERSION, "script_locations": [_json(path, history) for path, history in graphs]})
+def dot(shown: Sequence[Shown]) -> str:
+    return drawing.dot([each.drawing for each in shown])
 
 
-def _text(path: str, history: History) -> Iterator[str]:
-    """The newest first, as `alembic history` has them."""
-    yield f"{path}: {len(history.scripts)} revisions"
-    yield f"  heads: {', '.join(history.heads) or 'none'}"
-    yield f"  bases: {', '.join(history.bases) or 'none'}"
-    for label, revisions in _branch_labels(history).items():
-        yield f"  branch {label}: {', '.join(revisions)}"
+def svg(shown: Sequence[Shown]) -> str:
+    return drawing.svg([each.drawing for each in shown])
+
+
+def json(shown: Sequence[Shown]) -> str:
+    return as_json({"version": VERSION, "script_locations": [_json(each) for each in shown]})
+
+
+def _text(shown: Shown) -> Iterator[str]:
+    history = shown.history
+    yield cleaned(f"{shown.path or '.'}: {len(history.scripts)} revisions")
+    yield cleaned(f"  heads: {', '.join(history.heads) or 'none'}")
+    yield cleaned(f"  bases: {', '.join(history.bases) or 'none'}")
+    for label, revisions in history.branch_labels.items():
+        yield cleaned(f"  branch {label}: {', '.join(revisions)}")
     for problem in history.problems:
-        yield f"  problem ({problem.kind}): {problem.message}"
+        yield cleaned(f"  problem ({problem.kind}): {problem.message}")
     yield ""
-    for revision in reversed(history.order):
-        script = history.scripts[revision]
-        parents = ", ".join(script.parents) or "base"
-        needs = f" (needs {', '.join(script.depends_on)})" if script.depends_on else ""
-        marks = [
-            word for word, true in (("head", revision in history.heads), ("merge", len(script.parents) > 1)) if true
-        ]
-        marked = f" ({', '.join(marks)})" if marks else ""
-        yield f"  {parents} -> {revision}{marked}{needs}  {_title(script)}".rstrip()
+    yield from (f"  {line}" for line in drawing.text(shown.drawing).split("\n") if line)
     yield ""
 
 
-def _json(path: str, history: History) -> dict[str, object]:
+def _json(shown: Shown) -> dict[str, object]:
+    history = shown.history
     return {
-        "path": path,
+        "path": shown.path,
         "heads": list(history.heads),
         "bases": list(history.bases),
-        "branch_labels": _branch_labels(history),
+        "branch_labels": {label: list(revisions) for label, revisions in history.branch_labels.items()},
         "problems": [
             {
                 "kind": problem.kind,
@@ -92,50 +81,8 @@ def _json(path: str, history: History) -> dict[str, object]:
                 "path": history.scripts[revision].path,
                 "parents": list(history.parents[revision]),
                 "depends_on": list(history.scripts[revision].depends_on),
+                "new": revision in shown.new,
             }
             for revision in history.order
         ],
     }
-
-
-def _branch_labels(history: History) -> dict[str, list[str]]:
-    """Label -> the revisions that declare it."""
-    labels: dict[str, list[str]] = {}
-    for revision in history.order:
-        for label in history.scripts[revision].branch_labels:
-            labels.setdefault(label, []).append(revision)
-    return labels
-
-
-def _edges(history: History) -> Iterator[tuple[str, str, str]]:
-    """Parent, child, and `follows` or `needs`."""
-    for revision in history.order:
-        parents = history.parents[revision]
-        yield from ((parent, revision, "follows") for parent in parents)
-        yield from ((other, revision, "needs") for other in history.needs[revision] if other not in parents)
-
-
-def _node_names(history: History, number: int) -> dict[str, str]:
-    """Ids of strangers are no names in a drawing's language."""
-    return {revision: f"r{number}_{position}" for position, revision in enumerate(history.order)}
-
-
-def _label(history: History, revision: str) -> str:
-    title = cut(_title(history.scripts[revision]), 60)
-    return f"{revision} {title}".strip()
-
-
-def _title(script: MigrationScript) -> str:
-    return " ".join(script.docstring.strip().partition("\n")[0].split())
-
-
-def _mermaid(text: str) -> str:
-    return "".join(
-        character if character.isalnum() or character in " _-./" else f"#{ord(character)};"
-        for character in cleaned(text)
-    )
-
-
-def _dot(text: str) -> str:
-    escaped = cleaned(text).replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import click
 
@@ -11,6 +10,7 @@ from bot.cli import options
 from bot.cli.options import Asked
 from bot.cli.printing import print_result
 from bot.cli.trouble import WrongInput
+from bot.cli.writing import write_revisions
 from rules.model.finding import Finding, Plan
 
 
@@ -29,7 +29,7 @@ def plan(asked: Asked, revision: str, rule: str | None, write: bool, form: str, 
     """
     findings = _planned(asked, revision, rule)
     if write:
-        _write(asked.folder, _the_one(findings, revision))
+        write_revisions(asked.folder, _the_one(findings, revision).revisions)
     print_result(_json(findings) if form == "json" else _text(findings, written=write), target)
 
 
@@ -73,19 +73,6 @@ def _the_one(findings: Sequence[Finding], revision: str) -> Plan:
     raise WrongInput(f"There are {len(plans)} plans for `{revision}`; only one of them can take its place: {hint}.")
 
 
-def _write(folder: Path, chosen: Plan) -> None:
-    """Nothing is written if one of the files is there already."""
-    paths = [folder / step.path for step in chosen.revisions]
-    there = next((path for path in paths if path.exists()), None)
-    if there is not None:
-        raise WrongInput(f"`{there}` is there already; nothing was written. Move it away, then write the plan.")
-    for path, step in zip(paths, chosen.revisions, strict=True):
-        try:
-            path.write_text(step.text, "utf-8", newline="")
-        except OSError as error:
-            raise WrongInput(f"`{path}` cannot be written: {error.strerror}.") from None
-
-
 def _text(findings: Sequence[Finding], *, written: bool) -> str:
     from bot.review.markdown import cleaned
 
@@ -96,7 +83,7 @@ def _text(findings: Sequence[Finding], *, written: bool) -> str:
         for step in finding.plan.revisions:
             lines += [f"  {step.path}", f"    {step.title}"] if written else _file(step.path, step.title, step.text)
         verb = "Written. Now delete" if written else "Instead delete"
-        lines += ["", f"{verb} {finding.plan.replaces}, whose place they take.", ""]
+        lines += ["", f"{verb} {finding.plan.replaces}, whose place they take.", ""] if finding.plan.replaces else [""]
     return cleaned("\n".join(lines).rstrip())
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from rules.engine.case import Case
 from rules.history import History
 from rules.history.extra_heads import ExtraHead
 from rules.joining import Naming, merge_revision, naming_of, what_ties
+from rules.model.finding import PlannedRevision
 from rules.model.script import MigrationScript
 
 
@@ -18,6 +20,19 @@ def with_repair(extra: ExtraHead, case: Case) -> ExtraHead:
     heads = _heads_beside(extra, history)
     joined = merge_revision(heads, naming_in(case), history.scripts.keys())
     return replace(extra, tied=_tied(extra, extra.beside, case), joined=joined)
+
+
+def joined_heads(case: Case, at: datetime | None = None) -> tuple[PlannedRevision, ...]:
+    """A merge revision for each branch that has several heads; those that the base has come first in it."""
+    history, found = case.scene.history, []
+    branches: dict[frozenset[str], list[str]] = {}
+    for head in sorted(history.heads, key=lambda each: (each in case.scene.new, each)):
+        branches.setdefault(history.labels[head], []).append(head)
+    for heads in branches.values():
+        if len(heads) > 1:
+            scripts = [history.scripts[head] for head in heads]
+            found.append(merge_revision(scripts, naming_in(case), history.scripts.keys(), at))
+    return tuple(found)
 
 
 def naming_in(case: Case) -> Naming:
