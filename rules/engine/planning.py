@@ -16,8 +16,10 @@ from rules.ignores import read_ignores
 from rules.model.finding import Finding, Plan, Severity
 from rules.model.operations import Direction, IndexKey, Operation
 from rules.model.script import MigrationScript
-from rules.plans import PLANNED, plan_for
+from rules.plans import PLANNED, NoPlan, plan_for
 from rules.schema import ConstraintKind, Schema, Table
+
+_DOES_NOT_HOLD = "A plan was made and tried, and another finding or another schema came of it: it is not offered."
 
 Judge = Callable[[Case, frozenset[str]], Sequence[Finding]]
 """The findings of those revisions and of the location, settled."""
@@ -31,11 +33,16 @@ def with_plan(finding: Finding, case: Case, findings: Sequence[Finding], judge: 
     place = finding.place
     if finding.direction is not Direction.UPGRADE or place.path != script.path or place.via is not None:
         return finding
+    reason = ""
     for operation, context in _at_its_place(finding, script, case):
         plan = plan_for(finding, operation, context)
-        if plan is not None and _holds(plan, finding, script, case, findings, judge):
+        if isinstance(plan, NoPlan):
+            reason = reason or plan.reason
+        elif _holds(plan, finding, script, case, findings, judge):
             return replace(finding, plan=plan)
-    return finding
+        else:
+            reason = _DOES_NOT_HOLD
+    return replace(finding, no_plan=reason)
 
 
 def _at_its_place(finding: Finding, script: MigrationScript, case: Case) -> Iterator[tuple[Operation, Context]]:
@@ -56,7 +63,9 @@ def _holds(
         return False
     changed, revisions = tried
     last = changed.scene.history.scripts[revisions[-1]]
-    if not same_shape(case.replay.after(script.revision), changed.replay.after(last.revision), _shape):
+    meant = _but(plan, finding, case.replay.after(script.revision))
+    reached = _but(plan, finding, changed.replay.after(last.revision))
+    if not same_shape(meant, reached, _shape):
         return False
     said = judge(changed, frozenset(revisions) if case.scene.apart else changed.scene.new)
     own = {revision.path for revision in plan.revisions if not _is_the_rest(revision.title, script)}
@@ -66,6 +75,14 @@ def _holds(
     before, after = weigh(_grave(known)), weigh(_grave(said))
     gone = weigh(said)[finding.rule] < weigh(known)[finding.rule]
     return gone and all(after[rule] <= before[rule] for rule in after)
+
+
+def _but(plan: Plan, finding: Finding, schema: Schema) -> Schema:
+    """Where a plan says that it ends otherwise, without the types and without the tables that its finding names."""
+    if not plan.differs:
+        return schema
+    kept = {key: table for key, table in schema.relations.items() if table.name.name not in finding.subject}
+    return replace(schema, relations=kept, enums={})
 
 
 def _is_the_rest(title: str, script: MigrationScript) -> bool:

@@ -59,6 +59,8 @@ class Plan:
     revisions: tuple[PlannedRevision, ...]
     replaces: str = ""
     """The path of the file in whose place they come."""
+    differs: str = ""
+    """How the schema at its end is another one than the migration's own: a clause, a part of the title too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,8 @@ class Finding:
     direction: Direction | None = None
     suggestion: Suggestion | None = None
     plan: Plan | None = None
+    no_plan: str = ""
+    """Why there is none although such findings can have one: whole sentences."""
     subject: str = ""
     """What the fingerprint is made of beside rule and revision: the statement, or the objects named."""
     fingerprint: str = ""

@@ -11,11 +11,11 @@ from rules.model.finding import Finding, Plan
 from rules.model.operations import Operation
 from rules.plans import defaults, indexes, keys, not_null, partitions, retyping, validating
 from rules.plans.assembling import plan_of
-from rules.plans.draft import Draft
+from rules.plans.draft import Draft, NoPlan
 
-__all__ = ["PLANNED", "plan_for"]
+__all__ = ["PLANNED", "NoPlan", "plan_for"]
 
-Maker = Callable[[Any, Context], Draft | None]
+Maker = Callable[[Any, Context], Draft | NoPlan]
 
 PLANNED: Mapping[str, Mapping[type[Operation], Maker]] = {
     "blocking-foreign-key": {model.AddForeignKey: validating.add_then_validate},
@@ -47,8 +47,10 @@ PLANNED: Mapping[str, Mapping[type[Operation], Maker]] = {
 """Rule -> the operation that its finding is about -> who drafts the plan."""
 
 
-def plan_for(finding: Finding, operation: Operation, context: Context) -> Plan | None:
-    """The plan for a finding about that operation, not tried yet; None where something needed is not known."""
+def plan_for(finding: Finding, operation: Operation, context: Context) -> Plan | NoPlan:
+    """The plan for a finding about that operation, not tried yet; why not, where something needed is not known."""
     make = PLANNED.get(finding.rule, {}).get(type(operation))
-    draft = make(operation, context) if make is not None else None
-    return plan_of(draft, finding.rule, context) if draft is not None else None
+    if make is None:
+        return NoPlan("No plan is made of such a statement; the rule's page says what to do.")
+    draft = make(operation, context)
+    return draft if isinstance(draft, NoPlan) else plan_of(draft, finding.rule, context)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
 
 from rules.context import Context
 from rules.model.finding import Plan, PlannedRevision
 from rules.model.script import MigrationScript
-from rules.plans.draft import Draft, Step
-from rules.plans.remaining import is_alone, is_replaced_whole, may_be_moved, remaining_text
+from rules.plans.draft import Draft, NoPlan, Step
+from rules.plans.remaining import is_alone, is_replaced_whole, remaining_text, why_not_moved
 from rules.plans.writing import Heading, revision_file
 
 ID_LENGTH = 12
@@ -20,35 +19,50 @@ _DATED = re.compile(r"^Create Date:[ \t]*(\S.*?)[ \t]*$", re.MULTILINE)
 _NEEDS_ESCAPE = re.compile(r'"""|[\\\n\r]')
 
 
-def plan_of(draft: Draft, rule: str, context: Context) -> Plan | None:
-    """None where the revision cannot be taken apart by its text alone."""
+def plan_of(draft: Draft, rule: str, context: Context) -> Plan | NoPlan:
+    """No plan where the revision cannot be taken apart by its text alone."""
     script = context.script
-    if len(script.parents) > 1 or not may_be_moved(script, draft) or _NEEDS_ESCAPE.search(_said(draft, script)):
-        return None
+    if len(script.parents) > 1:
+        return NoPlan(f"{script.revision} is a merge: do the work in a revision of its own first.")
+    if reason := why_not_moved(script, draft):
+        return NoPlan(reason)
+    if _NEEDS_ESCAPE.search(_said(draft, script)):
+        return NoPlan("A name in it holds a character that a docstring cannot.")
     whole = is_replaced_whole(script, draft)
-    steps: tuple[Step | None, ...] = draft.steps if whole else (None, *draft.steps)
+    steps: tuple[Step | None, ...] = (*draft.before, *(() if whole else (None,)), *draft.steps)
     ids = _ids(draft, rule, context, len(steps))
     if any(one in context.history.scripts and one != script.revision for one in ids):
-        return None
+        return NoPlan("Revisions with the ids of this plan are there already.")
     revisions: list[PlannedRevision] = []
     parent = script.parents[0] if script.parents else None
     for number, (step, revision) in enumerate(zip(steps, ids, strict=True), 1):
         place = _place(draft, script, number, len(steps))
         text = _text(step, draft, script, revision, parent, place, number)
         if text is None:
-            return None
+            return NoPlan(f"`{script.path}` is not written so that its text can be edited safely.")
         title = f"{step.title}." if step else f"Revision {script.revision}: {draft.kept}."
         revisions.append(PlannedRevision(title, _path(script, revision, step.slug if step else ""), text))
         parent = revision
     paths = {one.path for one in revisions}
     if len(paths) < len(revisions) or any(other.path in paths for other in context.history.scripts.values()):
-        return None
+        return NoPlan("Files with the names of this plan are there already.")
     count = "One revision" if len(revisions) == 1 else f"{len(revisions)} revisions"
-    of = "" if is_alone(script, draft) else ", of which one operation is replaced"
-    return Plan(f"{count} in place of {script.revision}{of}: {draft.title}", tuple(revisions), script.path)
+    differs = f"; {draft.differs}" if draft.differs else ""
+    title = f"{count} in place of {script.revision}{_of(draft, script)}: {draft.title}{differs}"
+    return Plan(title, tuple(revisions), script.path, draft.differs)
 
 
-def _ids(draft: Draft, rule: str, context: Context, count: int) -> Iterator[str] | tuple[str, ...]:
+def _of(draft: Draft, script: MigrationScript) -> str:
+    """What part of the revision is replaced."""
+    if is_alone(script, draft):
+        return ""
+    if not draft.moved:
+        return ", which is one of them"
+    count = len(draft.moved)
+    return f", of which {'one operation is' if count == 1 else f'{count} operations are'} replaced"
+
+
+def _ids(draft: Draft, rule: str, context: Context, count: int) -> tuple[str, ...]:
     """The same for the same finding. The last one keeps the old id where other revisions stand on it."""
     script = context.script
     names = [f"{script.revision}\0{rule}\0{draft.title}\0{number}" for number in range(1, count + 1)]
@@ -62,18 +76,18 @@ def _place(draft: Draft, script: MigrationScript, number: int, count: int) -> st
     step = f"Step {number} of {count} in place of revision {script.revision}"
     if is_alone(script, draft):
         return f"{step}, which is replaced as a whole."
-    if number == 1:
+    if number == len(draft.before) + 1:
         return f"{step}: {draft.kept}."
-    return f"{step}, of which one operation is replaced."
+    return f"{step}{_of(draft, script)}."
 
 
 def _text(
     step: Step | None, draft: Draft, script: MigrationScript, revision: str, parent: str | None, place: str, number: int
 ) -> str | None:
     if step is None:
-        return remaining_text(script, draft, revision, place)
+        return remaining_text(script, draft, revision, place, parent if number > 1 else None)
     dated = _DATED.search(script.docstring)
-    first = number == 1
+    first = number == 1 and not draft.before
     heading = Heading(
         revision,
         parent,
@@ -97,5 +111,6 @@ def _path(script: MigrationScript, revision: str, slug: str) -> str:
 
 def _said(draft: Draft, script: MigrationScript) -> str:
     """What is written into docstrings."""
-    words = (draft.kept, script.revision, *(part for step in draft.steps for part in (step.title, step.note)))
+    steps = (*draft.before, *draft.steps)
+    words = (draft.kept, script.revision, *(part for step in steps for part in (step.title, step.note)))
     return " ".join(words)

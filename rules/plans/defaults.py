@@ -4,24 +4,31 @@ from __future__ import annotations
 
 from rules.context import Context
 from rules.model.operations import AddColumn
-from rules.plans.draft import Draft, Moved
-from rules.plans.filling import filling, filling_step
-from rules.plans.not_null import PROOF_SINCE, not_null_steps
+from rules.plans.draft import Draft, Moved, NoPlan
+from rules.plans.filling import NO_BATCHES, filling, filling_step
+from rules.plans.not_null import not_null_steps, why_not_provable
 from rules.plans.sql import qualified, quoted, sentence
 from rules.schema.expressions import functions
 
 
-def default_for_new_rows_first(op: AddColumn, context: Context) -> Draft | None:
+def default_for_new_rows_first(op: AddColumn, context: Context) -> Draft | NoPlan:
     column, default = op.column, op.column.default
     table = context.schema.table(op.table)
-    fill = filling(op.table, column.name, default, context) if default is not None else None
-    if table is None or default is None or fill is None or column.constraints or "nextval" in functions(default):
-        return None
+    if table is None or default is None:
+        return NoPlan(f"The history does not show how {op.table} came to be.")
+    fill = filling(op.table, column.name, default, context)
+    if fill is None or table.partitioned:
+        return NoPlan(NO_BATCHES)
+    if column.constraints or "nextval" in functions(default):
+        return NoPlan("The column comes with a constraint or counts: mend that first.")
+    reason = None if column.nullable else why_not_provable(table, context)
+    if reason:
+        return NoPlan(reason)
     bare = _without(sentence(op), f" DEFAULT {default}")
     if not column.nullable:
         bare = _without(bare, " NOT NULL") if bare else None
-    if bare is None or (not column.nullable and context.server_version < PROOF_SINCE) or table.partitioned:
-        return None
+    if bare is None:
+        return NoPlan("The default stands twice in the statement, so it cannot be taken out safely.")
     alter = f"ALTER TABLE {qualified(op.table)} ALTER COLUMN {quoted(column.name)} SET DEFAULT {default}"
     later = context.schema.after(op).table(op.table)
     steps = [filling_step(fill)]

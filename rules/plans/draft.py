@@ -39,7 +39,7 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """`kept` says what the revision is without `moved`: "the same without i"."""
+    """`kept` says what the revision is without `moved`: "the same without i". `before` are steps that precede it."""
 
     title: str
     kept: str
@@ -49,3 +49,15 @@ class Draft:
     """Which operations of the old downgrade the steps undo themselves."""
     needed: tuple[str, ...] = ()
     """Names that no later statement of the revision may mention, since it would run before the steps."""
+    before: tuple[Step, ...] = ()
+    from_block: bool = False
+    """Whether what is moved may stand in an `autocommit_block()`."""
+    differs: str = ""
+    """How the schema at the end is another one than the migration's own: a clause; empty where it is the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoPlan:
+    """Why there is none: whole sentences for the author of the migration."""
+
+    reason: str

@@ -13,6 +13,7 @@ from rules.plans.sql import qualified, quoted, sentence
 from rules.plans.writing import as_text, in_block, literal, nothing
 
 BATCH_ROWS = 1000
+NO_BATCHES = "Old rows are filled along a primary key of one column, with a value made of the row alone: not so here."
 _KEY = "batch_key"
 _UPDATE = re.compile(
     r"UPDATE\s+(?P<table>[\w.\"]+)\s+SET\s+(?P<column>[\w\"]+)\s*=\s*(?P<value>.+?)(?:\s+WHERE\s+(?P<condition>.+))?\Z",

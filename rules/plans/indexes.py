@@ -8,7 +8,7 @@ from collections.abc import Callable
 from rules.context import Context
 from rules.model.names import Name
 from rules.model.operations import CreateIndex, DropIndex, Operation, Reindex
-from rules.plans.draft import Draft, Moved, Step
+from rules.plans.draft import Draft, Moved, NoPlan, Step
 from rules.plans.sql import qualified, sentence
 from rules.plans.writing import executed, in_block, nothing, without_timeout
 
@@ -16,10 +16,10 @@ _CREATE = re.compile(r"CREATE(\s+UNIQUE)?\s+INDEX\s+(CONCURRENTLY\s+)?(IF\s+NOT\
 _REINDEX = re.compile(r"REINDEX\s+(?P<kind>INDEX|TABLE)\s+(CONCURRENTLY\s+)?", re.IGNORECASE)
 
 
-def index_apart(op: CreateIndex, _: Context) -> Draft | None:
+def index_apart(op: CreateIndex, _: Context) -> Draft | NoPlan:
     """The index of a revision that does other things as well, or that hides behind a column."""
     if op.index is None or op.only or not _CREATE.match(sentence(op)):
-        return None
+        return NoPlan("The server picks the name of the index: give it one.")
     index = Name(op.index.name, op.table.schema)
     return Draft(
         f"build {op.index.name} concurrently, in a revision of its own",
@@ -59,11 +59,11 @@ def drops_index(index: Name) -> Callable[[Operation], bool]:
     return lambda op: isinstance(op, DropIndex) and op.index.key == index.key
 
 
-def drop_apart(op: DropIndex, context: Context) -> Draft | None:
+def drop_apart(op: DropIndex, context: Context) -> Draft | NoPlan:
     """With the way back that the revision itself has."""
     back = [each for each in context.script.downgrade if _builds(each, op.index)]
     if len(back) != 1 or op.cascade or not _CREATE.match(sentence(back[0])):
-        return None
+        return NoPlan("`downgrade()` does not build the index again, so the way back is not known.")
     index = op.index
     step = Step(
         f"Drop the index {index.name}",
@@ -85,10 +85,10 @@ def _builds(op: Operation, index: Name) -> bool:
     return isinstance(op, CreateIndex) and op.index is not None and op.index.name == index.name
 
 
-def reindex_apart(op: Reindex, _: Context) -> Draft | None:
+def reindex_apart(op: Reindex, _: Context) -> Draft | NoPlan:
     found = _REINDEX.match(sentence(op))
     if found is None:
-        return None
+        return NoPlan("Only one index or the indexes of one table are rebuilt in a revision.")
     sql = _REINDEX.sub(lambda at: f"REINDEX {at['kind'].upper()} CONCURRENTLY ", sentence(op), count=1)
     step = Step(f"Rebuild {op.name.name}", "reindex", without_timeout(executed(sql)), nothing("it holds the same rows"))
     return Draft(

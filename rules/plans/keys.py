@@ -8,9 +8,9 @@ from rules.context import Context
 from rules.model.columns import PrimaryKey
 from rules.model.names import Name
 from rules.model.operations import AddPrimaryKey, AddUnique, DropConstraint, Operation
-from rules.plans.draft import Draft, Moved, Step
+from rules.plans.draft import Draft, Moved, NoPlan, Step
 from rules.plans.indexes import building, drop
-from rules.plans.sql import added_constraint, qualified, quoted, sentence
+from rules.plans.sql import NO_NAME, added_constraint, qualified, quoted, sentence
 from rules.plans.writing import executed, without_timeout
 
 _PLAIN = re.compile(
@@ -20,10 +20,12 @@ _PLAIN = re.compile(
 )
 
 
-def key_from_index(op: AddUnique | AddPrimaryKey, context: Context) -> Draft | None:
+def key_from_index(op: AddUnique | AddPrimaryKey, context: Context) -> Draft | NoPlan:
     named, form = added_constraint(op, op.table, context), _PLAIN.match(sentence(op))
-    if named is None or form is None or op.constraint.index is not None or not op.constraint.columns:
-        return None
+    if named is None:
+        return NoPlan(NO_NAME)
+    if form is None or op.constraint.index is not None or not op.constraint.columns:
+        return NoPlan("The constraint has a form that no index built before can be given.")
     name, _ = named
     kind = "PRIMARY KEY" if isinstance(op.constraint, PrimaryKey) else "UNIQUE"
     columns = ", ".join(map(quoted, op.constraint.columns))

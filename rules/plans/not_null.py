@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from rules.context import Context
 from rules.model.names import Name
 from rules.model.operations import AddColumn, DropNotNull, Operation, SetNotNull, Update
-from rules.plans.draft import Draft, Moved, Step
-from rules.plans.filling import Filling, filling, filling_step, value_of
+from rules.plans.draft import Draft, Moved, NoPlan, Step
+from rules.plans.filling import NO_BATCHES, Filling, filling, filling_step, value_of
 from rules.plans.sql import dropped, free_name, qualified, quoted, validated
 from rules.plans.validating import apart
 from rules.plans.writing import executed, in_block, nothing
@@ -21,19 +21,23 @@ OWN_CONSTRAINT_SINCE = 18
 """NOT NULL constraints may be NOT VALID. https://www.postgresql.org/docs/18/release-18.html"""
 
 
-def make_not_null(op: SetNotNull, context: Context) -> Draft | None:
+def make_not_null(op: SetNotNull, context: Context) -> Draft | NoPlan:
     table = context.schema.table(op.table)
     column = table.column(op.column) if table else None
-    if table is None or column is None or context.server_version < PROOF_SINCE or table.partitioned:
-        return None
+    if table is None or column is None:
+        return NoPlan(not_seen(op.table, op.column))
+    if reason := why_not_provable(table, context):
+        return NoPlan(reason)
     updates = [one for one in context.earlier(Update) if one.table.key == op.table.key and op.column in one.columns]
     fill = None
     if updates:
         empty = any(one.column.name == op.column for one in context.earlier(AddColumn) if one.table.key == op.table.key)
         value = value_of(updates[0], op.table, op.column, all_empty=empty and column.default is None)
-        fill = filling(op.table, op.column, value, context) if value is not None and len(updates) == 1 else None
+        if value is None or len(updates) != 1:
+            return NoPlan(f"What {op.column} is filled with is not one value for each row where it is NULL.")
+        fill = filling(op.table, op.column, value, context)
         if fill is None:
-            return None
+            return NoPlan(NO_BATCHES)
     elif column.default is not None and _is_constant(column.default):
         fill = filling(op.table, op.column, column.default, context)
     return Draft(
@@ -44,6 +48,19 @@ def make_not_null(op: SetNotNull, context: Context) -> Draft | None:
         undoes=lambda each: _drops_not_null(each, op.table, op.column),
         needed=(op.column,),
     )
+
+
+def not_seen(table: Name, column: str) -> str:
+    return f"The history does not show how {column} of {table} came to be."
+
+
+def why_not_provable(table: Table, context: Context) -> str | None:
+    """Why no CHECK can prove NOT NULL before."""
+    if context.server_version < PROOF_SINCE:
+        return f"Before PostgreSQL {PROOF_SINCE} a validated CHECK does not spare SET NOT NULL the look at each row."
+    if table.partitioned:
+        return f"{table.name} is partitioned: its partitions have to be proved one by one."
+    return None
 
 
 def _drops_not_null(op: Operation, table: Name, column: str) -> bool:

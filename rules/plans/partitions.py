@@ -7,7 +7,7 @@ import re
 from rules.context import Context
 from rules.model.names import Name
 from rules.model.operations import CreateIndex
-from rules.plans.draft import Draft, Moved, Step
+from rules.plans.draft import Draft, Moved, NoPlan, Step
 from rules.plans.indexes import drops_index, guarded
 from rules.plans.sql import qualified, quoted, sentence
 from rules.plans.writing import executed, nothing
@@ -22,11 +22,15 @@ _HEAD = re.compile(
 )
 
 
-def partition_by_partition(op: CreateIndex, context: Context) -> Draft | None:
+def partition_by_partition(op: CreateIndex, context: Context) -> Draft | NoPlan:
     found = _HEAD.match(sentence(op))
     partitions = context.schema.partitions(op.table)
-    if found is None or op.index is None or not partitions or any(one.partitioned for one in partitions):
-        return None
+    if found is None or op.index is None:
+        return NoPlan("The server picks the name of the index: give it one.")
+    if not partitions:
+        return NoPlan(f"The history does not show the partitions of {op.table}.")
+    if nested := next((one for one in partitions if one.partitioned), None):
+        return NoPlan(f"{nested.name} is partitioned itself: build its index first, partition by partition.")
     index, unique = Name(op.index.name, op.table.schema), "UNIQUE " if found["unique"] else ""
     create = f"CREATE {unique}INDEX {quoted(index.name)} ON ONLY {qualified(op.table)} {found['rest'].strip()}"
     parent = Step(
@@ -41,7 +45,7 @@ def partition_by_partition(op: CreateIndex, context: Context) -> Draft | None:
     for partition in partitions:
         step = _building(op, partition, index, f"{unique}INDEX", found["rest"].strip(), context)
         if step is None:
-            return None
+            return NoPlan(f"An index with the name that the one of {partition.name} would get is there already.")
         steps.append(step)
     return Draft(
         f"build {index.name} partition by partition",

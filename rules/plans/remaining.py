@@ -16,6 +16,7 @@ from rules.rewriting import Call, Source, apply_edits, assigned_value
 from rules.rewriting.keywords import added_keyword
 
 _REVISION_ID = re.compile(r"^Revision ID:[ \t]*(?P<id>\S+)[ \t]*$", re.MULTILINE)
+_REVISES = re.compile(r"^Revises:[^\r\n]*", re.MULTILINE)
 
 
 def stays_whole(draft: Draft) -> bool:
@@ -32,32 +33,58 @@ def is_alone(script: MigrationScript, draft: Draft) -> bool:
 def is_replaced_whole(script: MigrationScript, draft: Draft) -> bool:
     """Whether nothing is left of either direction once the steps do their part."""
     back = (op for op in script.downgrade if not isinstance(op, Raises))
-    return not stays_whole(draft) and is_alone(script, draft) and all(draft.undoes(op) for op in back)
+    return (
+        bool(draft.moved)
+        and not stays_whole(draft)
+        and is_alone(script, draft)
+        and all(draft.undoes(op) for op in back)
+    )
 
 
-def may_be_moved(script: MigrationScript, draft: Draft) -> bool:
-    """Whether each moved statement is plainly there, and nothing below it needs what it does."""
+def why_not_moved(script: MigrationScript, draft: Draft) -> str | None:
+    """None where each moved statement is plainly there, and nothing below it needs what it does."""
     operations = script.upgrade
-    if any(isinstance(op, Opaque) for op in (*operations, *script.downgrade)):
-        return False
+    if unread := next((op for op in (*operations, *script.downgrade) if isinstance(op, Opaque)), None):
+        return f"Line {unread.place.line} could not be read, so what the revision needs is not known."
     moved = [each.operation for each in draft.moved]
     for op in moved:
-        if op.statement.conditional or op.statement.block is not None or op.place.via is not None:
-            return False
-        if sum(other.statement is op.statement for other in operations) != 1:
-            return False
-        if any(isinstance(other, Do) and other.place == op.place for other in operations):
-            return False
+        if reason := _why_fixed(op, operations, draft):
+            return (
+                f"The statement of line {op.place.line} {reason}: only what stands by itself in `upgrade()` is moved."
+            )
+    if not moved or not draft.needed:
+        return None
     first = min(operations.index(op) for op in moved)
     mentions = re.compile("|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in draft.needed), re.IGNORECASE)
     later = (op for op in operations[first:] if op not in moved and not any(op.place == it.place for it in moved))
-    return not draft.needed or not any(mentions.search(op.sql) for op in later)
+    needs = next((op for op in later if mentions.search(op.sql)), None)
+    return f"Line {needs.place.line} needs what would be done later." if needs else None
 
 
-def remaining_text(script: MigrationScript, draft: Draft, revision: str, place: str) -> str | None:
-    """The file under its new id; `place` is put into its docstring. None where an edit would be incomplete."""
+def _why_fixed(op: Operation, operations: Sequence[Operation], draft: Draft) -> str | None:
+    if op.statement.conditional:
+        return "stands under a condition"
+    if op.statement.block is not None and not draft.from_block:
+        return "stands in an `autocommit_block()`"
+    if op.place.via is not None:
+        return "stands in a helper"
+    same = [other for other in operations if other.statement is op.statement]
+    if any(not any(other is each.operation for each in draft.moved) for other in same):
+        return "does several things at once"
+    if any(isinstance(other, Do) and other.place == op.place for other in operations):
+        return "stands in a DO block"
+    return None
+
+
+def remaining_text(
+    script: MigrationScript, draft: Draft, revision: str, place: str, parent: str | None = None
+) -> str | None:
+    """The file under its new id; `place` is put into its docstring; `parent` where it gets another one.
+
+    None where an edit would be incomplete.
+    """
     source = Source.of(script.path, script.text)
-    heading = _heading_edits(source, script, revision, place) if source else None
+    heading = _heading_edits(source, script, revision, place, parent) if source else None
     if source is None or heading is None:
         return None
     edits = list(heading)
@@ -149,13 +176,22 @@ def _line_edit(source: Source, statement: ast.stmt) -> Edit:
     return source.edit((line, 0), (end + 1, 0) if end < len(source.starts) else (end, column), "")
 
 
-def _heading_edits(source: Source, script: MigrationScript, revision: str, place: str) -> list[Edit] | None:
-    assigned = assigned_value(script.text, script.place_of("revision"), "revision", revision)
-    docstring = _docstring_edit(source, script, revision, place)
-    return None if assigned is None or docstring is None else [assigned, docstring]
+def _heading_edits(
+    source: Source, script: MigrationScript, revision: str, place: str, parent: str | None
+) -> list[Edit] | None:
+    edits = [
+        assigned_value(script.text, script.place_of("revision"), "revision", revision),
+        _docstring_edit(source, script, revision, place, parent),
+    ]
+    if parent is not None:
+        edits.append(assigned_value(script.text, script.place_of("down_revision"), "down_revision", parent))
+    whole = [edit for edit in edits if edit is not None]
+    return whole if len(whole) == len(edits) else None
 
 
-def _docstring_edit(source: Source, script: MigrationScript, revision: str, place: str) -> Edit | None:
+def _docstring_edit(
+    source: Source, script: MigrationScript, revision: str, place: str, parent: str | None
+) -> Edit | None:
     """Its place in the plan below the docstring's first line, and the id of its `Revision ID:` line."""
     lines = docstring_lines(place)
     first = source.tree.body[0] if source.tree.body else None
@@ -169,6 +205,8 @@ def _docstring_edit(source: Source, script: MigrationScript, revision: str, plac
     found = _REVISION_ID.search(rest)
     if found and found["id"] == script.revision:
         rest = f"{rest[: found.start('id')]}{revision}{rest[found.end('id') :]}"
+    if parent is not None:
+        rest = _REVISES.sub(f"Revises: {parent}", rest, count=1)
     below = rest if not newline or rest.startswith(source.newline) else source.newline + rest
     text = source.newline.join([title, "", *lines]) + below
     return source.replace(first, f"{quotes}{text}{quotes}")

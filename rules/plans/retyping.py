@@ -9,9 +9,9 @@ from rules.context import Context
 from rules.model.columns import DataType
 from rules.model.names import Name
 from rules.model.operations import AlterColumnType, Operation
-from rules.plans.draft import Draft, Moved, Step
-from rules.plans.filling import Filling, filling, filling_step
-from rules.plans.not_null import PROOF_SINCE, not_null_steps
+from rules.plans.draft import Draft, Moved, NoPlan, Step
+from rules.plans.filling import NO_BATCHES, Filling, filling, filling_step
+from rules.plans.not_null import not_null_steps, not_seen, why_not_provable
 from rules.plans.sql import qualified, quoted
 from rules.plans.writing import executed, in_block
 from rules.postgres.tokens import LONGEST_NAME
@@ -75,24 +75,29 @@ END $$"""
         )
 
 
-def beside_the_column(op: AlterColumnType, context: Context) -> Draft | None:
+def beside_the_column(op: AlterColumnType, context: Context) -> Draft | NoPlan:
     table, old = context.schema.table(op.table), old_type(op, context)
     column = table.column(op.column) if table is not None else None
-    if table is None or column is None or old is None or not _is_free(table, op, context):
-        return None
+    if table is None or column is None or old is None:
+        return NoPlan(not_seen(op.table, op.column))
+    if not _is_free(table, op, context):
+        return NoPlan(f"An index, key, default, view or generated column is made of {op.column}.")
     if {old.name, op.type.name} - _TYPES or old.dimensions or op.type.dimensions or op.collation or column.collation:
-        return None
+        return NoPlan(f"No trigger is planned that keeps {old} and {op.type} equal.")
     if not has_cast(op, context) or (op.using is not None and not casts_only(op.using, op.column)):
-        return None
+        return NoPlan("USING says more than a cast, and how to come back from it is not known.")
     pair = Pair(op.table, op.column, f"{op.column}_new", old, op.type)
     fill = filling(op.table, pair.new, f"CAST({quoted(pair.old)} AS {op.type})", context, source=pair.old)
     back = filling(
         op.table, pair.old, f"CAST({quoted(pair.new)} AS {old})", context, source=pair.new, constant="BATCH_BACK"
     )
-    if fill is None or back is None or table.column(pair.new) or len(pair.trigger.encode()) > LONGEST_NAME:
-        return None
-    if not column.nullable and context.server_version < PROOF_SINCE:
-        return None
+    if fill is None or back is None:
+        return NoPlan(NO_BATCHES)
+    if table.column(pair.new) or len(pair.trigger.encode()) > LONGEST_NAME:
+        return NoPlan(f"{pair.new} is there already, or its trigger's name would be too long.")
+    reason = None if column.nullable else why_not_provable(table, context)
+    if reason:
+        return NoPlan(reason)
     return Draft(
         f"change the type of {op.column} beside it, then put the new column in its place",
         f"the same, with the type of {op.column} left as it is",

@@ -13,6 +13,7 @@ from rules.schema import Table
 from rules.schema.edits import taken_in
 from rules.schema.naming import chosen
 
+NO_NAME = "The name that the constraint gets is not known: give it one."
 _END = re.compile(r"[\s;]+\Z")
 
 

@@ -7,8 +7,8 @@ import re
 from rules.context import Context
 from rules.model.names import Name
 from rules.model.operations import AddCheck, AddForeignKey, AddNotNullConstraint, AlterDomain, ValidateConstraint
-from rules.plans.draft import Draft, Moved, Step
-from rules.plans.sql import added_constraint, not_valid, qualified, quoted, sentence, validated
+from rules.plans.draft import Draft, Moved, NoPlan, Step
+from rules.plans.sql import NO_NAME, added_constraint, not_valid, qualified, quoted, sentence, validated
 from rules.plans.writing import executed, in_block, nothing
 from rules.postgres.tokens import identifier
 
@@ -17,10 +17,10 @@ _TAKE_IT = ("create_foreign_key", "create_check_constraint")
 _DOMAIN_CHECK = re.compile(r'\s*ADD\s+CONSTRAINT\s+(?P<name>\w+|"[^"]+")\s+CHECK\b', re.IGNORECASE)
 
 
-def add_then_validate(op: AddForeignKey | AddCheck | AddNotNullConstraint, context: Context) -> Draft | None:
+def add_then_validate(op: AddForeignKey | AddCheck | AddNotNullConstraint, context: Context) -> Draft | NoPlan:
     named = added_constraint(op, op.table, context)
-    if named is None or op.constraint.not_valid:
-        return None
+    if named is None:
+        return NoPlan(NO_NAME)
     name, is_sure = named
     takes_keyword = is_sure and op.statement.cause.rpartition(".")[2] in _TAKE_IT
     moved = Moved(op, (not_valid(op, name),), _KEYWORD if takes_keyword else None)
@@ -49,10 +49,10 @@ def apart(lines: tuple[str, ...], context: Context) -> tuple[str, ...]:
     return lines if context.environment.transaction_per_migration else in_block(lines)
 
 
-def domain_then_validate(op: AlterDomain, context: Context) -> Draft | None:
+def domain_then_validate(op: AlterDomain, context: Context) -> Draft | NoPlan:
     found = _DOMAIN_CHECK.match(op.action)
     if found is None:
-        return None
+        return NoPlan("Only a CHECK that has a name can be NOT VALID on a domain, and be validated by it: name it.")
     name = identifier(found["name"])
     sql = f"ALTER DOMAIN {qualified(op.domain)} VALIDATE CONSTRAINT {quoted(name)}"
     return Draft(
@@ -70,7 +70,7 @@ def domain_then_validate(op: AlterDomain, context: Context) -> Draft | None:
     )
 
 
-def validate_apart(op: ValidateConstraint, context: Context) -> Draft | None:
+def validate_apart(op: ValidateConstraint, context: Context) -> Draft | NoPlan:
     """The VALIDATE of a revision that adds the constraint itself."""
     return Draft(
         f"validate {op.name} in a revision of its own",
