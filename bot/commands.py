@@ -1,4 +1,4 @@
-"""What people say to dbbot in a comment: `/dbbot explain NAME`, `/dbbot help`.
+"""What people say to dbbot in a comment: `/dbbot explain NAME`, `/dbbot merge`, `/dbbot help`.
 
 A command is the first word of a line of ordinary text. Quotes, code, lists and HTML comments are told apart by the
 Markdown parser, as a reader of the rendered comment would.
@@ -28,6 +28,11 @@ class Explain:
 
 
 @dataclass(frozen=True, slots=True)
+class Merge:
+    """The revision that joins the heads of this pull request and its base."""
+
+
+@dataclass(frozen=True, slots=True)
 class Help:
     pass
 
@@ -39,7 +44,7 @@ class Unknown:
     word: str
 
 
-Command = Explain | Help | Unknown
+Command = Explain | Merge | Help | Unknown
 
 _MARKDOWN = MarkdownIt("commonmark", {"maxNesting": 20})
 
@@ -59,6 +64,8 @@ def command_of(verb: str, argument: str) -> Command:
     match verb:
         case "explain":
             return Explain(argument or None)
+        case "merge":
+            return Merge()
         case "help":
             return Help()
         case _:
@@ -70,6 +77,8 @@ def words_of(command: Command) -> tuple[str, str]:
     match command:
         case Explain(name):
             return "explain", name or ""
+        case Merge():
+            return "merge", ""
         case Help():
             return "help", ""
         case Unknown(word):

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import structlog
 
-from bot.commands import Command, Explain, Help, Unknown, command_of
+from bot.commands import Command, Explain, Help, Merge, Unknown, command_of
 from bot.github.client import Client
 from bot.github.conversation import React, react, reply
+from bot.github.snapshot import NotReviewable, take_snapshot
 from bot.jobs import CommandJob, from_json
-from bot.review.answers import explain_reply, help_reply, unknown_reply
+from bot.review.answers import explain_reply, help_reply, merge_reply, no_merge_reply, unknown_reply
 from rules.registry import rule_named
 from worker.context import Context
 from worker.failure import attempt
+from worker.judge import joined
 
 log = structlog.get_logger("dbbot.command")
 
@@ -24,7 +26,8 @@ def answer_command(text: str) -> object:
     def work(client: Client) -> None:
         react(client, job.pull, job.comment_id, job.kind, React.SEEN)
         command = command_of(job.verb, job.argument)
-        reply(client, job.pull, job.comment_id, job.kind, answer_to(command, job.comment_id))
+        answer = merge_of(client, context, job) if isinstance(command, Merge) else answer_to(command, job.comment_id)
+        reply(client, job.pull, job.comment_id, job.kind, answer)
         react(client, job.pull, job.comment_id, job.kind, React.DONE if is_known(command) else React.CONFUSED)
         context.tally.add(commands=1)
         log.info("answered", command=type(command).__name__)
@@ -36,7 +39,15 @@ def answer_command(text: str) -> object:
         return attempt(context, job.where, work, give_up)
 
 
-def answer_to(command: Command, comment_id: int) -> str:
+def merge_of(client: Client, context: Context, job: CommandJob) -> str:
+    """From a look of its own: the base may have moved since the review."""
+    snapshot = take_snapshot(client, job.pull)
+    if isinstance(snapshot, NotReviewable):
+        return no_merge_reply(snapshot.words, job.comment_id)
+    return merge_reply(joined(snapshot, context.readings), job.comment_id)
+
+
+def answer_to(command: Explain | Help | Unknown, comment_id: int) -> str:
     match command:
         case Explain(name):
             return explain_reply(name or "", comment_id)
@@ -50,7 +61,7 @@ def is_known(command: Command) -> bool:
     match command:
         case Explain(name):
             return name is None or rule_named(name) is not None
-        case Help():
+        case Help() | Merge():
             return True
         case Unknown():
             return False

@@ -8,9 +8,12 @@ from bot.model.review_plan import ReviewPlan
 from bot.model.snapshot import Change, PullRequestSnapshot
 from bot.review.plan import plan_review
 from rules.engine import review
+from rules.engine.case import open_case
+from rules.engine.joining import joined_heads
 from rules.history.neighbours import Elsewhere
+from rules.model.finding import PlannedRevision
 from rules.model.review import Review
-from rules.reading import Readings
+from rules.reading import Readings, find_locations
 from rules.settings import Settings, read_settings
 
 DEFAULT_PATH = ".github/dbbot.yml"
@@ -36,6 +39,20 @@ def judge_by(snapshot: PullRequestSnapshot, settings: Settings, readings: Readin
         settings=settings,
         elsewhere=elsewhere,
         readings=readings,
+    )
+
+
+def joined(snapshot: PullRequestSnapshot, readings: Readings | None = None) -> tuple[PlannedRevision, ...]:
+    """The merge revisions that the tree after the merge needs, dated now."""
+    settings = settings_from(snapshot, snapshot.settings_text)
+    new = {file.path for file in snapshot.changed if file.change is not Change.REMOVED}
+    return tuple(
+        revision
+        for where in find_locations(snapshot.texts, settings.script_locations)
+        for revision in joined_heads(
+            open_case(where, snapshot.texts, snapshot.base_texts, settings, new, False, readings=readings),
+            datetime.now(UTC),
+        )
     )
 
 

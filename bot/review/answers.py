@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from bot.review.markdown import Markdown, code, cut
+from collections.abc import Sequence
+
+from bot.review.markdown import Markdown, cleaned, code, cut, fenced, prose
 from bot.review.marker import Marker
 from bot.review.wording import LIMIT, listed
 from rules.explain import page
+from rules.model.finding import PlannedRevision
 from rules.registry import UnknownRule, nearest_names
 
 _HELP = """\
 | Comment | Answer |
 |---|---|
 | `/dbbot explain NAME` | what a rule is about, what goes wrong without it, and how to do it instead |
+| `/dbbot merge` | the revision that joins the heads that this pull request would leave, as a complete file |
 | `/dbbot help` | this list |
 
 A finding that is meant is silenced in the file, with a reason: `# dbbot: ignore[NAME] because REASON`
@@ -33,6 +37,20 @@ def explain_reply(name: str, comment_id: int) -> str:
         near = listed([str(code(found)) for found in nearest_names(name)][:3]).replace(" and ", " or ")
         guess = f" Did you mean {near}?" if near else ""
         return _signed(f"There is no rule {code(cut(name, 100))}.{guess}\n", comment_id)
+
+
+def merge_reply(revisions: Sequence[PlannedRevision], comment_id: int) -> str:
+    """Complete files, to be committed to the pull request."""
+    if not revisions:
+        return _signed("There is nothing to merge: with this pull request each branch has one head.\n", comment_id)
+    parts = ["Add this to the pull request:" if len(revisions) == 1 else "Add these to the pull request:"]
+    for revision in revisions:
+        parts += [str(code(cut(revision.path, 300))), str(fenced(cleaned(revision.text), "python"))]
+    return _signed("\n\n".join(parts), comment_id)
+
+
+def no_merge_reply(reason: str, comment_id: int) -> str:
+    return _signed(f"There is nothing to merge here. {prose(reason)}\n", comment_id)
 
 
 def unknown_reply(command: str, comment_id: int) -> str:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.commands import Command, Explain, Help, Unknown, command_of, read_command, words_of
+from bot.commands import Command, Explain, Help, Merge, Unknown, command_of, read_command, words_of
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,8 @@ from bot.commands import Command, Explain, Help, Unknown, command_of, read_comma
         ("  /dbbot help", Help()),
         ("Thanks!\r\n/dbbot help\r\n", Help()),
         ("Thanks!\n\n/dbbot help\n\n/dbbot explain x", Help()),
+        ("/dbbot merge", Merge()),
+        ("/dbbot merge it, please", Merge()),
         ("/dbbot frobnicate it", Unknown("frobnicate")),
         ("> quoted\n\n/dbbot help", Help()),
         ("```\ncode\n```\n/dbbot help", Help()),
@@ -60,7 +62,7 @@ def test_what_only_looks_like_one_is_none(body: str) -> None:
     assert read_command(body) is None
 
 
-@pytest.mark.parametrize("command", [Help(), Explain(None), Explain("some-rule"), Unknown("word")])
+@pytest.mark.parametrize("command", [Help(), Merge(), Explain(None), Explain("some-rule"), Unknown("word")])
 def test_a_job_carries_a_command_in_two_words(command: Command) -> None:
     assert command_of(*words_of(command)) == command
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from bot.jobs import CommandJob
+from tests.bot.github.scene import revision
 from tests.stand_in import PullRequest
 from tests.stand_in.state.comments import IssueComment
 from tests.worker.desk import Desk
@@ -66,3 +69,29 @@ def test_a_comment_that_is_gone_is_left(desk: Desk) -> None:
     with pytest.raises(Exception, match="404"):
         desk.run(CommandJob(desk.where, pull.number, 999_999, "issue", "help"))
     assert pull.issue_comments == []
+
+
+def test_two_heads_are_joined_by_a_file_in_the_answer(desk: Desk) -> None:
+    first, second = desk.open(head="first"), desk.open(column("c3", "a1"), head="second")
+    first.merge()
+    asked = second.comment("/dbbot merge", author="zoe")
+    ask(desk, second, asked, "merge")
+    answer = second.issue_comments[1].body
+    assert 'down_revision = ("b2", "c3")' in answer
+    path, text = re.findall(r"`(migrations/versions/.*)`\n\n```python\n(.*?)```", answer, re.DOTALL)[0]
+    second.push({path: text})
+    again = second.comment("/dbbot merge", author="zoe")
+    ask(desk, second, again, "merge")
+    assert "each branch has one head" in second.issue_comments[3].body
+
+
+def test_nothing_is_merged_where_the_pull_request_is_no_longer_open(desk: Desk) -> None:
+    pull = desk.open()
+    pull.merge()
+    ask(desk, pull, pull.comment("/dbbot merge", author="zoe"), "merge")
+    assert "The pull request is merged." in pull.issue_comments[1].body
+
+
+def column(name: str, parent: str) -> dict[str, str]:
+    text = revision(name, parent, f'op.add_column("orders", sa.Column("c_{name}", sa.Text()))')
+    return {f"migrations/versions/{name}_column.py": text}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from bot.review.answers import explain_reply, help_reply, unknown_reply
+from bot.review.answers import explain_reply, help_reply, merge_reply, no_merge_reply, unknown_reply
 from bot.review.marker import Marker, read_marker
 from rules.explain import page
+from rules.model.finding import PlannedRevision
 from rules.registry import rules
 
 
@@ -53,3 +54,13 @@ def test_a_page_over_the_limit_is_cut_and_says_so(monkeypatch: pytest.MonkeyPatc
     reply = explain_reply("multiple-heads", 1)
     assert len(reply) <= 65_536
     assert "The page is cut here; `dbbot explain` prints it whole." in reply
+
+
+def test_a_merge_is_answered_with_whole_files_that_stay_in_their_fence() -> None:
+    made = PlannedRevision("Merge.", "m/versions/`x`.py", 'revision = "ab"\n# ````\n')
+    reply = merge_reply((made,), 5)
+    assert "``m/versions/`x`.py``" in reply
+    assert f"`````python\n{made.text}`````" in reply
+    assert read_marker(reply) == Marker(answers=5)
+    assert "each branch has one head" in merge_reply((), 5)
+    assert no_merge_reply("The pull request is merged.", 5).startswith("There is nothing to merge here. The pull")
