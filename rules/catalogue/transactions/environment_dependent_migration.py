@@ -13,6 +13,7 @@ import ast
 from collections.abc import Iterator
 
 from rules.calls import dotted, imported_names
+from rules.conditions import condition_at, names_assigned_from
 from rules.context import Context
 from rules.model.finding import Finding, Severity
 from rules.model.operations import Operation
@@ -81,34 +82,9 @@ def check(op: Operation, context: Context) -> Iterator[Finding]:
 
 
 def _condition(source: Source, place: Place) -> ast.If | None:
-    """The outermost `if` around a place, or one above it that returns, that asks for the environment."""
     names = imported_names(source)
-    tainted = _tainted(source, names)
-    for node in ast.walk(source.tree):
-        if not isinstance(node, ast.If) or not _asks(node.test, names, tainted):
-            continue
-        if node.lineno <= place.line <= (node.end_lineno or node.lineno):
-            return node
-        if isinstance(node.body[-1], ast.Return) and _same_function(source, node, place) and node.lineno < place.line:
-            return node
-    return None
-
-
-def _same_function(source: Source, node: ast.If, place: Place) -> bool:
-    return any(
-        function.lineno <= node.lineno and place.line <= (function.end_lineno or function.lineno)
-        for function in source.functions
-        if function.lineno <= place.line
-    )
-
-
-def _tainted(source: Source, names: dict[str, str]) -> frozenset[str]:
-    """Names that are assigned from the environment."""
-    found: set[str] = set()
-    for node in ast.walk(source.tree):
-        if isinstance(node, ast.Assign) and _asks(node.value, names, found):
-            found.update(target.id for target in node.targets if isinstance(target, ast.Name))
-    return frozenset(found)
+    tainted = names_assigned_from(source, lambda value, found: _asks(value, names, found))
+    return condition_at(source, place, lambda test: _asks(test, names, tainted))
 
 
 def _asks(test: ast.expr, names: dict[str, str], tainted: frozenset[str] | set[str]) -> bool:

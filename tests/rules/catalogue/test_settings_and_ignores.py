@@ -22,3 +22,35 @@ def test_the_nearest_key_is_suggested() -> None:
 def test_a_value_of_the_wrong_kind_is_left_to_people() -> None:
     (found,) = findings("unreadable-settings", migration("pass"), settings="server_version: sixteen\n")
     assert found.suggestion is None
+
+
+CHECK = 'op.create_check_constraint("c", "orders", "total > 0")'
+WIDE_ON = "rules:\n  file-wide-ignore: notice\n"
+
+
+def wide(rule: str, settings: str = WIDE_ON, **example: str) -> int:
+    """How often the rule speaks of a comment that silences a rule for the whole file."""
+    text = f"# dbbot: ignore-file[{rule}] because nobody writes at night\n\n\n" + migration(CHECK)
+    return len(findings("file-wide-ignore", text, settings=settings, **example))
+
+
+def test_a_comment_for_the_whole_file_is_named_if_it_silences_an_error() -> None:
+    assert wide("blocking-check") == 1
+    assert wide("blocking-check, unused-ignore") == 1
+    assert wide("blocking-check", settings="") == 0
+    assert wide("blocking-check", settings=f"{WIDE_ON}  blocking-check: notice\n") == 0
+    assert wide("blocking-unique-constraint") == 0, "it silences nothing"
+    assert wide("no-such-rule") == 0
+
+
+def test_a_first_revision_may_be_silenced_as_a_whole() -> None:
+    comment = "# dbbot: ignore-file[blocking-check] because it is the first\n"
+    header = 'from alembic import op\nimport sqlalchemy as sa\nrevision = "0003"\ndown_revision = {}\n\n\n'
+    text = comment + header + migration(CHECK)
+    assert not findings("file-wide-ignore", text.format("None"), settings=WIDE_ON)
+    assert findings("file-wide-ignore", text.format('"0001"'), settings=WIDE_ON)
+
+
+def test_a_comment_without_a_reason_silences_nothing_anyway() -> None:
+    text = "# dbbot: ignore-file[blocking-check]\n\n\n" + migration(CHECK)
+    assert not findings("file-wide-ignore", text, settings=WIDE_ON)

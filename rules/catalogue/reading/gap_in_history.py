@@ -1,0 +1,124 @@
+"""An earlier revision could not be read whole, and what is said here depends on it.
+
+Which tables exist, which columns they have and which constraints are validated is known from the revisions beneath.
+Where one of those does something to a table that cannot be followed, a later revision meets a table of which only part
+is known. It is taken for one that is in use and big; what depends on its columns is not said at all.
+
+It is said once for a pull request. Look yourself at what is new and what is big there; the size of a table, in the
+statistics file of the settings, silences what is bound to size.
+"""
+
+import re
+from collections.abc import Iterator
+
+from rules.context import Context
+from rules.model.finding import Finding, Severity
+from rules.model.names import Name
+from rules.model.operations import CreateTable, DropTable, Opaque, OpaqueKind, RenameTable
+from rules.model.script import MigrationScript
+from rules.rule import Bad, Good, Rule
+
+_UNREAD = """def upgrade() -> None:
+    getattr(op, context.get_x_argument(as_dictionary=True)["do"])("notes")
+
+
+def downgrade() -> None:
+    pass
+"""
+
+rule = Rule(
+    __name__,
+    __doc__,
+    severity=Severity.NOTICE,
+    examples=(
+        Bad(
+            """def upgrade() -> None:
+    op.add_column("notes", sa.Column("text", sa.Text()))
+
+
+def downgrade() -> None:
+    op.drop_column("notes", "text")
+""",
+            before=_UNREAD,
+            fails="NameError",
+        ),
+        Good(
+            """def upgrade() -> None:
+    op.add_column("orders", sa.Column("note", sa.Text()))
+
+
+def downgrade() -> None:
+    op.drop_column("orders", "note")
+""",
+            before="""def upgrade() -> None:
+    op.execute("SELECT " + str(op.get_bind().dialect.max_identifier_length))
+
+
+def downgrade() -> None:
+    pass
+""",
+            because="what could not be read has nothing to do with this table, whose creation was seen",
+        ),
+    ),
+)
+
+
+@rule.on(MigrationScript)
+def check(script: MigrationScript, context: Context) -> Iterator[Finding]:
+    if context.before.unread == 0:
+        return
+    scripts = context.history.scripts
+    new = [scripts[one] for one in context.history.order if one in context.together]
+    first = next(((one, gaps) for one in new if (gaps := _gaps(one, context))), None)
+    if first is None or first[0].revision != script.revision:
+        return
+    tables = ", ".join(dict.fromkeys(f"`{table}`" for table, _ in first[1]))
+    places = ", ".join(dict.fromkeys(f"`{gap.place}`" for _, gap in first[1]))
+    yield rule.finding(
+        script.place_of("upgrade"),
+        f"What stands in {tables} is not known: {places} has to do with it and could not be read.",
+        advice="Look yourself at whether it is new, how big it is and what it holds.",
+        subject=tables,
+    )
+
+
+def _gaps(script: MigrationScript, context: Context) -> list[tuple[Name, Opaque]]:
+    """The tables that a new script changes and whose state is open, with what in the history left it open."""
+    found = []
+    for table in _in_doubt(script, context):
+        for one in context.history.order:
+            if one in context.history.ancestors(script.revision) and one not in context.together:
+                merged = context.history.scripts[one]
+                found += [(table, op) for op in merged.unread if op in merged.upgrade and _names(op, table, merged)]
+    return found
+
+
+def _names(op: Opaque, table: Name, script: MigrationScript) -> bool:
+    """Whether what could not be read says the table's name, and may change more than its rows."""
+    written = "\n".join(script.text.split("\n")[op.place.line - 1 : op.place.last_line])
+    if op.kind is OpaqueKind.SQL and not re.search(r"\b(?:CREATE|ALTER|DROP|RENAME)\b", written, re.IGNORECASE):
+        return False
+    return any(name.key == table.key for name in op.tables) or bool(re.search(rf"\b{re.escape(table.name)}\b", written))
+
+
+def _in_doubt(script: MigrationScript, context: Context) -> tuple[Name, ...]:
+    """The tables that a new script changes, that nobody was seen to create whole."""
+    made = {name.key for one in context.together for op in context.history.scripts[one].upgrade for name in _made(op)}
+    found: dict[tuple[str, str], Name] = {}
+    for op in script.upgrade:
+        table = getattr(op, "table", None)
+        if not isinstance(table, Name) or table.key in made or isinstance(op, DropTable):
+            continue
+        known = context.before.table(table)
+        if context.before.view(table) is None and (known is None or not known.complete):
+            found.setdefault(table.key, table)
+    return tuple(found.values())
+
+
+def _made(op: object) -> tuple[Name, ...]:
+    match op:
+        case CreateTable():
+            return (op.table,)
+        case RenameTable():
+            return (Name(op.new_name, op.table.schema),)
+    return ()

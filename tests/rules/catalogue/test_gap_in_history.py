@@ -1,0 +1,68 @@
+"""A gap in the history is named where something depends on it, once."""
+
+from __future__ import annotations
+
+from tests.rules.catalogue.judged import findings, migration
+
+RULE = "gap-in-history"
+UNREAD = "def upgrade():\n    getattr(op, elsewhere())('notes')\n"
+ADD = 'op.add_column("notes", sa.Column("text", sa.Text()))'
+
+
+def test_a_table_that_nobody_created_is_named_with_the_gap() -> None:
+    (found,) = findings(RULE, migration(ADD), before=UNREAD)
+    place = "migrations/versions/0002_before.py:16"
+    known = f"What stands in `notes` is not known: `{place}` has to do with it and could not be read."
+    assert found.message == known
+
+
+def test_a_gap_that_does_not_name_the_table_is_another_matter() -> None:
+    assert not findings(RULE, migration(ADD), before=UNREAD.replace("notes", "others"))
+    rows = "def upgrade():\n    op.execute('UPDATE notes SET a = ' + str(op.get_bind().scalar(sa.text('SELECT 1'))))\n"
+    assert not findings(RULE, migration(ADD), before=rows)
+    assert findings(RULE, migration(ADD), before=rows.replace("UPDATE notes SET a =", "ALTER TABLE notes ADD a"))
+
+
+def test_a_statement_of_an_unknown_kind_leaves_its_table_open() -> None:
+    before = "def upgrade():\n    op.execute('FROBNICATE TABLE orders')\n"
+    assert findings(RULE, migration(ADD.replace("notes", "orders")), before=before)
+    assert not findings(RULE, migration(ADD.replace("notes", "users")), before=before)
+
+
+def test_without_a_gap_nothing_is_said() -> None:
+    assert not findings(RULE, migration(ADD), before="def upgrade():\n    pass\n")
+    assert not findings(RULE, migration(f"getattr(op, elsewhere())('notes')\n{ADD}"))
+
+
+def test_a_gap_on_the_way_back_is_none() -> None:
+    before = "def upgrade():\n    pass\n\n\ndef downgrade():\n    getattr(op, elsewhere())('notes')\n"
+    assert not findings(RULE, migration(ADD), before=before)
+
+
+def test_tables_that_were_seen_depend_on_nothing() -> None:
+    assert not findings(RULE, migration(ADD.replace("notes", "orders")), before=UNREAD)
+    assert not findings(RULE, migration(f'op.create_table("notes")\n{ADD}'), before=UNREAD)
+    renamed = f'op.rename_table("orders", "notes")\n{ADD}'
+    assert not findings(RULE, migration(renamed), before=UNREAD)
+    assert not findings(RULE, migration("pass"), before=UNREAD)
+
+
+def test_nor_does_a_table_that_goes() -> None:
+    assert not findings(RULE, migration('op.drop_table("notes")'), before=UNREAD)
+
+
+def test_a_view_was_seen_too() -> None:
+    view = 'op.execute("CREATE MATERIALIZED VIEW notes AS SELECT 1 AS a")'
+    before = f"{UNREAD}    {view}\n"
+    assert not findings(RULE, migration('op.create_index("i", "notes", ["a"])'), before=before)
+
+
+def test_it_is_said_once_for_a_pull_request() -> None:
+    more = ADD.replace("notes", "others")
+    (found,) = findings(RULE, migration("pass"), before=UNREAD, also=(migration(ADD), migration(more)))
+    assert (found.revision, "`notes`" in found.message) == ("0004", True)
+
+
+def test_a_table_that_another_revision_of_the_pull_request_creates_is_known() -> None:
+    made = migration('op.create_table("notes", sa.Column("id", sa.Integer()))')
+    assert not findings(RULE, made, before=UNREAD, also=(migration(ADD),))
