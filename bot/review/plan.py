@@ -9,6 +9,8 @@ from bot.model.review_plan import CheckReport, Conclusion, InlineComment, Review
 from bot.model.snapshot import PullRequestSnapshot
 from bot.review.annotations import LIMIT as MOST_ANNOTATIONS
 from bot.review.annotations import annotation_of
+from bot.review.markdown import Markdown
+from bot.review.picture import chart_of
 from bot.review.placement import Diff, Span, diff_of
 from bot.review.reconcile import reconcile
 from bot.review.suggestion import Block, block_of, diff_text
@@ -68,7 +70,7 @@ def plan_review(
         base_sha=snapshot.base_sha,
         check=_report(review, replace(verdict, lead=lead), silent, Remarks(tuple(notes), snapshot.left_out)),
         review_body=review_body(spoken, len(silent), snapshot.head_sha) if new else "",
-        comments=tuple(_comment(found, snapshot, pages_url) for found in new),
+        comments=tuple(_comment(found, snapshot, pages_url, chart_of(found.finding, review)) for found in new),
         kept=tuple(sorted(earlier.kept)),
         resolve=earlier.resolve,
     )
@@ -119,13 +121,15 @@ def _is_notice(finding: Finding) -> bool:
     return finding.severity is Severity.NOTICE
 
 
-def _comment(candidate: _Candidate, snapshot: PullRequestSnapshot, pages_url: str | None) -> InlineComment:
+def _comment(
+    candidate: _Candidate, snapshot: PullRequestSnapshot, pages_url: str | None, chart: Markdown
+) -> InlineComment:
     finding, span = candidate.finding, candidate.span
     diff = diff_text(finding.suggestion, snapshot.texts) if finding.suggestion and not candidate.block else ""
     return InlineComment(
         path=span.path,
         line=span.last,
-        body=comment_body(finding, candidate.block, diff, snapshot.head_sha, pages_url),
+        body=comment_body(finding, candidate.block, diff, snapshot.head_sha, pages_url, chart),
         fingerprint=finding.fingerprint,
         start_line=span.first if span.first < span.last else None,
     )

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.model.snapshot import LeftOut
 from bot.review.listing import lock_section, sql_section
 from bot.review.markdown import Markdown, cell, code, code_cell, cut, prose
+from bot.review.picture import pictures_of
 from bot.review.section import Section, fitted, short_names
 from bot.review.wording import ICONS, LIMIT, counted, render
 from rules.model.finding import Finding
 from rules.model.place import Place
 from rules.model.review import Review
+
+MOST_OF_A_PICTURE = 6_000
+"""Characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,11 @@ def _heads(review: Review) -> Section | None:
         if len(location.heads) > 1 and not any(problem.kind == "multiple-heads" for problem in location.problems):
             heads = ", ".join(code(head) for head in location.heads[:20])
             rows.append(Markdown(f"- {code(location.path)} has {len(location.heads)} heads: {heads}"))
-    return fitted("Revision graph", rows, 6_000, more="problem")
+    said = fitted("Revision graph", rows, 6_000, more="problem")
+    pictures = tuple(picture for picture in pictures_of(review) if len(picture) <= MOST_OF_A_PICTURE)
+    if said is None:
+        return Section("Revision graph", pictures) if pictures else None
+    return replace(said, rows=(*said.rows, *pictures))
 
 
 def _findings(title: str, findings: Sequence[Finding], limit: int) -> Section | None:

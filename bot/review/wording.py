@@ -18,9 +18,16 @@ LIMIT = 65_000
 ICONS = {Severity.ERROR: "🔴", Severity.WARNING: "🟡", Severity.NOTICE: "🔵", Severity.OFF: "⚪"}
 
 
-def comment_body(finding: Finding, block: Block | None, diff: str, head_sha: str, pages_url: str | None = None) -> str:
+def comment_body(
+    finding: Finding,
+    block: Block | None,
+    diff: str,
+    head_sha: str,
+    pages_url: str | None = None,
+    chart: Markdown = Markdown(""),  # noqa: B008 (a string)
+) -> str:
     """A comment of at most LIMIT characters. `diff` is shown where there is no block to accept."""
-    room = LIMIT - 25_000 - (len(block.markdown) if block else 0)
+    room = LIMIT - 25_000 - (len(block.markdown) if block else 0) - len(chart)
     shown_diff = fenced(cleaned(diff), "diff") if diff and not block else Markdown("")
     if len(shown_diff) > room:
         shown_diff = Markdown("")
@@ -37,6 +44,7 @@ def comment_body(finding: Finding, block: Block | None, diff: str, head_sha: str
         diff_title=folded_title(cut(finding.suggestion.title, 200) if finding.suggestion else ""),
         plan_title=folded_title(cut(finding.plan.title, 200) if finding.plan else ""),
         plan=steps,
+        chart=chart if room > 0 else Markdown(""),
         footer=_why(finding.rule, pages_url),
         marker=Markdown(Marker(sha=head_sha, fingerprint=finding.fingerprint, rule=finding.rule)),
     )

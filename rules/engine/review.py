@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from rules.context import Scene
 from rules.engine.case import Case, New, open_case
+from rules.engine.drawing import drawing_of
 from rules.engine.joining import with_repair
 from rules.engine.judging import Judgement, judge_matters, judge_scripts
 from rules.engine.listing import statements_of, unread_of
@@ -65,7 +66,7 @@ def review(
         said, broken = _judge(case)
         findings.extend(said)
         crashed.extend(broken)
-        reports.append(_report(case))
+        reports.append(_report(case, said))
         for script in case.judged:
             unread.extend(unread_of(script))
             statements.extend(line for direction in Direction for line in statements_of(script, direction))
@@ -194,7 +195,7 @@ def _leaves_the_same_schema(finding: Finding, case: Case, changed: Case, edited:
     )
 
 
-def _report(case: Case) -> LocationReport:
+def _report(case: Case, said: Sequence[Finding]) -> LocationReport:
     history = case.scene.history
     return LocationReport(
         case.scene.where.path,
@@ -203,4 +204,5 @@ def _report(case: Case) -> LocationReport:
         history.heads,
         tuple(revision for revision in history.order if revision in case.scene.new),
         history.problems,
+        drawing_of(case, said),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from rules.model.drawing import Drawing
 from rules.model.finding import Finding
 from rules.model.locks import Blocks as Blocks
 from rules.model.locks import LockMoment, LockRow
@@ -51,6 +52,8 @@ class LocationReport:
     heads: tuple[str, ...]
     new: tuple[str, ...]
     problems: tuple[GraphProblem, ...] = ()
+    drawing: Drawing | None = None
+    """The part of the graph that something is said about."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,8 @@ def test_a_pull_request_beside_the_one_that_was_merged_turns_red_and_names_it(de
     assert "parent-shared-with-open-pull-request" in early.body
     assert "suggestion" in late.body
     assert "down_revision = 'b2'" in late.body
+    assert "```mermaid\nflowchart TD\n" in late.body
+    assert "●─╯  a1" in f"{check.summary}"
 
 
 def test_a_second_push_that_changes_nothing_is_not_spoken_of(desk: Desk) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from rules.context import Scene
 from rules.history.neighbours import SharedParent
 from rules.model.finding import Finding, Severity
+from rules.model.script import MigrationScript
 from rules.rule import Bad, Good, Rule
 
 rule = Rule(
@@ -71,8 +72,25 @@ def check(shared: SharedParent, scene: Scene) -> Iterator[Finding]:
     is_one = len({pull for pull, _ in shared.others}) == 1
     yield rule.finding(
         script.place_of("down_revision"),
-        f"Pull request{'' if is_one else 's'} {named}{more} also {'follows' if is_one else 'follow'} "
-        f"`{script.parents[0]}`: whoever merges second has to re-parent.",
+        f"Pull request{'' if is_one else 's'} {named}{more} also {_verb(script, is_one=is_one)}, as `{script.path}` "
+        f"does: {_outcome(shared)}.",
         advice="Agree on who is merged first.",
-        subject=script.parents[0],
+        subject=" ".join(script.parents),
     )
+
+
+def _verb(script: MigrationScript, *, is_one: bool) -> str:
+    parents = " and ".join(f"`{parent}`" for parent in script.parents)
+    if not script.parents:
+        return "begins the history" if is_one else "begin the history"
+    if len(script.parents) > 1:
+        return f"{'joins' if is_one else 'join'} {parents}"
+    return f"{'follows' if is_one else 'follow'} {parents}"
+
+
+def _outcome(shared: SharedParent) -> str:
+    same_id = any(other.revision == shared.script.revision for _, other in shared.others)
+    again = f", and needs another id than `{shared.script.revision}`" if same_id else ""
+    if len(shared.script.parents) > 1:
+        return f"whoever merges second leaves two heads again{again}"
+    return f"whoever merges second has to re-parent{again}"
