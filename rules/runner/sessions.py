@@ -21,7 +21,7 @@ SETTINGS = (
     "application_name",
 )
 ENGINES = ("create_engine", "engine_from_config", "create_async_engine", "async_engine_from_config")
-_WORD = rf"\b({'|'.join(SETTINGS)})\b"
+_WORD = rf"(?:(?<![A-Za-z_])|(?<=-c))({'|'.join(SETTINGS)})\b"
 _SET = re.compile(
     _WORD + r"['\"]?\s*(?:=|\bTO\b|:|,|%3[dD]|%%3[dD])\s*(?:'([^']*)'|\"([^\"]*)\"|([\w.+-]+))?", re.IGNORECASE
 )

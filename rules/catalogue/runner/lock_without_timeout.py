@@ -15,12 +15,13 @@ This is said once per pull request, if it takes a lock for which writers or read
 already, and only where env.py makes its connection in sight.
 """
 
+import re
 from collections.abc import Iterator
 
 from rules.context import Scene, Step
 from rules.model.finding import Finding, Severity, Suggestion
 from rules.model.names import Name
-from rules.model.operations import LockTable, Setting
+from rules.model.operations import LockTable, Operation, Setting
 from rules.postgres.lock_modes import LockMode
 from rules.rule import Bad, Fixes, Good, Rule
 from rules.runner import Run
@@ -110,6 +111,7 @@ def downgrade() -> None:
 
 PSYCOPG = '{"options": "-c lock_timeout=4000"}'
 ASYNCPG = '{"server_settings": {"lock_timeout": "4000"}}'
+_SET_CONFIG = re.compile(r"\bset_config\s*\(\s*'lock_timeout'\s*,\s*'([^']*)'\s*,\s*(\w+)", re.IGNORECASE)
 
 
 @rule.on(Run)
@@ -146,14 +148,24 @@ def _waiting(run: Run) -> Iterator[tuple[Step, LockMode, Name]]:
             operation = step.operation
             if operation.statement.block != block:
                 for_transaction, block = False, operation.statement.block
-            if isinstance(operation, Setting) and operation.name.lower() == "lock_timeout":
-                is_set = operation.value is not None and not is_off(operation.value)
-                if operation.local:
+            given = _timeout_set_by(operation)
+            if given is not None:
+                is_set, is_local = given
+                if is_local:
                     for_transaction = is_set
                 else:
                     for_session = is_set
             elif not (for_session or for_transaction) and (fact := _lock_in_use(step)) is not None:
                 yield step, *fact
+
+
+def _timeout_set_by(operation: Operation) -> tuple[bool, bool] | None:
+    """Whether it sets one, and whether for the transaction alone; None if it is about something else."""
+    if isinstance(operation, Setting) and operation.name.lower() == "lock_timeout":
+        return operation.value is not None and not is_off(operation.value), operation.local
+    if called := _SET_CONFIG.search(operation.sql):
+        return not is_off(called[1]), called[2].lower() == "true"
+    return None
 
 
 def _lock_in_use(step: Step) -> tuple[LockMode, Name] | None:
