@@ -1,9 +1,12 @@
-"""One transaction locks several tables that are in use.
+"""One transaction works on a table while it keeps the lock of another one.
 
-Each lock is kept until the transaction ends, so whoever uses the first table waits for the work on the others too. Two
-transactions that take such locks in different order wait for each other, and PostgreSQL ends one of them.
+Each lock is kept until the transaction ends. Whoever needs the first table waits while the second is checked or written
+anew; and two transactions that take such locks in different order wait for each other, until PostgreSQL ends one of
+them.
 
-One table per revision, with `transaction_per_migration=True` in env.py, keeps each wait a moment.
+One table per revision, with `transaction_per_migration=True` in env.py, keeps each wait its own. Several brief locks,
+such as those of two new columns, are over in a moment: they are named only where the statistics say that at least two
+of the tables are large.
 """
 
 from collections.abc import Iterator
@@ -11,6 +14,7 @@ from collections.abc import Iterator
 from rules.context import Context, Step
 from rules.locks import stands_for_itself
 from rules.model.finding import Finding, Severity
+from rules.model.names import Name
 from rules.model.operations import Operation
 from rules.postgres.lock_modes import LockMode
 from rules.rule import Bad, Fixes, Good, Rule
@@ -25,6 +29,18 @@ rule = Rule(
         Bad(
             """def upgrade() -> None:
     op.add_column("users", sa.Column("phone", sa.Text()))
+    op.alter_column("orders", "total", existing_type=sa.Numeric(12, 2), nullable=False)
+
+
+def downgrade() -> None:
+    op.alter_column("orders", "total", existing_type=sa.Numeric(12, 2), nullable=True)
+    op.drop_column("users", "phone")
+""",
+            settings="rules:\n  blocking-not-null: off\n",
+        ),
+        Bad(
+            """def upgrade() -> None:
+    op.add_column("users", sa.Column("phone", sa.Text()))
     op.add_column("orders", sa.Column("note", sa.Text()))
 
 
@@ -32,18 +48,20 @@ def downgrade() -> None:
     op.drop_column("orders", "note")
     op.drop_column("users", "phone")
 """,
+            statistics='{"tables": {"users": {"rows": 2000000, "bytes": 300000000}, '
+            '"orders": {"rows": 9000000, "bytes": 900000000}}}',
         ),
         Good(
             """def upgrade() -> None:
     op.add_column("users", sa.Column("phone", sa.Text()))
-    op.create_table("notes", sa.Column("id", sa.BigInteger(), sa.Identity(), primary_key=True))
+    op.add_column("orders", sa.Column("note", sa.Text()))
 
 
 def downgrade() -> None:
-    op.drop_table("notes")
+    op.drop_column("orders", "note")
     op.drop_column("users", "phone")
 """,
-            because="one of the tables is new",
+            because="both locks are brief, and nothing says that the tables are large",
         ),
         Good(
             """def upgrade() -> None:
@@ -72,8 +90,17 @@ def check(op: Operation, context: Context) -> Iterator[Finding]:
         return
     steps = (step for step in context.transaction if step.operation.place != op.place)
     before = {key: name for step in steps for key, name in _locked(step, context).items()}
-    if before and not here.keys() <= before.keys() and not before.keys() <= here.keys():
-        others = " and of ".join(f"`{name}`" for name in sorted(before.values()))
+    held = [name for key, name in before.items() if key not in here]
+    if not held:
+        return
+    others = " and of ".join(f"`{name}`" for name in sorted(map(str, held)))
+    if (work := _work(context)) is not None:
+        yield rule.finding(
+            op.place,
+            f"While {work}, the lock of {others} is kept: whoever needs it waits as long.",
+            advice="Change one table per revision, with `transaction_per_migration=True`.",
+        )
+    elif any(key not in before for key in here) and _are_large([*held, *here.values()], context):
         added = " and ".join(f"`{here[key]}`" for key in sorted(here.keys() - before.keys()))
         yield rule.finding(
             op.place,
@@ -82,11 +109,25 @@ def check(op: Operation, context: Context) -> Iterator[Finding]:
         )
 
 
-def _locked(step: Step, context: Context) -> dict[tuple[str, str], str]:
+def _locked(step: Step, context: Context) -> dict[tuple[str, str], Name]:
     return {
-        name.key: str(name)
+        name.key: name
         for fact in step.locks
         if fact.mode.rank >= LockMode.SHARE_ROW_EXCLUSIVE.rank
         for name in fact.tables
         if not (step.schema.is_new(name) or context.is_small(name) or stands_for_itself(step.operation, name))
     }
+
+
+def _work(context: Context) -> str | None:
+    """What takes as long as a table is big under such a lock; None where the locks are brief."""
+    for fact in context.steps[context.position].locks:
+        if fact.mode.rank >= LockMode.SHARE_ROW_EXCLUSIVE.rank and (fact.scans or fact.rewrites or fact.builds):
+            for name in fact.tables:
+                if context.is_in_use(name):
+                    return f"`{name}` is {'written anew' if fact.rewrites else 'read whole'}"
+    return None
+
+
+def _are_large(tables: list[Name], context: Context) -> bool:
+    return sum(context.is_large(name) for name in tables) > 1

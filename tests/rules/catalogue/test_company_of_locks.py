@@ -58,10 +58,10 @@ def test_what_is_gone_and_what_is_no_table_make_nobody_wait() -> None:
     work = 'op.execute("INSERT INTO archive SELECT * FROM orders")'
     assert_judged("slow-work-under-lock", f'op.drop_table("elsewhere")\n{work}')
     assert_judged("slow-work-under-lock", f'op.drop_index("ix_elsewhere")\n{work}')
-    assert_judged("locks-on-several-tables", f'op.drop_index("ix_elsewhere")\n{ADD}')
+    assert_judged("locks-on-several-tables", f'op.drop_index("ix_elsewhere")\n{ADD}', statistics=LARGE)
     known = 'def upgrade():\n    op.create_index("i", "orders", ["status"])\n'
     assert_judged("slow-work-under-lock", f'op.drop_index("i")\n{work}  # finding', before=known)
-    assert_judged("locks-on-several-tables", f'op.drop_index("i")\n{ADD}  # finding', before=known)
+    assert_judged("locks-on-several-tables", f'op.drop_index("i")\n{ADD}  # finding', before=known, statistics=LARGE)
 
 
 def test_small_tables_make_nobody_wait() -> None:
@@ -70,22 +70,46 @@ def test_small_tables_make_nobody_wait() -> None:
     assert_judged("slow-work-under-lock", f"{ADD}\n{work}", statistics=statistics(users=5))
 
 
-def test_locks_on_several_tables_are_told_once() -> None:
+NOTE = 'op.add_column("orders", sa.Column("n", sa.Text()))'
+TOTAL = 'op.alter_column("orders", "total", nullable=False)'
+LARGE = statistics(users=2_000_000, orders=2_000_000)
+
+
+def test_work_on_one_table_keeps_the_locks_of_others() -> None:
     rule = "locks-on-several-tables"
-    other = 'op.add_column("orders", sa.Column("n", sa.Text()))'
-    third = 'op.add_column("elsewhere", sa.Column("n", sa.Text()))'
-    assert_judged(rule, f"{ADD}\n{other}  # finding")
-    (finding,) = findings(rule, migration(f"{ADD}\n{other}\n{third}"))
-    assert finding.message.endswith("The same holds on line 18.")
-    assert_judged(rule, f"{ADD}\n{ADD.replace('n', 'm')}")
+    (found,) = assert_judged(rule, f"{ADD}\n{TOTAL}  # finding")
+    assert found.message == "While `orders` is read whole, the lock of `users` is kept: whoever needs it waits as long."
+    (found,) = assert_judged(rule, f'{ADD}\nop.alter_column("orders", "total", type_=sa.Float())  # finding')
+    assert found.message.startswith("While `orders` is written anew, the lock of `users` is kept")
+    assert_judged(rule, f"{ADD}\n{NOTE}\n{TOTAL}  # finding")
+    assert_judged(rule, f"{TOTAL}\n{ADD}")
+    assert_judged(rule, f'{ADD}\nop.alter_column("users", "name", nullable=False)')
+    assert_judged(rule, f'op.create_table("t", sa.Column("n", sa.Text()))\n{TOTAL}')
     assert_judged(rule, f'{ADD}\nop.create_index("i", "orders", ["total"])')
-    assert_judged(rule, f'op.create_table("t", sa.Column("n", sa.Text()))\n{other}')
-    assert_judged(rule, f"{ADD}\n{other}", statistics=statistics(orders=5))
-    key = 'op.create_foreign_key("f", "orders", "users", ["user_id"], ["id"])'
+    assert_judged(rule, f"{ADD}\n{TOTAL}", statistics=statistics(orders=5))
+    assert_judged(rule, f"{ADD}\n{TOTAL}", statistics=statistics(users=5))
+    block = f"with op.get_context().autocommit_block():\n    op.execute('VACUUM users')\n{TOTAL}"
+    assert_judged(rule, f"{ADD}\n{block}")
+
+
+def test_a_checked_foreign_key_keeps_the_locks_of_third_tables_only() -> None:
+    rule, key = "locks-on-several-tables", 'op.create_foreign_key("f", "orders", "users", ["user_id"], ["id"])'
+    third = 'op.add_column("elsewhere", sa.Column("n", sa.Text()))'
     assert_judged(rule, key)
-    assert_judged(rule, f"{other}\n{key}")
-    assert_judged(rule, f"{key}\n{other}")
+    assert_judged(rule, f"{NOTE}\n{key}")
+    assert_judged(rule, f"{key}\n{NOTE}")
     assert_judged(rule, f"{third}\n{key}  # finding")
+
+
+def test_brief_locks_are_named_on_large_tables_only() -> None:
+    rule = "locks-on-several-tables"
+    assert_judged(rule, f"{ADD}\n{NOTE}")
+    (found,) = assert_judged(rule, f"{ADD}\n{NOTE}  # finding", statistics=LARGE)
+    assert found.message == "This locks `orders` too: whoever waits for the lock of `users` waits for it as well."
+    assert_judged(rule, f"{ADD}\n{NOTE}", statistics=statistics(users=2_000_000, orders=20_000))
+    assert_judged(rule, f"{ADD}\n{ADD.replace('n', 'm')}", statistics=LARGE)
+    (found,) = findings(rule, migration(f"{ADD}\n{NOTE}\n{ADD}\n{NOTE}"), statistics=LARGE)
+    assert "The same" not in found.message
 
 
 def test_a_second_pass_over_a_table_is_seen() -> None:
