@@ -2,10 +2,9 @@
 
 Which tables exist, which columns they have and which constraints are validated is known from the revisions beneath.
 Where one of those does something to a table that cannot be followed, a later revision meets a table of which only part
-is known. It is taken for one that is in use and big; what depends on its columns is not said at all.
+is known: what a change of type costs, or which constraint goes, cannot be said.
 
-It is said once for a pull request. Look yourself at what is new and what is big there; the size of a table, in the
-statistics file of the settings, silences what is bound to size.
+It is said once for a pull request, where something depends on it. Look yourself at the table as it is.
 """
 
 import re
@@ -14,9 +13,19 @@ from collections.abc import Iterator
 from rules.context import Context
 from rules.model.finding import Finding, Severity
 from rules.model.names import Name
-from rules.model.operations import CreateTable, DropTable, Opaque, OpaqueKind, RenameTable
+from rules.model.operations import (
+    AlterColumnType,
+    CreateTable,
+    DropConstraint,
+    Opaque,
+    OpaqueKind,
+    Operation,
+    RenameTable,
+    SetNotNull,
+)
 from rules.model.script import MigrationScript
 from rules.rule import Bad, Good, Rule
+from rules.schema import Table
 
 _UNREAD = """def upgrade() -> None:
     getattr(op, context.get_x_argument(as_dictionary=True)["do"])("notes")
@@ -33,11 +42,11 @@ rule = Rule(
     examples=(
         Bad(
             """def upgrade() -> None:
-    op.add_column("notes", sa.Column("text", sa.Text()))
+    op.alter_column("notes", "text", type_=sa.String(200))
 
 
 def downgrade() -> None:
-    op.drop_column("notes", "text")
+    op.alter_column("notes", "text", type_=sa.Text())
 """,
             before=_UNREAD,
             fails="NameError",
@@ -77,7 +86,7 @@ def check(script: MigrationScript, context: Context) -> Iterator[Finding]:
     yield rule.finding(
         script.place_of("upgrade"),
         f"What stands in {tables} is not known: {places} has to do with it and could not be read.",
-        advice="Look yourself at whether it is new, how big it is and what it holds.",
+        advice="Look yourself at what the table is in your database.",
         subject=tables,
     )
 
@@ -102,17 +111,25 @@ def _names(op: Opaque, table: Name, script: MigrationScript) -> bool:
 
 
 def _in_doubt(script: MigrationScript, context: Context) -> tuple[Name, ...]:
-    """The tables that a new script changes, that nobody was seen to create whole."""
+    """The tables of which a new script changes something that nobody was seen to create."""
     made = {name.key for one in context.together for op in context.history.scripts[one].upgrade for name in _made(op)}
     found: dict[tuple[str, str], Name] = {}
     for op in script.upgrade:
         table = getattr(op, "table", None)
-        if not isinstance(table, Name) or table.key in made or isinstance(op, DropTable):
-            continue
-        known = context.before.table(table)
-        if context.before.view(table) is None and (known is None or not known.complete):
+        if isinstance(table, Name) and table.key not in made and _is_asked_in_vain(op, context.before.trace(table)):
             found.setdefault(table.key, table)
     return tuple(found.values())
+
+
+def _is_asked_in_vain(op: Operation, table: Table | None) -> bool:
+    """Whether the column's type, or the constraint, that decides what the operation costs is not known."""
+    match op:
+        case AlterColumnType() | SetNotNull():
+            column = table.column(op.column) if table else None
+            return column is None or not column.type.known
+        case DropConstraint():
+            return table is None or (not table.complete and table.constraint(op.name) is None)
+    return False
 
 
 def _made(op: object) -> tuple[Name, ...]:

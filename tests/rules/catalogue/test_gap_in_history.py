@@ -6,7 +6,7 @@ from tests.rules.catalogue.judged import findings, migration
 
 RULE = "gap-in-history"
 UNREAD = "def upgrade():\n    getattr(op, elsewhere())('notes')\n"
-ADD = 'op.add_column("notes", sa.Column("text", sa.Text()))'
+ADD = 'op.alter_column("notes", "text", type_=sa.String(200))'
 
 
 def test_a_table_that_nobody_created_is_named_with_the_gap() -> None:
@@ -25,7 +25,9 @@ def test_a_gap_that_does_not_name_the_table_is_another_matter() -> None:
 
 def test_a_statement_of_an_unknown_kind_leaves_its_table_open() -> None:
     before = "def upgrade():\n    op.execute('FROBNICATE TABLE orders')\n"
-    assert findings(RULE, migration(ADD.replace("notes", "orders")), before=before)
+    assert findings(RULE, migration('op.drop_constraint("c", "orders")'), before=before)
+    assert not findings(RULE, migration('op.drop_constraint("c", "users")'), before=before)
+    assert not findings(RULE, migration('op.alter_column("orders", "status", nullable=True)'), before=before)
     assert not findings(RULE, migration(ADD.replace("notes", "users")), before=before)
 
 
@@ -39,8 +41,16 @@ def test_a_gap_on_the_way_back_is_none() -> None:
     assert not findings(RULE, migration(ADD), before=before)
 
 
+def test_what_depends_on_nothing_in_the_gap_is_silent() -> None:
+    assert not findings(RULE, migration('op.add_column("notes", sa.Column("text", sa.Text()))'), before=UNREAD)
+    assert findings(RULE, migration('op.alter_column("notes", "text", nullable=False)'), before=UNREAD)
+    assert findings(RULE, migration('op.drop_constraint("c", "notes")'), before=UNREAD)
+    known = f"{UNREAD}    op.add_column('notes', sa.Column('text', sa.Text()))\n"
+    assert not findings(RULE, migration(ADD), before=known)
+
+
 def test_tables_that_were_seen_depend_on_nothing() -> None:
-    assert not findings(RULE, migration(ADD.replace("notes", "orders")), before=UNREAD)
+    assert not findings(RULE, migration('op.alter_column("orders", "status", type_=sa.String(2))'), before=UNREAD)
     assert not findings(RULE, migration(f'op.create_table("notes")\n{ADD}'), before=UNREAD)
     renamed = f'op.rename_table("orders", "notes")\n{ADD}'
     assert not findings(RULE, migration(renamed), before=UNREAD)
