@@ -13,11 +13,12 @@ from rules.engine.proving import same_shape, shape, weigh
 from rules.engine.replay import Replay, steps_of
 from rules.history import history_of
 from rules.ignores import read_ignores
+from rules.model.columns import Generated
 from rules.model.finding import Finding, Plan, Severity
 from rules.model.operations import Direction, IndexKey, Operation
 from rules.model.script import MigrationScript
 from rules.plans import PLANNED, NoPlan, plan_for
-from rules.schema import ConstraintKind, Schema, Table
+from rules.schema import ConstraintKind, Schema, Table, TableColumn
 
 _DOES_NOT_HOLD = "A plan was made and tried, and another finding or another schema came of it: it is not offered."
 
@@ -134,7 +135,13 @@ def _shape(schema: Schema) -> frozenset[object]:
 def _plain(table: Table) -> Table:
     constraints = tuple(each for each in table.constraints if each.kind is not ConstraintKind.NOT_NULL)
     indexes = tuple(replace(index, keys=tuple(map(_unquoted, index.keys))) for index in table.indexes)
-    return replace(table, constraints=constraints, indexes=indexes)
+    return replace(table, columns=tuple(map(_counted, table.columns)), constraints=constraints, indexes=indexes)
+
+
+def _counted(column: TableColumn) -> TableColumn:
+    """SERIAL is a sequence and a default, however they came."""
+    counts = column.generated is Generated.SERIAL or (column.default or "").startswith("nextval(")
+    return replace(column, generated=None, default="nextval") if counts else column
 
 
 def _unquoted(key: IndexKey) -> IndexKey:

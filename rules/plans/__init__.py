@@ -9,7 +9,20 @@ from rules.context import Context
 from rules.model import operations as model
 from rules.model.finding import Finding, Plan
 from rules.model.operations import Operation
-from rules.plans import defaults, indexes, keys, not_null, partitions, retyping, validating
+from rules.plans import (
+    attaching,
+    computing,
+    counting,
+    defaults,
+    indexes,
+    inside,
+    keys,
+    not_null,
+    partitions,
+    required,
+    retyping,
+    validating,
+)
 from rules.plans.assembling import plan_of
 from rules.plans.draft import Draft, NoPlan
 
@@ -32,6 +45,12 @@ PLANNED: Mapping[str, Mapping[type[Operation], Maker]] = {
         model.AddPrimaryKey: keys.key_from_index,
     },
     "rewriting-type-change": {model.AlterColumnType: retyping.beside_the_column},
+    "required-column-without-default": {model.AddColumn: required.nullable_first},
+    "check-inside-new-column": {model.AddColumn: inside.check_beside_the_column},
+    "constrained-domain-column": {model.AddColumn: inside.base_type_with_a_check},
+    "stored-generated-column-addition": {model.AddColumn: computing.computed_by_a_trigger},
+    "auto-incrementing-column-addition": {model.AddColumn: counting.counted_for_new_rows_first},
+    "scanning-partition-attach": {model.AttachPartition: attaching.attached_with_a_proof},
     "volatile-column-default": {model.AddColumn: defaults.default_for_new_rows_first},
     "blocking-index-creation": {model.CreateIndex: indexes.index_apart},
     "concurrently-inside-transaction": {

@@ -7,8 +7,7 @@ from rules.model.operations import AddColumn
 from rules.plans.draft import Draft, Moved, NoPlan
 from rules.plans.filling import NO_BATCHES, filling, filling_step
 from rules.plans.not_null import not_null_steps, why_not_provable
-from rules.plans.sql import qualified, quoted, sentence
-from rules.schema.expressions import functions
+from rules.plans.sql import qualified, quoted, sentence, without
 
 
 def default_for_new_rows_first(op: AddColumn, context: Context) -> Draft | NoPlan:
@@ -19,14 +18,14 @@ def default_for_new_rows_first(op: AddColumn, context: Context) -> Draft | NoPla
     fill = filling(op.table, column.name, default, context)
     if fill is None or table.partitioned:
         return NoPlan(NO_BATCHES)
-    if column.constraints or "nextval" in functions(default):
-        return NoPlan("The column comes with a constraint or counts: mend that first.")
+    if column.constraints:
+        return NoPlan("The column comes with a constraint: add that by itself first.")
     reason = None if column.nullable else why_not_provable(table, context)
     if reason:
         return NoPlan(reason)
-    bare = _without(sentence(op), f" DEFAULT {default}")
+    bare = without(sentence(op), f" DEFAULT {default}")
     if not column.nullable:
-        bare = _without(bare, " NOT NULL") if bare else None
+        bare = without(bare, " NOT NULL") if bare else None
     if bare is None:
         return NoPlan("The default stands twice in the statement, so it cannot be taken out safely.")
     alter = f"ALTER TABLE {qualified(op.table)} ALTER COLUMN {quoted(column.name)} SET DEFAULT {default}"
@@ -41,8 +40,3 @@ def default_for_new_rows_first(op: AddColumn, context: Context) -> Draft | NoPla
         tuple(steps),
         needed=(column.name,),
     )
-
-
-def _without(sql: str, part: str) -> str | None:
-    """The statement without a part that it has exactly once."""
-    return sql.replace(part, "") if sql.count(part) == 1 else None

@@ -25,6 +25,8 @@ _UPDATE = re.compile(
 class Filling:
     """`column` gets `value` in every row where it is NULL; `key` is the table's one-column primary key.
 
+    A `value` of None is for the author to write: the step stops while rows are without one.
+
     Where the value comes from another column, `source`, rows that have NULL there too are left as they are.
     `constant` is the name of the batch in the module.
     """
@@ -32,7 +34,7 @@ class Filling:
     table: Name
     key: str
     column: str
-    value: str
+    value: str | None
     source: str | None = None
     constant: str = "BATCH"
 
@@ -40,7 +42,8 @@ class Filling:
     def module(self) -> tuple[str, ...]:
         """The batch as a constant: the rows behind the last key, and the key of its own last row."""
         table, key, column = qualified(self.table), quoted(self.key), quoted(self.column)
-        value = " ".join(self.value.split()) if "'" not in self.value else self.value
+        value = " ".join((self.value or "").split()) if "'" not in (self.value or "") else self.value
+        value = "{VALUE}" if value is None or self.value is None else as_text(value)
         given = f" AND {quoted(self.source)} IS NOT NULL" if self.source else ""
         rows = f"{column} IS NULL{given} AND {key} > :last"
         statement = f"""
@@ -48,7 +51,7 @@ WITH batch AS (
     SELECT {key} AS {_KEY} FROM {table}
     WHERE {rows} ORDER BY {key} LIMIT {BATCH_ROWS}
 ), filled AS (
-    UPDATE {table} SET {column} = {as_text(value)}
+    UPDATE {table} SET {column} = {value}
     FROM batch WHERE {table}.{key} = batch.{_KEY} AND {table}.{column} IS NULL
 )
 SELECT {_KEY} FROM batch ORDER BY {_KEY} DESC LIMIT 1
@@ -56,6 +59,9 @@ SELECT {_KEY} FROM batch ORDER BY {_KEY} DESC LIMIT 1
         written = statement.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
         after = f" AND {key} > :last"
         first = f'FIRST_{self.constant} = {self.constant}.replace({literal(after)}, "")'
+        if self.value is None:
+            asked = 'VALUE = "NULL"  # write here what rows get that have none, as SQL: "\'unknown\'", "lower(name)"'
+            return (asked, *f'{self.constant} = f"""{written}"""'.split("\n"), first)
         return (*f'{self.constant} = """{written}"""'.split("\n"), first)
 
     @property
@@ -66,6 +72,15 @@ SELECT {_KEY} FROM batch ORDER BY {_KEY} DESC LIMIT 1
             f"last = connection.scalar(sa.text(FIRST_{self.constant}))",
             "while last is not None:",
             f'    last = connection.scalar(sa.text({self.constant}), {{"last": last}})',
+            *(self._required if self.value is None else ()),
+        )
+
+    @property
+    def _required(self) -> tuple[str, ...]:
+        return (
+            *(f"left = connection.scalar(sa.text({literal(as_text(self.left))}))",),
+            "if left:",
+            '    raise RuntimeError(f"{left} rows have no value yet: write VALUE, and run this revision again")',
         )
 
     @property

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cache
 
 from rules.context import Context
 from rules.model.names import Name
 from rules.model.operations import Operation
+from rules.postgres.tokens import Token, tokens_of
 from rules.schema import Table
 from rules.schema.edits import taken_in
 from rules.schema.naming import chosen
@@ -50,6 +52,50 @@ def not_valid(op: Operation, name: str) -> str:
         flags=re.IGNORECASE,
     )
     return f"{named} NOT VALID"
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenCheck:
+    """A CHECK as a statement writes it: `text` from CONSTRAINT to the parenthesis that ends it."""
+
+    text: str
+    condition: str
+
+
+def checks_in(sql: str) -> tuple[WrittenCheck, ...]:
+    """The CHECKs of a definition, in order; what stands in their parentheses is not looked into."""
+    found, tokens, at = [], tokens_of(sql), 0
+    while at < len(tokens):
+        if tokens[at].word == "CHECK" and at + 1 < len(tokens) and tokens[at + 1].word == "(":
+            end = _closing(tokens, at + 1)
+            if end is None:
+                return ()
+            named = at >= 2 and tokens[at - 2].word == "CONSTRAINT"
+            first = tokens[at - 2] if named else tokens[at]
+            condition = sql[tokens[at + 1].end : tokens[end].start].strip()
+            found.append(WrittenCheck(sql[first.start : tokens[end].end], condition))
+            at = end
+        at += 1
+    return tuple(found)
+
+
+def _closing(tokens: Sequence[Token], opening: int) -> int | None:
+    depth = 0
+    for at in range(opening, len(tokens)):
+        depth += {"(": 1, ")": -1}.get(tokens[at].word, 0)
+        if not depth:
+            return at
+    return None
+
+
+def without(sql: str, part: str) -> str | None:
+    """The statement without a part that it has exactly once."""
+    return sql.replace(part, "") if sql.count(part) == 1 else None
+
+
+def in_string(text: str) -> str:
+    """As a literal."""
+    return "'" + text.replace("'", "''") + "'"
 
 
 def validated(table: Name, constraint: str) -> str:

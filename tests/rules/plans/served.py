@@ -10,7 +10,7 @@ import psycopg
 
 from rules.engine import review
 from rules.examples import EXAMPLE_PATH, Repository, repository
-from rules.model.finding import Finding, Plan
+from rules.model.finding import Finding, Plan, PlannedRevision
 from rules.rule import Bad
 from tests.databases import catalog_of, fresh_database
 from tests.rules.test_catalogue_on_server import Migrations
@@ -32,8 +32,13 @@ class Planned:
     @property
     def texts(self) -> dict[str, str]:
         """The repository with the plan in place of the example."""
-        texts = {path: text for path, text in self.laid_out.texts.items() if path != self.plan.replaces}
-        return {**texts, **{revision.path: revision.text for revision in self.plan.revisions}}
+        return replanted(self.laid_out.texts, self.plan)
+
+
+def replanted(texts: dict[str, str], plan: Plan) -> dict[str, str]:
+    """With the plan's files, and a value where its author has to write one."""
+    planned = {each.path: each.text.replace('VALUE = "NULL"', "VALUE = \"'given'\"") for each in plan.revisions}
+    return {**{path: text for path, text in texts.items() if path != plan.replaces}, **planned}
 
 
 def finding_of(rule: str, text: str, **example: Any) -> tuple[Finding, Repository]:
@@ -62,6 +67,10 @@ def lay_out(folder: Path, connection: psycopg.Connection, texts: dict[str, str],
     return migrations
 
 
+def id_of(step: PlannedRevision) -> str:
+    return step.text.split("Revision ID: ")[1].split()[0]
+
+
 def base_of(texts: dict[str, str]) -> str:
     return "0002" if any("0002_before" in path for path in texts) else "0001"
 
@@ -73,13 +82,15 @@ def fill(connection: psycopg.Connection, more: tuple[str, ...] = (), rows: int =
         connection.execute(statement)
 
 
-def ends(folder: Path, texts: dict[str, str], more: tuple[str, ...] = (), **example: Any) -> tuple[str, ...]:
+def ends(
+    folder: Path, texts: dict[str, str], more: tuple[str, ...] = (), *, rows: int = ROWS, **example: Any
+) -> tuple[str, ...]:
     """The schema after the upgrade over rows; the downgrade is tried too, and leads back to where it began."""
     version = example.get("server_version") or 16
     with fresh_database(version if version in (16, 18) else 16) as connection:
         migrations = lay_out(folder, connection, texts, **example)
         assert migrations.upgrade(base_of(texts)) == ""
-        fill(connection, more)
+        fill(connection, more, rows)
         before = catalog_of(connection)
         assert migrations.upgrade() == ""
         after = catalog_of(connection)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from rules.plans import filling
 from tests.rules.catalogue.judged import migration
 from tests.rules.plans.busy import LOCK_NOT_AVAILABLE, ROWS, Book, big_tables, busy_shop, orders, users
-from tests.rules.plans.served import Planned, base_of, planned
+from tests.rules.plans.served import Planned, base_of, id_of, planned
 
 NO_MAIL = ("UPDATE users SET email = NULL",)
 TAGS = migration(
@@ -31,6 +32,9 @@ FILLED_EVENTS = tuple(
     f"INSERT INTO events SELECT n + {year}, '{year}-01-01', 'old' FROM generate_series(1, {ROWS}) n"
     for year in (2020, 2030)
 )
+
+
+NOON = datetime(2030, 2, 2, 12, tzinfo=UTC)
 
 
 def tags() -> Book:
@@ -159,3 +163,51 @@ def test_a_type_is_changed(tmp_path: Path) -> None:
         'op.execute("ALTER TABLE users ALTER COLUMN age TYPE integer")',
     )
     assert_writers_pass(planned("rewriting-type-change", text), tmp_path)
+
+
+def test_a_required_column_is_added(tmp_path: Path) -> None:
+    column = 'sa.Column("region", sa.Text(), nullable=False)'
+    text = migration(f'op.add_column("users", {column})', 'op.drop_column("users", "region")')
+    one = planned("required-column-without-default", text)
+    with busy_shop(tmp_path / "plan", one.texts, [users()]) as shop:
+        with big_tables(), shop.application.at_work():
+            for step in one.plan.revisions[:2]:
+                assert shop.migrations.upgrade(id_of(step)) == ""
+        assert shop.application.refused == []
+        assert shop.connection.execute("SELECT DISTINCT region FROM users WHERE id <= 300").fetchall() == [("given",)]
+        shop.connection.execute("UPDATE users SET region = 'late' WHERE region IS NULL")
+        assert shop.migrations.upgrade() == ""
+        shop.application.books[0].assert_nothing_lost(shop.connection)
+        assert shop.migrations.downgrade(base_of(one.texts)) == ""
+
+
+def test_a_counting_column_is_added(tmp_path: Path) -> None:
+    column = 'sa.Column("number", sa.BigInteger(), sa.Identity(always=True))'
+    text = migration(f'op.add_column("users", {column})', 'op.drop_column("users", "number")')
+    one = planned("auto-incrementing-column-addition", text)
+    assert_writers_pass(one, tmp_path, filled="DISTINCT number")
+
+
+def test_a_computed_column_is_added(tmp_path: Path) -> None:
+    column = 'sa.Column("email_key", sa.Text(), sa.Computed("upper(email)", persisted=True))'
+    text = migration(f'op.add_column("users", {column})', 'op.drop_column("users", "email_key")')
+    one = planned("stored-generated-column-addition", text)
+    assert_writers_pass(one, tmp_path, filled="nullif(email_key, lower(email))")
+
+
+def test_a_partition_is_attached(tmp_path: Path) -> None:
+    before = migration(
+        """
+        op.execute("CREATE TABLE events (id bigint, at timestamptz NOT NULL, what text) PARTITION BY RANGE (at)")
+        op.execute("CREATE TABLE old_events (id bigint, at timestamptz NOT NULL, what text)")
+        """,
+        'op.drop_table("old_events")\nop.drop_table("events")',
+    )
+    text = migration(
+        "op.execute(\"ALTER TABLE events ATTACH PARTITION old_events FOR VALUES FROM ('2020-01-01') TO (MAXVALUE)\")",
+        'op.execute("ALTER TABLE events DETACH PARTITION old_events")',
+    )
+    one = planned("scanning-partition-attach", text, before=before)
+    filled = (FILLED_EVENTS[1].replace("INTO events", "INTO old_events"),)
+    book = Book("old_events", "id", lambda turn: {"id": -turn, "what": f"{turn}", "at": NOON}, fixed=("id", "at"))
+    assert_writers_pass(one, tmp_path, lambda: replace(book, written={}, gone=set()), more=filled)
