@@ -87,7 +87,10 @@ class MergeGroupJob:
 
 @dataclass(frozen=True, slots=True)
 class BaseMovedJob:
-    """Judge every open pull request to a branch again; `merged` is the one that moved it, 0 if none is known."""
+    """Judge every open pull request to a branch again; `merged` is the one that moved it, 0 if none is known.
+
+    `below` is 0, or says that those with this number and higher ones have had their turn.
+    """
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
     function: ClassVar[str] = "worker.base_moved.review_open_pulls"
@@ -97,6 +100,7 @@ class BaseMovedJob:
     base_ref: Ref
     base_sha: Sha
     merged: Annotated[int, Field(ge=0)] = 0
+    below: Annotated[int, Field(ge=0)] = 0
 
     @property
     def turn(self) -> str:

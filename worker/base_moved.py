@@ -10,7 +10,7 @@ import structlog
 from bot.github.checks import say_check
 from bot.github.client import Client
 from bot.github.reviews import post_review
-from bot.github.together import Unseen, all_open
+from bot.github.together import Unseen, open_page
 from bot.jobs import BaseMovedJob, ReviewJob, from_json
 from bot.ledger import Said
 from bot.model.snapshot import PullRequestSnapshot
@@ -45,12 +45,15 @@ class BaseRun:
 
     def work(self, client: Client) -> None:
         told = seen = 0
-        for each in all_open(client, self.job.base_ref, self.job.base_sha):
+        page = open_page(client, self.job.base_ref, self.job.base_sha, self.job.below)
+        for each in page.pulls:
             seen += 1
             if isinstance(each, Unseen):
                 self._ask_for_review(each.number, each.head_sha)
             elif each.texts:
                 told += self._judge(client, each)
+        if page.rest:
+            self._go_on(page.rest)
         log.info("looked", pulls=seen, told=told, requests=client.requests)
         self.context.tally.add(github_requests=client.requests)
 
@@ -87,6 +90,10 @@ class BaseRun:
         by = f" with pull request `#{self.job.merged}`" if self.job.merged else ""
         lead = f"`{self.job.base_ref}` has moved on{by}, and this pull request has not changed since."
         return (lead, *(f"`{finding.place.path}`: {finding.message}" for finding in fresh[:5]))
+
+    def _go_on(self, rest: int) -> None:
+        following = replace(self.job, below=rest)
+        self.context.queue.put_once(following, f"page:{following.turn}:{self.job.base_sha}:{rest}", ONCE_FOR)
 
     def _ask_for_review(self, number: int, head_sha: str) -> None:
         review = ReviewJob(self.job.where, number, head_sha)

@@ -192,6 +192,7 @@ class NeighbourNode(GraphAnswer):
 
 
 class NeighbourNodes(GraphAnswer):
+    page_info: PageEnd = PageEnd()
     nodes: list[NeighbourNode | None] = Field(default_factory=list)
 
 

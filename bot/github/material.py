@@ -22,6 +22,8 @@ MOST_FILES = 5_000
 """Texts of one look."""
 MOST_MODULES = 300
 """Of them imported ones."""
+MOST_PAGES = 4
+"""Of other pull requests, fifty on each."""
 MOST_NEIGHBOURING = 200
 """Texts of other pull requests."""
 
@@ -169,9 +171,9 @@ class Gathering:
                     wanted[entry.sha] = entry.size
         self._paths.update(paths)
         if neighbours and self._neighbours is None and self._base_ref is not None:
-            self._neighbours = self._texts.fetch_with_neighbours(wanted, self._base_ref)
+            self._neighbours = self._texts.fetch_with_neighbours(wanted, self._base_ref, MOST_PAGES)
             if self._texts.unlisted is not None:
-                self._left_out.append(LeftOut("", "GitHub did not list the other open pull requests in time"))
+                self._left_out.append(LeftOut("", self._texts.unlisted))
         else:
             self._texts.fetch(wanted)
 

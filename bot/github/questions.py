@@ -64,7 +64,10 @@ query Talk($owner: String!, $name: String!, $number: Int!) {
 """
 
 NEIGHBOURS = """
-    pullRequests(states: OPEN, baseRefName: $base, first: 50, orderBy: {field: UPDATED_AT, direction: DESC}) {
+    pullRequests(
+      states: OPEN, baseRefName: $base, first: 50, after: $after, orderBy: {field: CREATED_AT, direction: DESC}
+    ) {
+      pageInfo { hasNextPage endCursor }
       nodes {
         number title isDraft headRefOid
         files(first: 100) { nodes { path changeType } }
@@ -85,12 +88,13 @@ def blobs(
 ) -> tuple[str, Mapping[str, str]]:
     """Asks for blobs as `b0`, `b1` ...; for files by commit and path as `p0`, `p1` ...; and the variables for it.
 
-    Paths go as variables, since anything may stand in them. `$base` is asked for with `neighbours`.
+    Paths go as variables, since anything may stand in them. `$base` and `$after` are asked for with `neighbours`:
+    fifty open pull requests, the newest first, an order that nobody's push changes from one page to the next.
     """
     asked = [f"    b{n}: object(oid: {json.dumps(sha)}) {{ ...Text }}" for n, sha in enumerate(shas)]
     asked += [f"    p{n}: object(expression: $p{n}) {{ ...Text }}" for n in range(len(at))]
     declared = ["$owner: String!", "$name: String!", *(f"$p{n}: String!" for n in range(len(at)))]
-    declared += ["$base: String!"] if neighbours else []
+    declared += ["$base: String!", "$after: String"] if neighbours else []
     lines = "\n".join(asked) + (NEIGHBOURS if neighbours else "")
     query = (
         f"query Blobs({', '.join(declared)}) {{\n"

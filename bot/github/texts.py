@@ -17,6 +17,8 @@ LARGEST = 1_000_000
 """Bytes; no migration is that long."""
 MOST_BYTES = 64_000_000
 """Of one look; a worker's memory is not for one pull request alone."""
+PAGE = 50
+"""Pull requests that `questions.NEIGHBOURS` asks for at once."""
 BATCH = 100
 BATCH_BYTES = 1_500_000
 LIKELY_SIZE = 10_000
@@ -50,7 +52,9 @@ class Texts:
         self._had: dict[Wanted, str | NoText] = {}
         self._bytes = 0
         self.unlisted: str | None = None
-        """Why the other pull requests could not be had; the review goes on without them."""
+        """Why not all of the other pull requests could be had; the review goes on without the rest."""
+        self._after: str | None = None
+        """Where the next page of them begins; None behind the last one."""
 
     def __getitem__(self, wanted: Wanted) -> str | NoText:
         return self._had.get(wanted, NoText("it was not asked for"))
@@ -62,9 +66,18 @@ class Texts:
         """Sizes in bytes where known."""
         self._fetch(wanted, None)
 
-    def fetch_with_neighbours(self, wanted: Mapping[Wanted, int | None], base_ref: str) -> tuple[NeighbourNode, ...]:
-        """The same, and in the same question the open pull requests to a branch."""
-        return self._fetch(wanted, base_ref)
+    def fetch_with_neighbours(
+        self, wanted: Mapping[Wanted, int | None], base_ref: str, pages: int
+    ) -> tuple[NeighbourNode, ...]:
+        """The same, and in the same question the open pull requests to a branch: the newest fifty of each page."""
+        found = list(self._fetch(wanted, base_ref))
+        for _ in range(pages - 1):
+            if self._after is None:
+                break
+            found += self._ask([], base_ref)
+        if self._after is not None and self.unlisted is None:
+            self.unlisted = f"there are more than {pages * PAGE:,} open pull requests; the oldest were not looked at"
+        return tuple({pull.number: pull for pull in found}.values())
 
     def _fetch(self, wanted: Mapping[Wanted, int | None], base_ref: str | None) -> tuple[NeighbourNode, ...]:
         missing = {each: size for each, size in wanted.items() if each not in self._had}
@@ -95,7 +108,8 @@ class Texts:
             return self._ask_at_once(batch, base_ref)
         except Unavailable as error:
             if base_ref is not None:
-                self.unlisted = error.words
+                self.unlisted = f"GitHub did not list the other open pull requests in time: {error.words}"
+                self._after = None
                 return self._ask(batch) if batch else ()
             if len(batch) <= SMALLEST_BATCH:
                 raise
@@ -107,7 +121,8 @@ class Texts:
         places = [each for each in batch if isinstance(each, tuple)]
         owner, _, name = self._client.repository.full_name.partition("/")
         query, paths = questions.blobs(shas, places, neighbours=base_ref is not None)
-        variables = {"owner": owner, "name": name, **paths, **({"base": base_ref} if base_ref is not None else {})}
+        listing = {} if base_ref is None else {"base": base_ref, "after": self._after}
+        variables = {"owner": owner, "name": name, **paths, **listing}
         found = self._client.graphql(query, variables, partial=True).data.get("repository")
         nodes: dict[str, object] = found if isinstance(found, dict) else {}
         names: list[tuple[str, Wanted]] = [(f"b{n}", sha) for n, sha in enumerate(shas)]
@@ -116,8 +131,12 @@ class Texts:
         self._keep(fresh)
         lasting = {each: text for each, text in fresh.items() if not isinstance(text, NoText) or text.lasting}
         self._client.cache.put_many({_key(self._client, each): _kept(text) for each, text in lasting.items()})
-        listed = nodes.get("pullRequests")
-        return tuple(node for node in read(NeighbourNodes, listed).nodes if node) if listed is not None else ()
+        return self._listed(nodes.get("pullRequests")) if base_ref is not None else ()
+
+    def _listed(self, answer: object) -> tuple[NeighbourNode, ...]:
+        page = NeighbourNodes() if answer is None else read(NeighbourNodes, answer)
+        self._after = page.page_info.end_cursor if page.page_info.has_next_page else None
+        return tuple(node for node in page.nodes if node)
 
     def _keep(self, fresh: Mapping[Wanted, str | NoText]) -> None:
         for wanted, text in fresh.items():

@@ -6,18 +6,23 @@ Their files are taken by commit and path, mostly from the cache; the base is rea
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.github.answers import NeighbourNode
 from bot.github.changes import merged, with_patches
 from bot.github.client import Client
+from bot.github.errors import Unavailable
 from bot.github.layout import could_matter, frames, likely_revisions
 from bot.github.material import Gathering
-from bot.github.texts import AtPath, Texts
+from bot.github.texts import PAGE, AtPath, Texts
 from bot.github.trees import Entry, read_tree
 from bot.model.snapshot import Change, ChangedFile, OpenRevision, PullRequestSnapshot
 
+AT_ONCE = 50
+"""Pull requests that one job judges."""
+MOST_PAGES = 40
+"""Of the listing: two thousand open pull requests."""
 MOST_LISTED = 100
 """Files of one pull request that the question lists; one with so many is looked at alone."""
 _CHANGES = {"ADDED": Change.ADDED, "COPIED": Change.ADDED, "MODIFIED": Change.MODIFIED, "DELETED": Change.REMOVED}
@@ -31,13 +36,39 @@ class Unseen:
     head_sha: str
 
 
-def all_open(client: Client, base_ref: str, base_sha: str) -> Iterator[PullRequestSnapshot | Unseen]:
-    """Every open pull request to the branch with migrations, drafts left out; `base_sha` is the branch's new tip.
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some of the open pull requests with migrations; those with numbers below `rest` are still to be looked at.
 
-    The snapshots know of no earlier comments. GitHub lists the fifty that changed last.
+    `rest` is 0 where none is left.
+    """
+
+    pulls: Iterator[PullRequestSnapshot | Unseen]
+    rest: int
+
+
+def open_page(client: Client, base_ref: str, base_sha: str, below: int = 0) -> Page:
+    """Those with the highest numbers, below `below` if it is not 0; `base_sha` is the branch's new tip.
+
+    Numbers part the pages, so that none is forgotten while others are opened, closed and pushed to. Drafts are left
+    out. All are listed each time, since each is a neighbour of all others. Raises Unavailable if GitHub does not list.
     """
     texts = Texts(client)
-    listed = [pull for pull in texts.fetch_with_neighbours({}, base_ref) if not pull.is_draft]
+    listed = [pull for pull in texts.fetch_with_neighbours({}, base_ref, MOST_PAGES) if not pull.is_draft]
+    if texts.unlisted is not None and len(listed) < MOST_PAGES * PAGE:
+        raise Unavailable(texts.unlisted)
+    waiting = sorted((pull.number for pull in listed if not below or pull.number < below), reverse=True)
+    numbers = frozenset(waiting[:AT_ONCE])
+    rest = min(numbers) if len(waiting) > AT_ONCE else 0
+    return Page(_seen(client, base_ref, base_sha, listed, texts, numbers), rest)
+
+
+def _seen(
+    client: Client, base_ref: str, base_sha: str, listed: list[NeighbourNode], texts: Texts, numbers: Collection[int]
+) -> Iterator[PullRequestSnapshot | Unseen]:
+    """The snapshots know of no earlier comments."""
+    if not numbers:
+        return
     before = read_tree(client, base_sha).entries
     changes = {pull.number: _changes(pull) for pull in listed}
     paths = {*before, *(path for files in changes.values() if files for path in files)}
@@ -49,6 +80,8 @@ def all_open(client: Client, base_ref: str, base_sha: str) -> Iterator[PullReque
                 places[(pull.head_ref_oid, path)] = None
     texts.fetch(dict.fromkeys(places))
     for pull in listed:
+        if pull.number not in numbers:
+            continue
         files = changes[pull.number]
         if files is None or (not telling.isdisjoint(files) and _is_textless(pull, files, telling, texts)):
             yield Unseen(pull.number, pull.head_ref_oid)

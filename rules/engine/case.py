@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from rules import reading
 from rules.context import Scene
@@ -136,7 +137,7 @@ def open_case(
     scene = Scene(where, history, location.environment, settings, added, base, judge_all)
     replay = Replay(history, () if judge_all else added, where.dialect)
     touched = _touched(location, added, new, texts, base_texts)
-    neighbours = tuple(_neighbours(where, location, elsewhere))
+    neighbours = tuple(_neighbours(where, elsewhere))
     return Case(scene, location, base, replay, texts, unreadable, touched, neighbours, base_texts)
 
 
@@ -154,15 +155,19 @@ def _touched(
     return frozenset(script.path for script in location.scripts if script.revision in added or script.path in named)
 
 
-def _neighbours(
-    where: ScriptLocation, location: Location, elsewhere: Iterable[Elsewhere]
-) -> Iterator[tuple[int, MigrationScript]]:
+def _neighbours(where: ScriptLocation, elsewhere: Iterable[Elsewhere]) -> Iterator[tuple[int, MigrationScript]]:
     for each in elsewhere:
         if each.draft or not where.holds(each.path):
             continue
-        script = reading.read_script(each.path, each.text, {}, location.environment, dialect=where.dialect)
+        script = _neighbour(each.path, each.text)
         if isinstance(script, MigrationScript):
             yield each.pull, script
+
+
+@lru_cache(1024)
+def _neighbour(path: str, text: str) -> MigrationScript | SyntaxProblem:
+    """Of a neighbour only its place in the graph matters; a moved base shows the same ones to every pull request."""
+    return reading.read_script(path, text)
 
 
 def _differs(path: str, texts: Mapping[str, str], base_texts: Mapping[str, str]) -> bool:

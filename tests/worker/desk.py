@@ -7,9 +7,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import pytest
+from rq.serializers import JSONSerializer
 
-from bot.jobs import Job, ReviewJob, Where, to_json
+from bot.jobs import J, Job, ReviewJob, Where, from_json, to_json
 from bot.queue import JobQueue
+from bot.queue.safe import SafeJob
 from bot.settings import PREFIX
 from tests.bot.github.scene import ENV, INI, revision
 from tests.bot.server_settings import SECRET, environment
@@ -55,6 +57,15 @@ class Desk:
 
     def review(self, pull: PullRequest, *, asked: bool = False) -> object:
         return self.run(self.job(pull, asked=asked))
+
+    def waiting(self, kind: type[J]) -> J | None:
+        """A job of that kind that waits in the queue, taken out of it."""
+        for key in self.queue.connection.scan_iter("rq:job:*"):
+            job = SafeJob.fetch(key.decode().removeprefix("rq:job:"), self.queue.connection, JSONSerializer)
+            if job.func_name == kind.function:
+                job.delete()
+                return from_json(kind, job.args[0])
+        return None
 
     def tally(self) -> Mapping[str, float]:
         return self.context.tally.read()

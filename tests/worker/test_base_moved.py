@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import pytest
+
 from bot.jobs import BaseMovedJob
 from bot.ledger import Said
 from tests.bot.github.scene import revision
 from tests.stand_in import PullRequest
 from tests.worker.desk import Desk
 
-OPEN = 50
+OPEN, MANY = 50, 120
 SHARED = 6
 """Questions of one push for all pull requests together, tokens included."""
+LISTED = 3
+"""More of them where the listing has three pages, and the texts do not fit into one question."""
 
 
 def add_column(name: str, parent: str = "a1", prefix: str = "c") -> dict[str, str]:
@@ -81,14 +87,65 @@ def test_a_branch_that_no_pull_request_leads_to_costs_no_request(desk: Desk) -> 
     assert desk.github.requests.operations(since=start) == []
 
 
-def test_fifty_open_pull_requests_take_at_most_two_requests_each(desk: Desk) -> None:
-    pulls = [desk.open(add_column(f"c{number:03}"), head=f"branch-{number}") for number in range(OPEN)]
+def crowd(desk: Desk, count: int) -> tuple[PullRequest, list[PullRequest]]:
+    """The one that was merged, and the others that follow the same revision; all were reviewed and green."""
+    pulls = [desk.open(add_column(f"c{number:03}"), head=f"branch-{number}") for number in range(count)]
     for pull in pulls:
         desk.context.ledger.say(desk.where, pull.number, Said(pull.head_sha, "success", frozenset()))
     first, *others = pulls
     first.merge()
+    return first, others
+
+
+def test_fifty_open_pull_requests_take_at_most_two_requests_each(
+    desk: Desk, report_figure: Callable[[str], None]
+) -> None:
+    first, others = crowd(desk, OPEN)
     requests = moved(desk, merged=first.number)
-    print(f"GitHub requests of a base push with {OPEN} open pull requests that all turn red: {requests}")
+    again = moved(desk)
+    report_figure(
+        f"GitHub requests of a base push, {len(others)} open pull requests turn red: {requests}; again: {again}"
+    )
     assert requests <= 2 * len(others) + SHARED
     assert all(newest(desk, pull).conclusion == "failure" for pull in others)
-    assert moved(desk) <= SHARED
+    assert again <= SHARED
+
+
+def test_more_than_fifty_are_judged_in_several_jobs_and_none_is_forgotten(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.github.together.AT_ONCE", 3)
+    first, others = crowd(desk, 9)
+    draft = desk.open(add_column("d999"), head="draft", draft=True)
+    counted = pages(desk, first.number)
+    assert len(counted) == 3
+    assert all(requests <= 2 * 3 + SHARED for requests in counted)
+    assert all(newest(desk, pull).conclusion == "failure" for pull in others)
+    assert desk.shop.check_runs(draft.head_sha, "dbbot") == []
+
+
+@pytest.mark.slow
+def test_a_hundred_and_twenty_open_pull_requests_are_bounded_too(
+    desk: Desk, report_figure: Callable[[str], None]
+) -> None:
+    first, others = crowd(desk, MANY)
+    counted = pages(desk, first.number)
+    desk.shop.commit("main", {"README.md": "# Shop, open again\n"})
+    again = pages(desk)
+    report_figure(
+        f"GitHub requests of a base push, {len(others)} open pull requests turn red: {counted}; again: {again}"
+    )
+    assert all(newest(desk, pull).conclusion == "failure" for pull in others)
+    assert len(counted) == len(again) == 3
+    assert all(requests <= 2 * OPEN + SHARED + LISTED for requests in counted)
+    assert all(requests <= SHARED + LISTED for requests in again)
+
+
+def pages(desk: Desk, merged: int = 0) -> list[int]:
+    """How many requests each of the jobs took that a push leads to."""
+    counted = [moved(desk, merged)]
+    while following := desk.waiting(BaseMovedJob):
+        start = desk.github.requests.mark()
+        desk.run(following)
+        counted.append(len(desk.github.requests.operations(since=start)))
+    return counted
