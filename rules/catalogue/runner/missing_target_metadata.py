@@ -1,9 +1,9 @@
 """`target_metadata = None` although the repository declares models.
 
-`alembic revision --autogenerate` and `alembic check` compare the database with `target_metadata`. Without it they refuse
-to work ("does not provide a MetaData object"), every revision is written by hand, and a change of a model that nobody
-migrated is never found. Hand over the metadata of the models: `target_metadata = Base.metadata`, with every module that
-declares a model imported above.
+`alembic revision --autogenerate` and `alembic check` compare the database with `target_metadata`. Without it they
+refuse to work ("does not provide a MetaData object"): every revision is written by hand, and a change of a model that
+nobody migrated is never found. Hand over the metadata of the models, `target_metadata = Base.metadata`, and import
+every module that declares a model above it.
 
 Nothing is said where the repository declares no models, and writes its migrations as SQL.
 """
@@ -75,7 +75,7 @@ def check(run: Run, scene: Scene) -> Iterator[Finding]:
     if model is not None:
         yield rule.finding(
             stated[0].place,
-            f"`target_metadata` is None while `{model}` declares models: autogenerate and `alembic check` refuse to work.",
+            f"`target_metadata` is None while `{model}` declares models: autogenerate and `alembic check` refuse.",
             advice="Hand over the metadata of the models: `target_metadata = Base.metadata`.",
             subject="target_metadata",
         )

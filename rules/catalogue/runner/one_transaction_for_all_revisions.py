@@ -115,7 +115,7 @@ def _reliance(run: Run) -> str | None:
         steps = list(run.steps_of(script))
         for step in steps:
             if earlier and (first := _first_needed(step, earlier)) is not None:
-                return f"`{script.path}` counts on `{first.script.path}` being committed"
+                return f"`{script.path}` {_why(step, first)} `{first.script.path}`"
         earlier += steps
     return None
 
@@ -131,6 +131,14 @@ def _first_needed(step: Step, earlier: list[Step]) -> Step | None:
         if isinstance(one.operation, AddEnumValue) and f"'{one.operation.label}'" in operation.sql:
             return one
     return None
+
+
+def _why(step: Step, first: Step) -> str:
+    if isinstance(first.operation, AddEnumValue):
+        return f"uses the label `{first.operation.label}` before it is committed, which is added by"
+    if isinstance(step.operation, ValidateConstraint):
+        return "validates under the lock of"
+    return "changes rows while everybody waits for what is locked by"
 
 
 def _locks(step: Step, key: tuple[str, str]) -> bool:
