@@ -15,6 +15,7 @@ from rules.ignores import read_ignores
 from rules.model.location import Location, ScriptLocation
 from rules.model.script import MigrationScript, SyntaxProblem
 from rules.reading import Readings, read_location
+from rules.reading.half_read import with_ignores
 from rules.settings import Settings
 from rules.settings.patterns import matches
 
@@ -120,7 +121,7 @@ def open_case(
     readings: Readings | None = None,
 ) -> Case:
     """`texts`, `base_texts` and `readings` as `review` takes them."""
-    read = read_location(where, texts, readings=readings)
+    read = read_location(where, texts, readings=readings, whole=judge_all)
     location = replace(read, scripts=tuple(_with_ignores(script) for script in read.scripts))
     history = history_of(location.scripts)
     added = frozenset(history.scripts) if judge_all else _added(location.scripts, new)
@@ -176,7 +177,7 @@ def _differs(path: str, texts: Mapping[str, str], base_texts: Mapping[str, str])
 
 def _with_ignores(script: MigrationScript) -> MigrationScript:
     ignores = read_ignores(script.path, script.text)
-    return replace(script, ignores=ignores) if ignores else script
+    return with_ignores(script, ignores) if ignores else script
 
 
 def _added(scripts: Iterable[MigrationScript], new: New) -> frozenset[str]:

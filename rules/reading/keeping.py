@@ -13,6 +13,7 @@ from rules.model.operations import Direction, Operation, Statement
 from rules.model.place import Place
 from rules.model.script import Ignore, MigrationScript, SyntaxProblem
 from rules.reading.data import Codec, Damaged, codec_of, fields_codec, place_in, place_out, subclasses_of
+from rules.reading.half_read import Read
 
 Reading = MigrationScript | SyntaxProblem
 
@@ -42,6 +43,19 @@ def from_data(data: Any, path: str, text: str) -> Reading:
         return _reading(data, path, text)
     except (ValueError, TypeError, AttributeError, RecursionError):
         raise Damaged from None
+
+
+def downgrade_to_data(read: Read, path: str) -> list[Any]:
+    return _direction_out(read.statements, read.operations, path)
+
+
+def downgrade_from_data(data: Any, path: str) -> Read:
+    """Raises `Damaged` for anything that `downgrade_to_data` does not give."""
+    try:
+        statements, operations = _direction_in(data, path)
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        raise Damaged from None
+    return Read(operations, statements)
 
 
 def _reading(data: Any, path: str, text: str) -> Reading:

@@ -70,8 +70,10 @@ class Memory:
         return kept
 
     def close(self) -> None:
+        """Puts what was kept since somebody last did."""
         if self._made:
             self._readings.put_many(self._made)
+            self._made = {}
 
     def _digest_of(self, path: str) -> str | None:
         if path not in self._digests:

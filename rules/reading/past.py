@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from hashlib import blake2b
 
 from rules.model.script import MigrationScript
@@ -9,33 +10,53 @@ from rules.schema import Schema
 
 
 class Past:
-    """The schema that the revisions so far leave: folded when a migration asks its inspector something, not before."""
+    """The schemas that the revisions so far leave: folded when a migration asks its inspector something, not before."""
 
     def __init__(self, dialect: str) -> None:
-        self.asked = False
-        """Whether anybody asked since this was last set to False."""
-        self._schema = Schema.empty(dialect)
-        self._waiting: list[MigrationScript] = []
+        self._scripts: list[MigrationScript] = []
+        self._counts = [0]
+        self._schemas = [Schema.empty(dialect)]
+        """What as many scripts leave as stands at the same place of `_counts`, which are ascending."""
         self._digest = blake2b(digest_size=16)
         self._known = True
 
-    def __call__(self) -> Schema:
-        self.asked = True
-        for script in self._waiting:
-            for operation in script.upgrade:
-                self._schema = self._schema.after(operation, revision=script.revision)
-        self._waiting.clear()
-        return self._schema
-
     def add(self, script: MigrationScript, data: bytes | None) -> None:
         """`data` stands for the script in `digest`; None: nothing can."""
-        self._waiting.append(script)
+        self._scripts.append(script)
         if data is None:
             self._known = False
         else:
             self._digest.update(len(data).to_bytes(8, "big") + data)
 
-    @property
-    def digest(self) -> str | None:
-        """Equal where the same revisions ran before in the same order; None if that cannot be told."""
-        return self._digest.hexdigest() if self._known else None
+    def now(self) -> Moment:
+        """The moment after all that was added so far, whatever is added later."""
+        return Moment(self, len(self._scripts), self._digest.hexdigest() if self._known else None)
+
+    def after(self, count: int) -> Schema:
+        """What the first `count` scripts leave."""
+        at = bisect_right(self._counts, count)
+        done, schema = self._counts[at - 1], self._schemas[at - 1]
+        if done < count:
+            for script in self._scripts[done:count]:
+                for operation in script.upgrade:
+                    schema = schema.after(operation, revision=script.revision)
+            self._counts.insert(at, count)
+            self._schemas.insert(at, schema)
+        return schema
+
+
+class Moment:
+    """`digest` is equal where the same revisions ran before in the same order; None if that cannot be told."""
+
+    __slots__ = ("_count", "_past", "asked", "digest")
+
+    def __init__(self, past: Past, count: int, digest: str | None) -> None:
+        self._past = past
+        self._count = count
+        self.digest = digest
+        self.asked = False
+        """Whether anybody wanted to know the schema."""
+
+    def __call__(self) -> Schema:
+        self.asked = True
+        return self._past.after(self._count)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import lru_cache, partial
 
 from rules.model.environment import Environment
@@ -11,6 +11,7 @@ from rules.model.operations import Direction, Opaque, OpaqueKind, Operation, Sta
 from rules.model.place import Place
 from rules.model.script import MigrationScript, SyntaxProblem
 from rules.reading.bounds import BoundReached
+from rules.reading.half_read import Read
 from rules.reading.interpreter import comprehensions, contexts, expressions, statements
 from rules.reading.interpreter.frames import MISSING, Raised, Return, Scope, Signal
 from rules.reading.interpreter.machine import Machine
@@ -45,15 +46,24 @@ def read_script(
     `context.is_offline_mode()` that `alembic upgrade --sql` takes; without it, the one that a server sees.
     """
     past = None if schema is None else partial(_same, schema)
-    return read_from_shelf(path, text, Shelf(texts), environment, dialect, past, offline)
+    source = parse(path, text)
+    if isinstance(source, SyntaxProblem):
+        return source
+    shelf = Shelf(texts)
+    script = read_upward(source, text, shelf, environment, dialect, past, offline)
+    if isinstance(script, SyntaxProblem):
+        return script
+    after = None if past is None else partial(_after, past, script.upgrade)
+    downgrade = read_direction(source, Direction.DOWNGRADE, shelf, environment, dialect, after, offline)
+    return replace(script, downgrade=downgrade.operations, downgrade_statements=downgrade.statements)
 
 
 def _same(schema: Schema) -> Schema:
     return schema
 
 
-def read_from_shelf(
-    path: str,
+def read_upward(
+    source: Source,
     text: str,
     shelf: Shelf,
     environment: Environment,
@@ -61,17 +71,14 @@ def read_from_shelf(
     past: Past | None,
     offline: bool = False,
 ) -> MigrationScript | SyntaxProblem:
-    source = parse(path, text)
-    if isinstance(source, SyntaxProblem):
-        return source
+    """The script but for its downgrade; `text` is the whole file's, which the source may have a little less of."""
+    path = source.path
     heading = _heading(source, shelf, environment, dialect)
     if heading.revision is None:
         reason = "its `revision` is not known before it runs" if heading.stated else "it assigns no `revision`"
         place = heading.place_of("revision") or Place(path, 1, 0, 1, 0)
         return SyntaxProblem(place, reason)
     upgrade = read_direction(source, Direction.UPGRADE, shelf, environment, dialect, past, offline)
-    after = None if past is None else partial(_after, past, upgrade.operations)
-    downgrade = read_direction(source, Direction.DOWNGRADE, shelf, environment, dialect, after, offline)
     words = {word for word, _ in heading.places}
     return MigrationScript(
         path,
@@ -82,11 +89,9 @@ def read_from_shelf(
         heading.depends_on,
         heading.docstring,
         upgrade.operations,
-        downgrade.operations,
         has_upgrade="upgrade" in words,
         has_downgrade="downgrade" in words,
         upgrade_statements=upgrade.statements,
-        downgrade_statements=downgrade.statements,
         places=heading.places,
     )
 
@@ -118,12 +123,6 @@ def _machine(source: Source, direction: Direction, shelf: Shelf, environment: En
 @lru_cache(maxsize=8)
 def _renderer(dialect: str, naming_convention: tuple[tuple[str, str], ...]) -> Renderer:
     return Renderer(dialect, naming_convention)
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    operations: tuple[Operation, ...]
-    statements: tuple[Statement, ...]
 
 
 def read_direction(

@@ -3,26 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
+from functools import partial
 
 from rules.model.environment import Environment
 from rules.model.location import Location, ScriptLocation
+from rules.model.operations import Direction, Opaque, Operation
 from rules.model.script import MigrationScript, SyntaxProblem
 from rules.reading.data import Damaged, codec_of
-from rules.reading.keeping import Reading, from_data, to_data
+from rules.reading.half_read import HalfRead, Read
+from rules.reading.keeping import Reading, downgrade_from_data, downgrade_to_data, from_data, to_data
 from rules.reading.kept import Memory, Readings, key_of
 from rules.reading.locations import version_files
 from rules.reading.modules import Shelf
 from rules.reading.order import in_order
-from rules.reading.past import Past
-from rules.reading.source import FAULT, TOO_DEEP
+from rules.reading.past import Moment, Past
+from rules.reading.source import FAULT, TOO_DEEP, Source, parse
 
 
 def read_location(
-    where: ScriptLocation, texts: Mapping[str, str], *, offline: bool = False, readings: Readings | None = None
+    where: ScriptLocation,
+    texts: Mapping[str, str],
+    *,
+    offline: bool = False,
+    readings: Readings | None = None,
+    whole: bool = False,
 ) -> Location:
     """Scripts are sorted by path; each is read with the schema that its parents leave. Never raises.
 
-    What stands in `readings` and still holds is not read again; the rest is put there.
+    What stands in `readings` and still holds is not read again; the rest is put there. A script's downgrade is read
+    when somebody asks for it; `whole` says that all will be asked for.
     """
     shelf = Shelf(texts)
     memory = None if readings is None else Memory(readings, shelf)
@@ -38,6 +48,8 @@ def read_location(
             problems.append(read)
         else:
             scripts.append(read)
+            if whole:
+                read.downgrade  # noqa: B018  (asked now, while the file's tree is there)
     if memory is not None:
         memory.close()
     scripts.sort(key=lambda script: script.path)
@@ -88,22 +100,28 @@ class _Reader:
         self._memory = memory
         self._past = Past(where.dialect)
         self._keys: dict[str, str] = {}
+        self._circumstances = repr((environment, where.dialect, offline))
+        self._parsed: tuple[str, Source | SyntaxProblem] | None = None
+        """The file that was parsed last."""
 
     def fetch(self, paths: list[str]) -> None:
-        if self._memory is None:
-            return
-        circumstances = repr((self._environment, self._dialect, self._offline))
-        self._keys = {path: key_of("script", circumstances, path, self._shelf.texts[path]) for path in paths}
-        self._memory.fetch(self._keys.values())
+        if self._memory is not None:
+            self._keys = {path: self._key("script", path) for path in paths}
+            self._memory.fetch(self._keys.values())
+
+    def _key(self, what: str, path: str) -> str:
+        return key_of(what, self._circumstances, path, self._shelf.texts[path])
 
     def read(self, path: str) -> Reading:
-        read, data = self._recalled(path) or self._anew(path)
-        if isinstance(read, MigrationScript):
-            self._past.add(read, data)
-        return read
+        before = self._past.now()
+        read, data = self._recalled(path, before) or self._anew(path, before)
+        if isinstance(read, SyntaxProblem):
+            return read
+        self._past.add(read, data)
+        return HalfRead.of(read, partial(self._downgrade, path, self._past.now()))
 
-    def _recalled(self, path: str) -> tuple[Reading, bytes | None] | None:
-        known = None if self._memory is None else self._memory.recall(self._keys[path], self._past.digest)
+    def _recalled(self, path: str, past: Moment) -> tuple[Reading, bytes | None] | None:
+        known = None if self._memory is None else self._memory.recall(self._keys[path], past.digest)
         if known is None:
             return None
         try:
@@ -111,24 +129,57 @@ class _Reader:
         except Damaged:
             return None
 
-    def _anew(self, path: str) -> tuple[Reading, bytes | None]:
-        from rules.reading.reader import read_from_shelf  # takes half a second, with all of SQLAlchemy
+    def _anew(self, path: str, past: Moment) -> tuple[Reading, bytes | None]:
+        from rules.reading.reader import read_upward  # takes half a second, with all of SQLAlchemy
 
+        if self._memory is not None:
+            self._memory.begin()
+        text, source = self._shelf.texts[path], self._source(path)
+        read: Reading
+        if isinstance(source, SyntaxProblem):
+            read, lasts = source, TOO_DEEP not in source.reason
+        else:
+            read = read_upward(source, text, self._shelf, self._environment, self._dialect, past, self._offline)
+            lasts = isinstance(read, SyntaxProblem) or _is_lasting(read.upgrade)
         memory = self._memory
-        self._past.asked = False
-        if memory is not None:
-            memory.begin()
-        read = read_from_shelf(
-            path, self._shelf.texts[path], self._shelf, self._environment, self._dialect, self._past, self._offline
-        )
-        past = self._past.digest if self._past.asked else None
-        if memory is None or not _is_lasting(read) or (self._past.asked and past is None):
+        if memory is None or not lasts or (past.asked and past.digest is None):
             return read, None
-        return read, memory.keep(self._keys[path], to_data(read), past)
+        return read, memory.keep(self._keys[path], to_data(read), past.digest if past.asked else None)
+
+    def _downgrade(self, path: str, past: Moment) -> Read:
+        """`past` is what the revision itself leaves."""
+        memory, key = self._memory, ""
+        if memory is not None:
+            key = self._key("downgrade", path)
+            memory.fetch([key])
+            if (known := memory.recall(key, past.digest)) is not None:
+                with suppress(Damaged):
+                    return downgrade_from_data(known[0], path)
+            memory.begin()
+        read = self._downgrade_anew(path, past)
+        if memory is not None and _is_lasting(read.operations) and not (past.asked and past.digest is None):
+            memory.keep(key, downgrade_to_data(read, path), past.digest if past.asked else None)
+            memory.close()
+        return read
+
+    def _downgrade_anew(self, path: str, past: Moment) -> Read:
+        from rules.reading.reader import read_direction
+
+        source = self._source(path)
+        assert isinstance(source, Source)  # its upgrade was read from it
+        return read_direction(
+            source, Direction.DOWNGRADE, self._shelf, self._environment, self._dialect, past, self._offline
+        )
+
+    def _source(self, path: str) -> Source | SyntaxProblem:
+        parsed = self._parsed
+        if parsed is None or parsed[0] != path:
+            self._parsed = parsed = (path, parse(path, self._shelf.texts[path]))
+        return parsed[1]
 
 
-def _is_lasting(reading: Reading) -> bool:
+def _is_lasting(operations: tuple[Operation, ...]) -> bool:
     """How deep the stack may grow, and our own faults, belong to one run and not to the text."""
-    if isinstance(reading, SyntaxProblem):
-        return TOO_DEEP not in reading.reason
-    return not any(opaque.reason.startswith(FAULT) or TOO_DEEP in opaque.reason for opaque in reading.unread)
+    return not any(
+        isinstance(one, Opaque) and (one.reason.startswith(FAULT) or TOO_DEEP in one.reason) for one in operations
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from bot.cli import kept
 from bot.cli.kept import OLDEST_SECONDS, DiskReadings, readings_of
 from bot.cli.running import run
+from rules.reading.past import Moment
 from rules.reading.repository import _Reader
 from tests.bot.cli import shop
 
@@ -113,17 +115,20 @@ def test_each_folder_has_its_own_file_in_the_users_cache(tmp_path: Path) -> None
     assert readings_of(tmp_path / "two", environment).get_many(["a"]) == {"a": b"1"}
 
 
+def _noting(anew: Callable[[_Reader, str, Moment], object], paths: list[str]) -> Callable[..., object]:
+    def noted(self: _Reader, path: str, past: Moment) -> object:
+        paths.append(path)
+        return anew(self, path, past)
+
+    return noted
+
+
 @pytest.fixture
 def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The paths of the revisions that are really read, in their order."""
     paths: list[str] = []
-    anew = _Reader._anew
-
-    def noted(self: _Reader, path: str) -> object:
-        paths.append(path)
-        return anew(self, path)
-
-    monkeypatch.setattr(_Reader, "_anew", noted)
+    for name in ("_anew", "_downgrade_anew"):
+        monkeypatch.setattr(_Reader, name, _noting(getattr(_Reader, name), paths))
     return paths
 
 
