@@ -92,6 +92,10 @@ def _bad(example: Bad) -> Iterator[str]:
         yield "Suggested:"
         yield ""
         yield from _code("python", example.becomes)
+    for text in example.also_become:
+        yield "and above it:"
+        yield ""
+        yield from _code("python", text)
     if example.env_becomes is not None:
         yield "Suggested for env.py:"
         yield ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
@@ -98,10 +98,19 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Bad(Example):
-    """Draws exactly one finding, that of its rule; `becomes` is the text after its suggestion was accepted."""
+    """Draws exactly one finding, that of its rule; `becomes` is the text after its suggestion was accepted.
+
+    `also_become` are the texts of `also` then, where the suggestion changes them too.
+    """
 
     text: str
     becomes: str | None = None
+    also_become: tuple[str, ...] = ()
+
+    @property
+    def repaired(self) -> Bad:
+        """The same with what else its suggestion changes."""
+        return replace(self, also=self.also_become or self.also)
 
 
 @dataclass(frozen=True, slots=True)

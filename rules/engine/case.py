@@ -66,20 +66,24 @@ class Case:
         texts = _Edited(self.texts, edited)
         if self.scene.where.env_path in edited:
             return replace(self, texts=texts) if len(edited) == 1 else None
+        again: dict[str, str] = {}
         for path, text in edited.items():
             script = reading.read_script(path, text, texts, self.location.environment, dialect=self.scene.where.dialect)
             if not isinstance(script, MigrationScript):
                 return None
             if path in scripts and len(script.unread) > len(scripts[path].unread):
                 return None
+            if path in scripts:
+                again[scripts[path].revision] = script.revision
             scripts[path] = _with_ignores(script)
+        new = frozenset(again.get(revision, revision) for revision in self.scene.new)
         history = self._history_with({path: scripts[path] for path in edited}) or history_of(scripts.values())
         changed = [script.revision for path, script in scripts.items() if path in edited]
         known = self.replay.unchanged(changed) if history.needs == self.scene.history.needs else {}
         return replace(
             self,
-            scene=replace(self.scene, history=history),
-            replay=Replay(history, self.replay.new, self.scene.where.dialect, known),
+            scene=replace(self.scene, history=history, new=new),
+            replay=Replay(history, new if self.replay.new else (), self.scene.where.dialect, known),
             texts=texts,
         )
 
@@ -124,10 +128,12 @@ def open_case(
     read = read_location(where, texts, readings=readings, whole=judge_all)
     location = replace(read, scripts=tuple(_with_ignores(script) for script in read.scripts))
     history = history_of(location.scripts)
-    added = frozenset(history.scripts) if judge_all else _added(location.scripts, new)
+    fresh = location.scripts if judge_all else _added(location.scripts, new)
+    added = frozenset(script.revision for script in fresh)
     unreadable = location.problems
     if base_texts is None:
-        base = history_of(script for script in location.scripts if script.revision not in added)
+        paths = {script.path for script in fresh}
+        base = history_of(script for script in location.scripts if script.path not in paths)
         if not judge_all and not callable(new):
             unreadable = tuple(problem for problem in unreadable if problem.place.path in new)
     else:
@@ -180,10 +186,10 @@ def _with_ignores(script: MigrationScript) -> MigrationScript:
     return with_ignores(script, ignores) if ignores else script
 
 
-def _added(scripts: Iterable[MigrationScript], new: New) -> frozenset[str]:
+def _added(scripts: Iterable[MigrationScript], new: New) -> tuple[MigrationScript, ...]:
     if callable(new):
-        return frozenset(script.revision for script in scripts if new(script))
-    return frozenset(script.revision for script in scripts if script.path in new or script.revision in new)
+        return tuple(script for script in scripts if new(script))
+    return tuple(script for script in scripts if script.path in new or script.revision in new)
 
 
 def _base_scripts(

@@ -174,7 +174,7 @@ def _with_proved_suggestion(finding: Finding, findings: Sequence[Finding], case:
         changed = case.with_texts(edited)
         if changed is None or not _leaves_the_same_schema(finding, case, changed, edited):
             return None
-        found = _found(changed, case.scene.new if alone is None else (alone,), with_run=of_run).found
+        found = _found(changed, changed.scene.new if alone is None else (alone,), with_run=of_run).found
         said = settle(found, changed.scene, _ignores(changed))
         return [each for each in said if of_run or require_rule(each.rule).group != "runner"]
 

@@ -29,6 +29,8 @@ class History:
     """The branch labels that hold at a revision: its own and those of its line."""
     order: tuple[str, ...] = ()
     problems: tuple[GraphProblem, ...] = ()
+    doubles: tuple[MigrationScript, ...] = ()
+    """Files whose id another file has already."""
 
     @property
     def heads(self) -> tuple[str, ...]:
@@ -68,7 +70,7 @@ class History:
         return frozenset(_reach(revision, self.children))
 
     def script_at(self, path: str) -> MigrationScript | None:
-        return next((script for script in self.scripts.values() if script.path == path), None)
+        return next((script for script in (*self.scripts.values(), *self.doubles) if script.path == path), None)
 
 
 def history_of(scripts: Iterable[MigrationScript]) -> History:
@@ -97,6 +99,7 @@ def history_of(scripts: Iterable[MigrationScript]) -> History:
         labels=labels,
         order=in_order(needs),
         problems=tuple(problems_of(files, first, index, needs, {head: labels[head] for head in heads})),
+        doubles=tuple(script for script in files if first[script.revision] is not script),
     )
 
 

@@ -6,6 +6,7 @@ from rules.rewriting.comments import line_edit, without_comment, word_in_line
 from rules.rewriting.edits import apply_edits, one_edit
 from rules.rewriting.merging import one_alter_table
 from rules.rewriting.reordering import swapped
+from rules.rewriting.renaming import relabelled, renamed
 from rules.rewriting.reparenting import reparented
 from rules.rewriting.source import Call, Source
 from rules.rewriting.suggesting import (
@@ -32,6 +33,8 @@ __all__ = [
     "line_edit",
     "one_alter_table",
     "one_edit",
+    "relabelled",
+    "renamed",
     "reparented",
     "replaced_argument",
     "replaced_call",

@@ -111,13 +111,28 @@ def sql_with(text: str, statement: Statement, pattern: str, replacement: str) ->
 def assigned_value(text: str, place: Place, word: str, value: str) -> Edit | None:
     """Another value for a module-level assignment of that name, in the file's own quotes."""
     source = Source.of(place.path, text)
-    if source is None:
+    node = None if source is None else _assigned(source, word)
+    return None if source is None or node is None else source.replace(node, _in_quotes(source, value))
+
+
+def assigned_word(text: str, place: Place, word: str, old: str, new: str | None) -> Edit | None:
+    """Another string in place of one that stands once in such a value; `new` None: the whole value is None then."""
+    source = Source.of(place.path, text)
+    value = None if source is None else _assigned(source, word)
+    if source is None or value is None:
         return None
+    found = [node for node in ast.walk(value) if isinstance(node, ast.Constant) and node.value == old]
+    if len(found) != 1:
+        return None
+    return source.replace(value, "None") if new is None else source.replace(found[0], _in_quotes(source, new))
+
+
+def _assigned(source: Source, word: str) -> ast.expr | None:
     for node in source.tree.body:
         target = node.targets[0] if isinstance(node, ast.Assign) and len(node.targets) == 1 else None
         target = node.target if isinstance(node, ast.AnnAssign) else target
         if isinstance(target, ast.Name) and target.id == word and isinstance(node, ast.Assign | ast.AnnAssign):
-            return None if node.value is None else source.replace(node.value, _in_quotes(source, value))
+            return node.value
     return None
 
 

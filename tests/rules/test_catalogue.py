@@ -93,8 +93,10 @@ def test_an_accepted_suggestion_gives_what_the_page_shows_and_is_clean(case: Cas
     (finding,) = case.judged().standing
     laid_out = repository(case.example, case.example.text)
     changed = accepted(finding, laid_out)
-    assert changed == repository(case.example, case.example.becomes).texts[EXAMPLE_PATH]
-    assert said(case.judged(case.example.becomes)) == []
+    repaired = repository(case.example.repaired, case.example.becomes).texts
+    assert changed == {path: repaired[path] for path in changed}
+    assert EXAMPLE_PATH in changed
+    assert said(judged(case.example.repaired, case.example.becomes)) == []
 
 
 @pytest.mark.parametrize("case", [case for case in cases(Bad) if case.values[0].example.env_becomes is not None])
@@ -107,11 +109,11 @@ def test_an_accepted_suggestion_for_env_py_gives_what_the_page_shows_and_is_clea
     assert said(judged(replace(example, env=example.env_becomes), example.text)) == []
 
 
-def accepted(finding: Finding, laid_out: Repository) -> str:
+def accepted(finding: Finding, laid_out: Repository) -> dict[str, str]:
     assert finding.suggestion is not None
     edited = edited_texts(finding.suggestion, laid_out.texts)
     assert edited is not None
-    return edited[EXAMPLE_PATH]
+    return edited
 
 
 @pytest.mark.parametrize("rule", everything())

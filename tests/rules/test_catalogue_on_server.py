@@ -74,7 +74,7 @@ class Migrations:
 def test_an_example_runs_and_so_does_its_repair(rule: Rule, example: Bad | Good, tmp_path: Path) -> None:
     left = outcome(example, example.text, tmp_path / "shown")
     if isinstance(example, Bad) and example.becomes is not None:
-        repaired = outcome(example, example.becomes, tmp_path / "repaired", fails="")
+        repaired = outcome(example.repaired, example.becomes, tmp_path / "repaired", fails="")
         if not (example.fails or rule.changes_schema or rule.name == LEAVES_A_CHECK):
             assert repaired == left
 

@@ -7,14 +7,18 @@ revision declares it, on the same line too, and one whose label is also the id o
 from collections.abc import Iterator
 
 from rules.context import Scene
-from rules.model.finding import Finding, Severity
+from rules.history.naming import other_label
+from rules.model.finding import Finding, Severity, Suggestion
 from rules.model.review import GraphProblem
-from rules.rule import Bad, Good, Rule
+from rules.model.script import MigrationScript
+from rules.rewriting import relabelled
+from rules.rule import Bad, Fixes, Good, Rule
 
 rule = Rule(
     __name__,
     __doc__,
     severity=Severity.ERROR,
+    fixes=Fixes.SUGGESTION,
     examples=(
         Bad(
             """import sqlalchemy as sa
@@ -23,6 +27,21 @@ from alembic import op
 revision = "0003"
 down_revision = "0002"
 branch_labels = ("billing",)
+
+
+def upgrade() -> None:
+    op.add_column("orders", sa.Column("note", sa.Text()))
+
+
+def downgrade() -> None:
+    op.drop_column("orders", "note")
+""",
+            becomes="""import sqlalchemy as sa
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
 
 
 def upgrade() -> None:
@@ -80,5 +99,16 @@ def check(problem: GraphProblem, scene: Scene) -> Iterator[Finding]:
             script.place_of("branch_labels"),
             f"{problem.message.rstrip('.')}: every Alembic command stops here.",
             advice="A label holds for all that follows it; drop this one, or choose another.",
+            suggestion=_repair(script, problem, scene) if script.revision in scene.new else None,
             subject=" ".join(problem.revisions),
         )
+
+
+def _repair(script: MigrationScript, problem: GraphProblem, scene: Scene) -> Suggestion | None:
+    """On the line of the first one the second says nothing; elsewhere the branch needs a name of its own."""
+    history = scene.history
+    others = [history.scripts[each] for each in problem.revisions if each in history.scripts]
+    shared = [label for other in others if other is not script for label in (*other.branch_labels, other.revision)]
+    label = next((each for each in script.branch_labels if each in shared), "")
+    above = any(other is not script and script.revision in history.descendants(other.revision) for other in others)
+    return relabelled(script, label, "" if above else other_label(label, history.branch_labels)) if label else None

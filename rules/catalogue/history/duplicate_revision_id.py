@@ -6,17 +6,22 @@ new file an id of its own, in its docstring too.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from rules.context import Scene
-from rules.model.finding import Finding, Severity
+from rules.history.naming import own_id
+from rules.model.finding import Finding, Severity, Suggestion
 from rules.model.place import Place
 from rules.model.review import GraphProblem
-from rules.rule import Bad, Good, Rule
+from rules.model.script import MigrationScript
+from rules.rewriting import renamed, reparented
+from rules.rule import Bad, Fixes, Good, Rule
 
 rule = Rule(
     __name__,
     __doc__,
     severity=Severity.ERROR,
+    fixes=Fixes.SUGGESTION,
     examples=(
         Bad(
             """import sqlalchemy as sa
@@ -24,6 +29,20 @@ from alembic import op
 
 revision = "0002"
 down_revision = "0001"
+
+
+def upgrade() -> None:
+    op.add_column("orders", sa.Column("note", sa.Text()))
+
+
+def downgrade() -> None:
+    op.drop_column("orders", "note")
+""",
+            becomes="""import sqlalchemy as sa
+from alembic import op
+
+revision = "6c922f9213bf"
+down_revision = "0002"
 
 
 def upgrade() -> None:
@@ -64,10 +83,29 @@ def downgrade() -> None:
 def check(problem: GraphProblem, scene: Scene) -> Iterator[Finding]:
     if problem.kind != rule.name:
         return
-    here, other = problem.paths
+    here, other = _new_one_first(problem, scene)
+    script = scene.history.script_at(here)
     yield rule.finding(
-        Place(here, 1),
+        script.place_of("revision") if script else Place(here, 1),
         f"Revision `{problem.revisions[0]}` is declared here and in `{other}`: Alembic keeps one of the two.",
         advice="Give the new file an id of its own.",
+        suggestion=_on_its_own(script, scene) if script else None,
         subject=" ".join(sorted(problem.paths)),
     )
+
+
+def _new_one_first(problem: GraphProblem, scene: Scene) -> tuple[str, str]:
+    """What the base has keeps its id."""
+    here, other = problem.paths
+    merged = scene.base.scripts.get(problem.revisions[0])
+    return (other, here) if merged is not None and merged.path == here else (here, other)
+
+
+def _on_its_own(script: MigrationScript, scene: Scene) -> Suggestion | None:
+    """A fresh id; a copy that has its original's parent too goes on top of the head."""
+    suggestion = renamed(script, own_id(script, scene.history), ())
+    heads = scene.base.heads
+    if suggestion is None or len(heads) != 1 or script.parents == heads:
+        return suggestion
+    moved = reparented(script, heads[0])
+    return replace(suggestion, edits=(*suggestion.edits, *moved.edits)) if moved else None

@@ -7,20 +7,37 @@ such an id, whatever command is run. Letters, digits and `_` are safe.
 from collections.abc import Iterator
 
 from rules.context import Scene
+from rules.history.naming import legal_id, may_be_renamed
 from rules.model.finding import Finding, Severity
 from rules.model.review import GraphProblem
-from rules.rule import Bad, Good, Rule
+from rules.rewriting import renamed
+from rules.rule import Bad, Fixes, Good, Rule
 
 rule = Rule(
     __name__,
     __doc__,
     severity=Severity.ERROR,
+    fixes=Fixes.SUGGESTION,
     examples=(
         Bad(
             """import sqlalchemy as sa
 from alembic import op
 
 revision = "0003-note"
+down_revision = "0001"
+
+
+def upgrade() -> None:
+    op.add_column("orders", sa.Column("note", sa.Text()))
+
+
+def downgrade() -> None:
+    op.drop_column("orders", "note")
+""",
+            becomes="""import sqlalchemy as sa
+from alembic import op
+
+revision = "0003_note"
 down_revision = "0001"
 
 
@@ -60,10 +77,14 @@ def check(problem: GraphProblem, scene: Scene) -> Iterator[Finding]:
     if problem.kind != rule.name:
         return
     script = scene.history.script_at(problem.paths[0])
-    if script is not None:
-        yield rule.finding(
-            script.place_of("revision"),
-            f"{problem.message.rstrip('.')}: every Alembic command stops at `{script.revision}`.",
-            advice="Use letters, digits and `_`.",
-            subject=script.revision,
-        )
+    if script is None:
+        return
+    other = legal_id(script, scene.history)
+    may_be = may_be_renamed(script, scene.history, scene.new)
+    yield rule.finding(
+        script.place_of("revision"),
+        f"{problem.message.rstrip('.')}: every Alembic command stops at `{script.revision}`.",
+        advice=f"Use letters, digits and `_`, as in `{other}`.",
+        suggestion=renamed(script, other, scene.history.scripts.values()) if may_be else None,
+        subject=script.revision,
+    )

@@ -287,3 +287,38 @@ def test_drafts_other_parents_other_folders_and_stacked_pull_requests_are_left_a
 ) -> None:
     mine = {"c.py": revision("cccc33", "bbbb22", 'op.execute("SELECT 1")')}
     assert said("parent-shared-with-open-pull-request", mine, elsewhere=elsewhere) == ()
+
+
+def test_a_new_id_is_followed_by_everything_new_that_named_the_old_one() -> None:
+    files = {
+        "c.py": revision("cc-33", "bbbb22", 'op.execute("SELECT 1")', doc='"""Words.\n\nRevision ID: cc-33\n"""\n'),
+        "d.py": revision("dddd44", ("cc-33",), 'op.execute("SELECT 1")'),  # type: ignore[arg-type]
+    }
+    (finding,) = said("illegal-revision-id", files)
+    assert finding.suggestion is not None
+    for name, text in files.items():
+        edits = [edit for edit in finding.suggestion.edits if edit.path.endswith(name)]
+        assert apply_edits(text, edits) == text.replace("cc-33", "cc_33")
+
+
+def test_an_id_that_a_merged_revision_names_is_left_to_people() -> None:
+    base = {**BASE, f"{FOLDER}/d.py": revision("dddd44", "cc-33")}
+    texts = {**base, f"{FOLDER}/c.py": revision("cc-33", "aaaa11", 'op.execute("SELECT 1")')}
+    found = review(texts, new=[f"{FOLDER}/c.py"], base_texts=base)
+    assert [one.suggestion for one in found.standing if one.rule == "illegal-revision-id"] == [None]
+
+
+def test_a_copy_that_stands_before_the_original_by_name_is_the_one_that_is_spoken_of() -> None:
+    (finding,) = said("duplicate-revision-id", {"0.py": revision("bbbb22", "aaaa11", 'op.execute("SELECT 1")')})
+    assert finding.place.path == f"{FOLDER}/0.py"
+    assert finding.suggestion is not None
+    assert {edit.text for edit in finding.suggestion.edits} >= {"'bbbb22'"}
+
+
+def test_a_label_of_another_branch_gives_way_to_one_with_a_number() -> None:
+    base = {**BASE, f"{FOLDER}/b.py": revision("bbbb22", "aaaa11", more="branch_labels = ('pay',)")}
+    text = revision("cccc33", "aaaa11", 'op.execute("SELECT 1")', more="branch_labels = ['pay']")
+    found = review({**base, f"{FOLDER}/c.py": text}, new=[f"{FOLDER}/c.py"], base_texts=base)
+    (finding,) = [one for one in found.standing if one.rule == "duplicate-branch-label"]
+    assert finding.suggestion is not None
+    assert apply_edits(text, finding.suggestion.edits) == text.replace("'pay'", "'pay_2'")
