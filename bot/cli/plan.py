@@ -22,19 +22,24 @@ from rules.model.finding import Finding, Plan
 @click.option("--write", "write", is_flag=True, help="Write the files into the folder of the revision.")
 @options.output("text", "json")
 @options.asking
-def plan(asked: Asked, revision: str, rule: str | None, write: bool, form: str, target: str | None) -> None:
+def plan(asked: Asked, revision: str, rule: str | None, write: bool, form: str, target: str | None) -> int:
     """Print the revisions that repair a revision in several steps.
 
     REVISION is an id, its beginning, or a file. Each plan is a series of complete files that come in its place.
+    Exit status 1: there are findings, and none of them has a plan.
     """
-    findings = _planned(asked, revision, rule)
-    if write:
-        write_revisions(asked.folder, _the_one(findings, revision).revisions)
-    print_result(_json(findings) if form == "json" else _text(findings, written=write), target)
+    findings = _found(asked, revision, rule)
+    planned = [each for each in findings if each.plan is not None]
+    if write and planned:
+        write_revisions(asked.folder, _the_one(planned, revision).revisions)
+    without = [each for each in findings if each.plan is None]
+    said = _json(planned, without) if form == "json" else _text(revision, rule, planned, without, written=write)
+    print_result(said, target)
+    return 1 if findings and not planned else 0
 
 
-def _planned(asked: Asked, revision: str, rule: str | None) -> list[Finding]:
-    """The findings of the revision that have a plan. Raises WrongInput if there is none."""
+def _found(asked: Asked, revision: str, rule: str | None) -> list[Finding]:
+    """What stands against the revision."""
     from bot.cli.repository import opened
     from rules.engine import review
     from rules.registry import nearest_names, rule_named
@@ -53,14 +58,7 @@ def _planned(asked: Asked, revision: str, rule: str | None) -> list[Finding]:
         )
         if repository.new is not None:
             repository.new.require_all_met()
-    asked_for = [each for each in found.standing if rule in (None, each.rule)]
-    planned = [each for each in asked_for if each.plan is not None]
-    if planned:
-        return planned
-    said = ", ".join(sorted({f"`{each.rule}`" for each in asked_for}))
-    what = f"its findings ({said}) have none" if said else "nothing is found there" + (f" by `{rule}`" if rule else "")
-    again = " A plan whose files are there already is not made again." if said else ""
-    raise WrongInput(f"There is no plan for `{revision}`: {what}.{again}")
+    return [each for each in found.standing if rule in (None, each.rule)]
 
 
 def _the_one(findings: Sequence[Finding], revision: str) -> Plan:
@@ -73,17 +71,26 @@ def _the_one(findings: Sequence[Finding], revision: str) -> Plan:
     raise WrongInput(f"There are {len(plans)} plans for `{revision}`; only one of them can take its place: {hint}.")
 
 
-def _text(findings: Sequence[Finding], *, written: bool) -> str:
+def _text(
+    revision: str, rule: str | None, planned: Sequence[Finding], without: Sequence[Finding], *, written: bool
+) -> str:
     from bot.review.markdown import cleaned
 
     lines = []
-    for finding in findings:
+    for finding in planned:
         assert finding.plan is not None
         lines += [f"{finding.place}: {finding.message} [{finding.rule}]", "", f"{finding.plan.title}.", ""]
         for step in finding.plan.revisions:
             lines += [f"  {step.path}", f"    {step.title}"] if written else _file(step.path, step.title, step.text)
         verb = "Written. Now delete" if written else "Instead delete"
-        lines += ["", f"{verb} {finding.plan.replaces}, whose place they take.", ""] if finding.plan.replaces else [""]
+        lines += ["", f"{verb} {finding.plan.replaces}, whose place they take.", ""]
+    if without:
+        from rules.plans.decisions import why_no_plan
+
+        lines += [f"{finding.place}: no plan for `{finding.rule}`. {why_no_plan(finding)}" for finding in without]
+    elif not planned:
+        by = f" by `{rule}`" if rule else ""
+        lines.append(f"Nothing to plan for `{revision}`: nothing is found there{by}.")
     return cleaned("\n".join(lines).rstrip())
 
 
@@ -91,8 +98,9 @@ def _file(path: str, title: str, text: str) -> list[str]:
     return [f"# --- {path}", f"# {title}", "", text]
 
 
-def _json(findings: Sequence[Finding]) -> str:
+def _json(planned: Sequence[Finding], without: Sequence[Finding]) -> str:
     from bot.cli.formats.json import VERSION, as_json
+    from rules.plans.decisions import why_no_plan
 
     return as_json(
         {
@@ -109,8 +117,18 @@ def _json(findings: Sequence[Finding]) -> str:
                         {"title": step.title, "path": step.path, "text": step.text} for step in finding.plan.revisions
                     ],
                 }
-                for finding in findings
+                for finding in planned
                 if finding.plan is not None
+            ],
+            "unplanned": [
+                {
+                    "rule": finding.rule,
+                    "path": finding.place.path,
+                    "line": finding.place.line,
+                    "revision": finding.revision,
+                    "reason": why_no_plan(finding),
+                }
+                for finding in without
             ],
         }
     )

@@ -84,8 +84,15 @@ def test_of_several_plans_one_has_to_be_chosen_before_it_is_written(run: Run, tm
 
 
 def test_what_cannot_be_planned_is_said(run: Run, tmp_path: Path) -> None:
-    assert "nothing is found there" in str(run("0003", "--rule", "blocking-check").exception)
+    nothing = run("0003", "--rule", "blocking-check")
+    assert nothing.output == "Nothing to plan for `0003`: nothing is found there by `blocking-check`.\n"
+    assert nothing.return_value == 0
     assert "Did you mean `blocking-check`?" in str(run("0003", "--rule", "blocking-chek").exception)
     assert "There is no revision `0009`" in str(run("0009").exception)
-    lay_out(tmp_path, 'op.execute("VACUUM FULL users")')
-    assert "have none" in str(run("0003").exception)
+    lay_out(tmp_path, f"if op.get_bind().execute(sa.text('SELECT 1')).scalar():\n    {KEY}")
+    under_a_condition = run("0003")
+    assert "no plan for `blocking-foreign-key`. The statement of line" in under_a_condition.output
+    assert "stands under a condition" in under_a_condition.output
+    assert under_a_condition.return_value == 1
+    reasons = json.loads(run("0003", "--format", "json").output)["unplanned"]
+    assert "stands under a condition" in {each["rule"]: each["reason"] for each in reasons}["blocking-foreign-key"]
