@@ -22,7 +22,8 @@ class Project:
 
     `beside` are other packages made from the same repository: a pull request there has their texts too. `no_truth`
     says why the project cannot be imported for Alembic; `truth` is what to install for it where that is not the
-    package itself, and `preparation` the Python code to run before the revisions are imported.
+    package itself, `needs` what its revisions need of its dependencies where all of them would be too much, and
+    `preparation` the Python code to run before the revisions are imported.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Project:
     beside: tuple[str, ...] = ()
     no_truth: str = ""
     truth: str = ""
+    needs: tuple[str, ...] = ()
     preparation: str = ""
 
     @property
@@ -56,6 +58,39 @@ extensions.appbuilder.sm = Manager()
 flask_babel.Babel(app)
 app.app_context().push()
 """
+LANGFLOW_BARE = """
+import importlib.machinery, sys, types
+for name in ("langflow", "langflow.services"):
+    around, _, last = name.rpartition(".")
+    found = importlib.machinery.PathFinder.find_spec(last, sys.modules[around].__path__ if around else None)
+    sys.modules[name] = types.ModuleType(name)
+    sys.modules[name].__path__ = list(found.submodule_search_locations)
+import langflow.services.database.models
+"""
+"""Its packages import all that the server needs; the revisions need a few modules of it."""
+LANGFLOW = (
+    *("sqlmodel", "sqlalchemy[asyncio]==2.0.50", "alembic==1.18.4", "pydantic<2.14", "pydantic-settings"),
+    *(
+        "aiofiles",
+        "bcrypt",
+        "croniter",
+        "cryptography",
+        "email-validator",
+        "emoji",
+        "fastapi",
+        "filelock",
+        "httpx",
+        "loguru",
+    ),
+    *("langchain-core", "orjson", "opentelemetry-exporter-prometheus", "opentelemetry-sdk", "pandas", "pillow"),
+    *("platformdirs", "pyjwt", "structlog"),
+)
+OPEN_WEBUI = (
+    "alembic==1.18.4",
+    "sqlalchemy[asyncio]==2.0.50",
+    *("aiohttp", "aiosqlite", "beautifulsoup4", "cryptography", "markdown", "orjson", "psycopg", "psycopg2-binary"),
+    *("python-dotenv", "python-engineio", "typer", "typing_extensions", "uvicorn"),
+)
 PROJECTS = (
     Project("airflow", "apache-airflow-core", "3.3.2", ("airflow/migrations/versions",)),
     Project("superset", "apache-superset", "6.1.0", ("superset/migrations/versions",), preparation=SUPERSET),
@@ -72,14 +107,16 @@ PROJECTS = (
         "langflow-base",
         "1.13.0",
         ("langflow/alembic/versions",),
-        no_truth="no environment that can import its revisions was built",
+        needs=LANGFLOW,
+        preparation=LANGFLOW_BARE,
     ),
     Project(
         "open-webui",
         "open-webui",
         "0.12.4",
         ("open_webui/migrations/versions",),
-        no_truth="no environment that can import its revisions was built",
+        needs=OPEN_WEBUI,
+        preparation="import os; os.environ['WEBUI_SECRET_KEY'] = 'of nothing'",
     ),
     Project(
         "galaxy",

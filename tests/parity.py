@@ -41,9 +41,11 @@ def truth_of(project: Project, folder: Path, root: Path, make: bool) -> dict[str
         python = home / "bin" / "python"
         if not python.exists():
             venv.create(home, with_pip=True)
-            subprocess.run(
-                [python, "-m", "pip", "install", "--quiet", project.truth or project.requirement], check=True
-            )
+            install = [python, "-m", "pip", "install", "--quiet"]
+            if project.needs:
+                subprocess.run([*install, *project.needs], check=True)
+                install.append("--no-deps")
+            subprocess.run([*install, project.truth or project.requirement], check=True)
         script = Path(__file__).with_name("parity_truth.py").resolve()
         command: list[str | Path] = [
             python.resolve(strict=False),

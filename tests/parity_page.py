@@ -53,7 +53,8 @@ Alembic runs in an environment of its own for each project; dbbot only reads the
 
 - *rendered*: revisions and directions that Alembic can print without a database;
 - *identical*: dbbot has the same statements, in the same order and text;
-- *offline side*: identical once dbbot, too, takes the side of `context.is_offline_mode()` that no server ever sees;
+- *offline side*: identical once dbbot, too, takes the side that no server ever sees: `context.is_offline_mode()` is
+  true, the server has no version, no environment variable is set;
 - *explained*: different, for a reason that is listed below;
 - *beyond Alembic*: Alembic needs a database there, dbbot reads it without one and leaves nothing unread.
 
