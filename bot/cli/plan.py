@@ -31,7 +31,8 @@ def plan(asked: Asked, revision: str, rule: str | None, write: bool, form: str, 
     findings = _found(asked, revision, rule)
     planned = [each for each in findings if each.plan is not None]
     if write and planned:
-        write_revisions(asked.folder, _the_one(planned, revision).revisions)
+        chosen = _the_one(planned, revision)
+        write_revisions(asked.folder, chosen.revisions, chosen.replaces)
     without = [each for each in findings if each.plan is None]
     said = _json(planned, without) if form == "json" else _text(revision, rule, planned, without, written=write)
     print_result(said, target)
@@ -83,7 +84,8 @@ def _text(
         for step in finding.plan.revisions:
             lines += [f"  {step.path}", f"    {step.title}"] if written else _file(step.path, step.title, step.text)
         verb = "Written. Now delete" if written else "Instead delete"
-        lines += ["", f"{verb} {finding.plan.replaces}, whose place they take.", ""]
+        kept = finding.plan.replaces in {"", *(step.path for step in finding.plan.revisions)}
+        lines += [""] if kept else ["", f"{verb} {finding.plan.replaces}, whose place they take.", ""]
     if without:
         from rules.plans.decisions import why_no_plan
 

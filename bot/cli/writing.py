@@ -9,10 +9,10 @@ from bot.cli.trouble import WrongInput
 from rules.model.finding import PlannedRevision
 
 
-def write_revisions(folder: Path, revisions: Sequence[PlannedRevision]) -> None:
-    """Raises WrongInput, before anything is written, if one of the files is there already."""
+def write_revisions(folder: Path, revisions: Sequence[PlannedRevision], replaces: str = "") -> None:
+    """Raises WrongInput, before anything is written, if a file other than `replaces` is there already."""
     paths = [folder / revision.path for revision in revisions]
-    there = next((path for path in paths if path.exists()), None)
+    there = next((path for path in paths if path.exists() and path != folder / replaces), None)
     if there is not None:
         raise WrongInput(f"`{there}` is there already; nothing was written. Move it away, then write it anew.")
     for path, revision in zip(paths, revisions, strict=True):

@@ -17,9 +17,13 @@ _WORDS = re.compile(r"[\w.]+\Z", re.ASCII)
 
 
 def merge_revision(
-    heads: Sequence[MigrationScript], naming: Naming, taken: Collection[str], at: datetime | None = None
+    heads: Sequence[MigrationScript],
+    naming: Naming,
+    taken: Collection[str],
+    at: datetime | None = None,
+    folder: str | None = None,
 ) -> PlannedRevision:
-    """Follows all `heads`, in their order, and lies beside the first.
+    """Follows all `heads`, in their order, and lies beside the first, if not in another `folder`.
 
     The same heads get the same id, so that two people who join them make the same file; `taken` are the ids there
     are. Without `at` it is dated like the younger of the heads, so that it stands behind them.
@@ -28,7 +32,7 @@ def merge_revision(
     named = listed(parents) if all(_WORDS.match(parent) for parent in parents) else f"{len(parents)} heads"
     revision = fresh_id("merge", parents, taken)
     at = at or _youngest(heads)
-    folder = heads[0].path.rpartition("/")[0]
+    folder = heads[0].path.rpartition("/")[0] if folder is None else folder
     path = naming.path(folder, revision, f"merge {named}", at)
     return PlannedRevision(f"Merge {named}.", path, _text(revision, parents, named, at))
 

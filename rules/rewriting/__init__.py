@@ -5,9 +5,9 @@ from rules.rewriting.columns import retyped_column
 from rules.rewriting.comments import line_edit, without_comment, word_in_line
 from rules.rewriting.edits import apply_edits, one_edit
 from rules.rewriting.merging import one_alter_table
-from rules.rewriting.reordering import swapped
 from rules.rewriting.renaming import relabelled, renamed
-from rules.rewriting.reparenting import reparented
+from rules.rewriting.reordering import swapped
+from rules.rewriting.reparenting import reparented, with_one_parent
 from rules.rewriting.source import Call, Source
 from rules.rewriting.suggesting import (
     assigned_value,
@@ -44,6 +44,7 @@ __all__ = [
     "swapped",
     "unwrapped",
     "with_keyword",
+    "with_one_parent",
     "without_comment",
     "without_keyword",
     "word_in_line",

@@ -16,8 +16,11 @@ _NOTHING = frozenset({"", "None", "base", "<base>"})
 
 def reparented(script: MigrationScript, parent: str) -> Suggestion | None:
     """None where the revision is a merge, or does not write its `down_revision` as one value."""
-    if len(script.parents) > 1:
-        return None
+    return None if len(script.parents) > 1 else with_one_parent(script, parent)
+
+
+def with_one_parent(script: MigrationScript, parent: str) -> Suggestion | None:
+    """Of a merge too, which is none any more."""
     edit = assigned_value(script.text, script.place_of("down_revision"), "down_revision", parent)
     if edit is None:
         return None
@@ -31,6 +34,6 @@ def _header_edit(script: MigrationScript, parent: str) -> Edit | None:
     if found is None or found[0] not in script.docstring:
         return None
     named = found["parent"].strip()
-    if named not in (script.parents or _NOTHING):
+    if named not in (_NOTHING if not script.parents else {", ".join(script.parents)}):
         return None
     return line_edit(script.path, script.text, found.span("parent"), f" {parent}")

@@ -9,13 +9,14 @@ from collections.abc import Iterator
 
 from rules.context import Scene
 from rules.history.merged import EditedRevision
-from rules.model.finding import Finding, Severity
-from rules.rule import Bad, Good, Rule
+from rules.model.finding import Finding, Plan, PlannedRevision, Severity
+from rules.rule import Bad, Fixes, Good, Rule
 
 rule = Rule(
     __name__,
     __doc__,
     severity=Severity.ERROR,
+    fixes=Fixes.PLAN,
     examples=(
         Bad(
             """import sqlalchemy as sa
@@ -87,9 +88,11 @@ def downgrade() -> None:
 @rule.on(EditedRevision)
 def check(edited: EditedRevision, scene: Scene) -> Iterator[Finding]:
     differs = " and ".join(edited.differs)
+    restored = PlannedRevision("The file as it is merged.", edited.before.path, edited.before.text)
     yield rule.finding(
         edited.after.place_of("upgrade" if "upgrade" in differs else "revision"),
         f"`{edited.after.revision}` is merged already, and {differs}: databases that have run it will not notice.",
         advice="Restore the file, and put the change into a new revision.",
+        plan=Plan(f"Restore {edited.before.revision}", (restored,), edited.after.path),
         subject=differs,
     )

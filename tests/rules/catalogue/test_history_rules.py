@@ -9,6 +9,7 @@ from rules.history.neighbours import Elsewhere
 from rules.model.drawing import Mark
 from rules.model.finding import Finding
 from rules.rewriting import apply_edits
+from rules.settings import read_settings
 
 NOTE = 'op.add_column("orders", sa.Column("note", sa.Text()))'
 FOLDER = "m/versions"
@@ -322,3 +323,99 @@ def test_a_label_of_another_branch_gives_way_to_one_with_a_number() -> None:
     (finding,) = [one for one in found.standing if one.rule == "duplicate-branch-label"]
     assert finding.suggestion is not None
     assert apply_edits(text, finding.suggestion.edits) == text.replace("'pay'", "'pay_2'")
+
+
+def test_a_merge_with_operations_is_taken_apart_into_two_files() -> None:
+    base = {**BASE, f"{FOLDER}/c.py": revision("cccc33", "aaaa11", "pass")}
+    merge = revision("mmmm", ("bbbb22", "cccc33"), NOTE, doc='"""Both.\n\nRevises: bbbb22, cccc33\n"""\n')  # type: ignore[arg-type]
+    texts = {**base, f"{FOLDER}/m.py": merge}
+    (finding,) = [
+        one
+        for one in review(texts, new=[f"{FOLDER}/m.py"], base_texts=base).standing
+        if one.rule == "operations-in-merge-revision"
+    ]
+    assert finding.plan is not None
+    joined, above = finding.plan.revisions
+    after = {**texts, joined.path: joined.text, above.path: above.text}
+    assert "Revises: bbbb22" not in above.text
+    rules = {one.rule for one in review(after, new=[joined.path, above.path], base_texts=base).standing}
+    assert not rules & {"operations-in-merge-revision", "multiple-heads", "header-contradicting-revision"}
+
+
+def test_an_edited_revision_comes_with_the_file_as_it_was() -> None:
+    (finding,) = said("edited-applied-revision", {"b.py": revision("bbbb22", "aaaa11", "pass")})
+    assert finding.plan is not None
+    assert finding.plan.revisions[0].text == BASE[f"{FOLDER}/b.py"]
+
+
+@pytest.mark.parametrize(
+    ("name", "id_", "count"),
+    [
+        ("1d90f8a0efe1_words.py", "4522eb831f5c", 1),
+        ("4522eb831f5c_words.py", "4522eb831f5c", 0),
+        ("20260101_words.py", "4522eb831f5c", 0),
+        ("accessibility_words.py", "4522eb831f5c", 0),
+        ("bbbb22_again.py", "cccc33", 1),
+        ("words.py", "cccc33", 0),
+    ],
+)
+def test_a_name_contradicts_only_where_names_hold_ids(name: str, id_: str, count: int) -> None:
+    base = {f"{FOLDER}/{each}_x.py": BASE[f"{FOLDER}/{each[0]}.py"] for each in ("aaaa11", "bbbb22")}
+    texts = {"m/env.py": "", **base, f"{FOLDER}/{name}": revision(id_, "bbbb22", 'op.execute("SELECT 1")')}
+    found = review(texts, new=[f"{FOLDER}/{name}"], base_texts={"m/env.py": "", **base}).standing
+    assert sum(one.rule == "file-name-contradicting-revision" for one in found) == count
+    plain = {**BASE, f"{FOLDER}/{name}": texts[f"{FOLDER}/{name}"]}
+    found = review(plain, new=[f"{FOLDER}/{name}"], base_texts=BASE).standing
+    assert all(one.rule != "file-name-contradicting-revision" for one in found)
+
+
+DATED = "rules:\n  revision-dated-before-parent: notice\n  several-changes-in-one-migration: notice\n"
+
+
+@pytest.mark.parametrize(
+    ("parent", "child", "count"),
+    [
+        ("2026_05_01_1200_a.py", "2026_04_01_1200_b.py", 1),
+        ("20260501_a.py", "20260501_b.py", 0),
+        ("2026-05-01-a.py", "2026-05-02-b.py", 0),
+        ("2026_05_01_a.py", "9999_99_99_b.py", 0),
+        ("0002_a.py", "0001_b.py", 0),
+    ],
+)
+def test_dates_in_names_are_compared_too(parent: str, child: str, count: int) -> None:
+    base = {"m/env.py": "", f"{FOLDER}/{parent}": revision("aaaa11", None, CREATE)}
+    texts = {**base, f"{FOLDER}/{child}": revision("bbbb22", "aaaa11")}
+    found = review(texts, new=[f"{FOLDER}/{child}"], base_texts=base, settings=read_settings(DATED, ".dbbot.yml"))
+    assert sum(one.rule == "revision-dated-before-parent" for one in found.standing) == count
+
+
+@pytest.mark.parametrize(
+    ("body", "count"),
+    [
+        (NOTE.replace('"note"', '"other"') + "; " + 'op.execute("UPDATE orders SET note = 1")', 1),
+        (NOTE.replace('"note"', '"other"') + "; " + 'op.execute("GRANT SELECT ON orders TO reader")', 1),
+        (NOTE.replace('"note"', '"other"') + "; " + 'op.create_index("ix", "orders", ["note"])', 0),
+        (NOTE.replace('"note"', '"a"') + "; " + NOTE.replace("orders", "users"), 1),
+        ('op.execute("ALTER TABLE orders ADD COLUMN a int"); op.execute("ALTER TABLE users ADD COLUMN b int")', 1),
+        (CREATE.replace("orders", "new") + '; op.execute("INSERT INTO new VALUES (1)")', 0),
+    ],
+)
+def test_changes_of_one_table_and_new_tables_are_one_change(body: str, count: int) -> None:
+    users = revision("dddd44", "bbbb22", CREATE.replace("orders", "users"))
+    base = {**BASE, f"{FOLDER}/d.py": users}
+    texts = {**base, f"{FOLDER}/e.py": revision("eeee55", "dddd44", body)}
+    settings = read_settings(DATED, ".dbbot.yml")
+    found = review(texts, new=[f"{FOLDER}/e.py"], base_texts=base, settings=settings).standing
+    assert sum(one.rule == "several-changes-in-one-migration" for one in found) == count
+
+
+def test_tables_joined_by_a_key_are_one_change() -> None:
+    users = CREATE.replace("orders", "users").replace(
+        "primary_key=True)", "primary_key=True), sa.Column('order_id', sa.BigInteger(), sa.ForeignKey('orders.id'))"
+    )
+    base = {**BASE, f"{FOLDER}/d.py": revision("dddd44", "bbbb22", users)}
+    body = NOTE.replace('"note"', '"a"') + "; " + NOTE.replace("orders", "users")
+    texts = {**base, f"{FOLDER}/e.py": revision("eeee55", "dddd44", body)}
+    settings = read_settings(DATED, ".dbbot.yml")
+    found = review(texts, new=[f"{FOLDER}/e.py"], base_texts=base, settings=settings).standing
+    assert all(one.rule != "several-changes-in-one-migration" for one in found)
