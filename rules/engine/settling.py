@@ -88,17 +88,16 @@ def ignore_uses(scripts: Iterable[MigrationScript], findings: Sequence[Finding],
 
 
 def fold(findings: Sequence[Finding]) -> list[Finding]:
-    """One finding per migration for rules that fold: the first place speaks, the others are listed."""
-    kept: list[Finding] = []
-    groups: dict[tuple[str, str | None, bool], list[Finding]] = {}
+    """One finding per migration for rules that fold, one per call for the others: the first speaks for all."""
+    groups: dict[tuple[object, ...], list[Finding]] = {}
     for finding in findings:
         rule = rule_named(finding.rule)
+        where: tuple[object, ...] = (finding.rule, finding.revision, finding.silenced is None)
         if rule is None or not rule.fold:
-            kept.append(finding)
-            continue
-        groups.setdefault((finding.rule, finding.revision, finding.silenced is None), []).append(finding)
-    kept.extend(_folded(group) for group in groups.values())
-    return kept
+            here = finding.place if finding.direction is not None else len(groups)
+            where = (*where, here, finding.direction)
+        groups.setdefault(where, []).append(finding)
+    return [_folded(group) for group in groups.values()]
 
 
 def _folded(group: list[Finding]) -> Finding:
@@ -110,8 +109,14 @@ def _folded(group: list[Finding]) -> Finding:
     if len(lines) > 1:
         others = [str(line) for line in lines if line != first.place.line]
         message += f" The same holds on {_lines(others)}."
+    elif (more := len({finding.message for finding in group}) - 1) > 0:
+        message += f" This call does so {_times(more)}."
     suggestion = _together([finding.suggestion for finding in group])
     return replace(first, message=message, severity=severity, subject=subject, suggestion=suggestion)
+
+
+def _times(more: int) -> str:
+    return "once more" if more == 1 else f"{more} more times"
 
 
 def _lines(numbers: list[str]) -> str:

@@ -8,12 +8,14 @@ everybody who comes later waits behind it, readers too.
 the plain way; a lock timeout keeps the queue short.
 """
 
+import ast
 from collections.abc import Iterator
 
 from rules.context import Context
 from rules.model.finding import Finding, Severity, Suggestion
-from rules.model.operations import DropIndex
-from rules.rewriting import in_autocommit_block, sql_with
+from rules.model.names import Name
+from rules.model.operations import DropIndex, DropTable
+from rules.rewriting import Source, in_autocommit_block, sql_with
 from rules.rule import Bad, Fixes, Good, Rule
 
 rule = Rule(
@@ -81,6 +83,8 @@ def check(op: DropIndex, context: Context) -> Iterator[Finding]:
         table = context.schema.trace(index.table)
         if index.constraint is not None or context.is_new(index.table) or (table is not None and table.partitioned):
             return
+    if _goes_with_its_table(op, index.table if index else None, context):
+        return
     whose = f"`{index.table}`" if index is not None else "its table"
     yield rule.finding(
         op.place,
@@ -88,6 +92,15 @@ def check(op: DropIndex, context: Context) -> Iterator[Finding]:
         advice="Drop it concurrently, in `autocommit_block()`, as the only operation of its revision.",
         suggestion=_concurrently(op, context) if context.is_alone else None,
     )
+
+
+def _goes_with_its_table(op: DropIndex, table: Name | None, context: Context) -> bool:
+    """Whether the table itself is dropped below; where nobody was seen to create the index, by the name in the call."""
+    source = Source.of(context.script.path, context.script.text)
+    if table is None and source is not None:
+        written = source.written_keyword(op.place, "table_name")
+        table = Name(written.value) if isinstance(written, ast.Constant) and isinstance(written.value, str) else None
+    return table is not None and any(later.table.name == table.name for later in context.later(DropTable))
 
 
 def _concurrently(op: DropIndex, context: Context) -> Suggestion | None:

@@ -18,6 +18,7 @@ rule = Rule(
     __doc__,
     severity=Severity.NOTICE,
     fixes=Fixes.PLAN,
+    fold=True,
     examples=(
         Bad(
             """def upgrade() -> None:

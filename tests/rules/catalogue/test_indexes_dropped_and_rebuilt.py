@@ -84,6 +84,17 @@ def test_a_replacement_is_built_first() -> None:
     assert finding.message == "Dropping `i` first makes reads of `orders` wait too while its replacement is built."
 
 
+def test_an_index_that_goes_with_its_table_makes_nobody_wait() -> None:
+    rule, table = "blocking-index-drop", 'op.drop_table("orders")'
+    assert_judged(rule, f"{DROP}  # finding", before=INDEX)
+    assert_judged(rule, f"{DROP}\n{table}", before=INDEX)
+    assert_judged(rule, f'{DROP}  # finding\nop.drop_table("users")', before=INDEX)
+    unseen = 'op.drop_index("ix_elsewhere", table_name="elsewhere")'
+    assert_judged(rule, f'{unseen}\nop.drop_table("elsewhere")')
+    assert_judged(rule, f"{unseen}  # finding\n{table}")
+    assert_judged(rule, f'op.drop_index("ix_elsewhere")  # finding\n{table}')
+
+
 CREATE = 'op.create_index("j", "orders", ["status", "total"])'
 BLOCK = "with op.get_context().autocommit_block():\n    "
 
