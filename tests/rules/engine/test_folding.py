@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.rules.catalogue.judged import WIDE, findings, migration
+from tests.rules.catalogue.judged import findings, migration
 
 RULE = "blocking-check"
 
@@ -51,8 +51,8 @@ def test_names_in_one_comment_are_told_apart() -> None:
 
 
 def test_the_suggestions_of_one_call_are_made_together() -> None:
-    table = 'op.create_table("t", sa.Column("u", sa.Integer(), sa.ForeignKey("users.id")), {})'
-    other = 'sa.Column("v", sa.Integer(), sa.ForeignKey("users.id"))'
-    (found,) = findings("foreign-key-narrower-than-key", migration(f"{table.format(other)}\n{WIDE}"))
+    columns = [f'    sa.Column("{name}", sa.Integer(), sa.ForeignKey("users.id")),' for name in "uv"]
+    text = migration("\n".join(["op.create_table(", '    "t",', *columns, ")"]))
+    (found,) = findings("foreign-key-narrower-than-key", text)
     assert found.suggestion is not None
-    assert [edit.text for edit in found.suggestion.edits].count("sa.BigInteger()") == 2
+    assert [edit.text for edit in found.suggestion.edits] == ["sa.BigInteger()", "sa.BigInteger()"]
