@@ -44,6 +44,7 @@ noise: $(STAMP)
 
 corpora: $(STAMP)
 	$(BIN)/python -m tests.corpora $(ARGS)
+	$(BIN)/python -m tests.graphs $(ARGS)
 
 parity: $(STAMP)
 	$(BIN)/python -m tests.parity $(ARGS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from random import Random
@@ -33,19 +34,27 @@ class Verdict:
 
 
 def verdict_on(scripts: list[MigrationScript]) -> Verdict:
+    return verdict_of(lambda: _map_of(scripts))
+
+
+def _map_of(scripts: list[MigrationScript]) -> RevisionMap:
+    revisions = [
+        Revision(
+            each.revision,
+            each.parents or None,
+            each.depends_on or None,
+            branch_labels=each.branch_labels or None,
+        )
+        for each in scripts
+    ]
+    return RevisionMap(lambda: revisions)
+
+
+def verdict_of(load: Callable[[], RevisionMap]) -> Verdict:
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
         try:
-            revisions = [
-                Revision(
-                    each.revision,
-                    each.parents or None,
-                    each.depends_on or None,
-                    branch_labels=each.branch_labels or None,
-                )
-                for each in scripts
-            ]
-            graph = RevisionMap(lambda: revisions)
+            graph = load()
             _refuse_what_never_ends(graph)
             order = tuple(each.revision for each in graph.iterate_revisions("heads", "base"))
         except (RevisionError, CommandError, KeyError, AssertionError) as error:
@@ -102,15 +111,22 @@ def compare_broken(seed: int) -> str:
     kinds = {problem.kind for problem in history.problems}
     assert sorted(history.order) == sorted(history.scripts) == sorted({each.revision for each in scripts})
     assert all(problem.message.endswith(".") and problem.paths for problem in history.problems)
-    if verdict.warned:
-        assert "duplicate-revision-id" in kinds
-        return "warned of"
-    if verdict.error is None:
+    if verdict.error is None and not verdict.warned:
         assert not kinds & REFUSED, (fault, kinds)
         assert_equal(history, verdict)
         return "accepted"
-    assert _kind(verdict.error) in kinds, (fault, repr(verdict.error), kinds)
-    return "refused"
+    assert_refused(history, verdict)
+    return "warned of" if verdict.warned else "refused"
+
+
+def assert_refused(history: History, verdict: Verdict) -> None:
+    """For the same reason."""
+    kinds = {problem.kind for problem in history.problems}
+    if verdict.warned:
+        assert "duplicate-revision-id" in kinds
+    else:
+        assert verdict.error is not None
+        assert _kind(verdict.error) in kinds, (repr(verdict.error), kinds)
 
 
 def _kind(error: Exception) -> str:
