@@ -51,6 +51,9 @@ PLANNED: Mapping[str, Mapping[type[Operation], Maker]] = {
     "stored-generated-column-addition": {model.AddColumn: computing.computed_by_a_trigger},
     "auto-incrementing-column-addition": {model.AddColumn: counting.counted_for_new_rows_first},
     "scanning-partition-attach": {model.AttachPartition: attaching.attached_with_a_proof},
+    "narrowing-type-change": {model.AlterColumnType: retyping.limited_then_beside},
+    "uncastable-type-change": {model.AlterColumnType: retyping.beside_the_column},
+    "time-zone-dependent-type-change": {model.AlterColumnType: retyping.beside_the_column},
     "volatile-column-default": {model.AddColumn: defaults.default_for_new_rows_first},
     "blocking-index-creation": {model.CreateIndex: indexes.index_apart},
     "concurrently-inside-transaction": {

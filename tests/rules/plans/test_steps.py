@@ -321,22 +321,6 @@ def test_values_written_after_the_switch_survive_the_way_back(tmp_path: Path) ->
         assert connection.execute("SELECT age FROM users WHERE name = 'LATE'").fetchone() == (99,)
 
 
-@pytest.mark.parametrize(
-    "before",
-    [
-        'op.create_index("ix_users_age", "users", ["age"])',
-        'op.create_index("ix_users_age", "users", [sa.text("(age + 1)")])',
-        'op.execute("CREATE VIEW old AS SELECT * FROM users")',
-        'op.alter_column("users", "age", server_default="1")',
-        'op.execute("ALTER TABLE users ADD CONSTRAINT u UNIQUE (age)")',
-    ],
-)
-def test_a_column_of_which_other_things_are_made_gets_no_plan(before: str) -> None:
-    text = migration('op.alter_column("users", "age", type_=sa.BigInteger())')
-    found, _ = finding_of("rewriting-type-change", text, before=migration(before))
-    assert found.plan is None
-
-
 def test_an_index_that_a_later_statement_names_gets_no_plan() -> None:
     text = migration(
         """
