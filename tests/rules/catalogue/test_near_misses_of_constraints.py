@@ -1,0 +1,314 @@
+"""Rules about constraints, each with what comes closest to them and must stay silent."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.rules.catalogue.judged import assert_judged, repaired, statistics
+
+NULLABLE = "def upgrade():\n    op.add_column('orders', sa.Column('note', sa.Text()))\n"
+NOT_NULL = "op.execute('ALTER TABLE orders ADD CONSTRAINT c CHECK (note IS NOT NULL) NOT VALID')"
+PARTED = "def upgrade():\n    op.execute('CREATE TABLE events (id bigint, at date) PARTITION BY RANGE (at)')\n"
+
+
+@pytest.mark.parametrize(
+    ("upgrade", "before", "beside"),
+    [
+        (f"{NOT_NULL}  # finding", NULLABLE, ""),
+        (NOT_NULL.replace(" NOT VALID", ""), NULLABLE, ""),
+        (NOT_NULL, NULLABLE.replace("sa.Text()", "sa.Text(), server_default='x'"), ""),
+        (NOT_NULL, NULLABLE.replace("sa.Text()", "sa.Text(), nullable=False, server_default='x'"), ""),
+        (NOT_NULL.replace("note IS NOT NULL", "total > 0"), NULLABLE, ""),
+        (NOT_NULL.replace("note IS NOT NULL", "note IS NOT NULL OR total > 0"), NULLABLE, ""),
+        (NOT_NULL.replace("note", "status"), NULLABLE, ""),
+        (NOT_NULL.replace("note", "total"), NULLABLE, ""),
+        (f"op.execute(\"UPDATE orders SET note = 'x' WHERE note IS NULL\")\n{NOT_NULL}", NULLABLE, ""),
+        (f"op.execute(\"UPDATE users SET name = 'x'\")\n{NOT_NULL}  # finding", NULLABLE, ""),
+        (f"op.execute('UPDATE orders SET total = 1')\n{NOT_NULL}  # finding", NULLABLE, ""),
+        (NOT_NULL, f"{NULLABLE}    op.execute(\"UPDATE orders SET note = 'x'\")\n", ""),
+        (f"{NOT_NULL}  # finding", NULLABLE, "def upgrade():\n    op.execute(\"UPDATE orders SET note = 'x'\")\n"),
+        (f"op.add_column('orders', sa.Column('note', sa.Text()))\n{NOT_NULL}  # finding", "", ""),
+        (
+            "op.create_table('t', sa.Column('note', sa.Text()))\nop.add_column('t', sa.Column('n', sa.Text()))\n"
+            + NOT_NULL.replace("orders", "t").replace("note", "n"),
+            "",
+            "",
+        ),
+    ],
+)
+def test_a_not_null_check_before_the_backfill(upgrade: str, before: str, beside: str) -> None:
+    assert_judged("not-valid-before-backfill", upgrade, before=before, beside=beside)
+
+
+@pytest.mark.parametrize(
+    ("upgrade", "before"),
+    [
+        ("op.create_check_constraint(None, 'orders', 'total > 0')  # finding", ""),
+        ("op.create_check_constraint('c', 'orders', 'total > 0')", ""),
+        ("op.execute('ALTER TABLE orders ADD CHECK (total > 0)')  # finding", ""),
+        ("op.execute('ALTER TABLE orders ADD CONSTRAINT c CHECK (total > 0)')", ""),
+        ("with op.batch_alter_table('orders') as b:\n    b.create_check_constraint(None, 'total > 0')  # finding", ""),
+        ("with op.batch_alter_table('orders') as b:\n    b.create_check_constraint('c', 'total > 0')", ""),
+        (
+            "op.create_table('t', sa.Column('n', sa.Integer()))\nop.execute('ALTER TABLE t ADD CHECK (n > 0)')",
+            "",
+        ),
+        ("op.create_table('t', sa.Column('n', sa.Integer(), sa.CheckConstraint('n > 0')))", ""),
+    ],
+)
+def test_a_check_without_a_name(upgrade: str, before: str) -> None:
+    assert_judged("unnamed-constraint", upgrade, before=before)
+
+
+@pytest.mark.parametrize(
+    "upgrade",
+    [
+        "op.create_primary_key('p', 'orders', ['id'])  # finding",
+        "op.execute('ALTER TABLE orders ADD PRIMARY KEY (id)')  # finding",
+        "op.execute('ALTER TABLE orders ADD CONSTRAINT p PRIMARY KEY USING INDEX i')",
+        "op.execute('ALTER TABLE orders ADD COLUMN k bigint PRIMARY KEY')  # finding",
+        "op.execute('ALTER TABLE orders ADD COLUMN k bigint UNIQUE')",
+        "op.execute('ALTER TABLE orders ADD COLUMN k bigint')",
+        "op.create_table('t', sa.Column('id', sa.Integer()))\nop.create_primary_key('p', 't', ['id'])",
+        "op.create_table('t', sa.Column('id', sa.Integer(), primary_key=True))",
+    ],
+)
+def test_a_primary_key(upgrade: str) -> None:
+    assert_judged("blocking-primary-key", upgrade)
+    assert_judged("blocking-primary-key", upgrade.replace("  # finding", ""), statistics=statistics(orders=5))
+
+
+def test_a_primary_key_that_is_refused_for_not_valid_is_that_rules_matter() -> None:
+    line = "op.execute('ALTER TABLE orders ADD PRIMARY KEY (id) NOT VALID')  # finding"
+    assert_judged("not-valid-where-impossible", line)
+
+
+@pytest.mark.parametrize(
+    ("own", "key", "clash"),
+    [
+        ("integer", "bigint", False),
+        ("smallint", "integer", False),
+        ("bigint", "smallint", False),
+        ("varchar(9)", "text", False),
+        ("text", "varchar", False),
+        ("char(3)", "text", False),
+        ("bpchar", "varchar(9)", False),
+        ("citext", "text", False),
+        ("name", "text", False),
+        ("date", "timestamp", False),
+        ("timestamptz", "date", False),
+        ("integer", "numeric", False),
+        ("smallint", "numeric(9)", False),
+        ("numeric", "bigint", True),
+        ("smallint", "text", True),
+        ("char(3)", "bigint", True),
+        ("bpchar", "uuid", True),
+        ("citext", "uuid", True),
+        ("name", "integer", True),
+        ("date", "text", True),
+        ("timestamp", "uuid", True),
+        ("timestamptz", "integer", True),
+        ("bytea", "text", True),
+        ("boolean", "integer", True),
+        ("shop.text", "bigint", False),
+        ("elsewhere", "bigint", False),
+        ("bigint", "elsewhere", False),
+    ],
+)
+def test_types_that_a_foreign_key_joins(own: str, key: str, clash: bool) -> None:
+    before = f"def upgrade():\n    op.execute('CREATE TABLE codes (code {key} PRIMARY KEY)')\n"
+    line = f"op.execute('CREATE TABLE t (c {own} REFERENCES codes (code))')"
+    assert_judged("foreign-key-type-clash", f"{line}  # finding" if clash else line, before=before)
+
+
+@pytest.mark.parametrize(
+    ("upgrade", "before"),
+    [
+        ("op.create_index('u', 'events', ['id'], unique=True)  # finding", PARTED),
+        ("op.create_index('u', 'events', ['id', 'at'], unique=True)", PARTED),
+        ("op.create_index('u', 'events', ['id'])", PARTED),
+        ("op.create_index('u', 'elsewhere', ['id'], unique=True)", PARTED),
+        ("op.execute('CREATE UNIQUE INDEX u ON ONLY events (id)')", PARTED),
+        ("op.execute('CREATE UNIQUE INDEX u ON events (lower(id::text))')", PARTED),
+        ("op.create_unique_constraint('u', 'events', ['id'])  # finding", PARTED),
+        ("op.create_unique_constraint('u', 'elsewhere', ['id'])", PARTED),
+        ("op.execute('ALTER TABLE events ADD CONSTRAINT u UNIQUE USING INDEX i')", PARTED),
+        ("op.execute('CREATE TABLE e (id int, at date, CHECK (id > 0)) PARTITION BY RANGE (at)')", ""),
+        ("op.execute('CREATE TABLE e (id int PRIMARY KEY, at date) PARTITION BY RANGE (at)')  # finding", ""),
+    ],
+)
+def test_unique_on_a_partitioned_table(upgrade: str, before: str) -> None:
+    assert_judged("unique-without-partition-key", upgrade, before=before)
+
+
+@pytest.mark.parametrize(
+    ("upgrade", "options"),
+    [
+        ("op.create_index('u', 'orders', ['status'], unique=True, postgresql_concurrently=True)  # finding", {}),
+        ("op.create_index('u', 'orders', ['status'], postgresql_concurrently=True)", {}),
+        ("op.create_index('u', 'orders', ['status'], unique=True)", {}),
+        ("op.create_index('u', 'orders', ['status'], unique=True)  # finding", {"statistics": statistics(orders=5)}),
+        ("op.create_index('u', 'orders', ['status'], unique=True)", {"statistics": statistics(orders=0)}),
+        ("op.create_unique_constraint('u', 'orders', ['status'])  # finding", {"statistics": statistics(orders=5)}),
+        ("op.create_unique_constraint('u', 'orders', ['status'])", {}),
+        ("op.execute('CREATE UNIQUE INDEX CONCURRENTLY u ON ONLY orders (status)')", {}),
+        (
+            "op.create_table('t', sa.Column('a', sa.Text()))\n"
+            "op.create_index('u', 't', ['a'], unique=True, postgresql_concurrently=True)",
+            {},
+        ),
+        (
+            "op.add_column('orders', sa.Column('a', sa.Text()))\n"
+            "op.create_index('u', 'orders', ['a'], unique=True, postgresql_concurrently=True)",
+            {},
+        ),
+        (
+            "op.add_column('orders', sa.Column('a', sa.Text(), server_default='x'))\n"
+            "op.create_index('u', 'orders', ['a'], unique=True, postgresql_concurrently=True)  # finding",
+            {},
+        ),
+        (
+            "op.execute('DELETE FROM orders WHERE id = 1')\n"
+            "op.create_index('u', 'orders', ['status'], unique=True, postgresql_concurrently=True)",
+            {},
+        ),
+        (
+            "op.execute('DELETE FROM users WHERE id = 1')\n"
+            "op.create_index('u', 'orders', ['status'], unique=True, postgresql_concurrently=True)  # finding",
+            {},
+        ),
+        (
+            "op.execute('CREATE UNIQUE INDEX CONCURRENTLY u ON elsewhere (lower(status))')  # finding",
+            {},
+        ),
+    ],
+)
+def test_unique_over_rows_that_are_there(upgrade: str, options: dict[str, str]) -> None:
+    assert_judged("unique-over-existing-rows", upgrade, **options)
+
+
+COLUMN = 'op.add_column("orders", sa.Column("u", sa.BigInteger(), sa.ForeignKey("users.id"){}){})'
+
+
+@pytest.mark.parametrize(
+    ("upgrade", "offered"),
+    [
+        (COLUMN.format("", ""), True),
+        (COLUMN.format(", server_default='1'", ""), False),
+        (COLUMN.format(", nullable=False", ""), False),
+        (COLUMN.replace('"users.id"', '"users.id", ondelete="CASCADE"').format("", ""), False),
+        (COLUMN.replace('"users.id"', '"users.id", onupdate="CASCADE"').format("", ""), False),
+        (COLUMN.replace('"users.id"', '"users.id", deferrable=True').format("", ""), False),
+        (
+            'with op.batch_alter_table("orders") as b:\n'
+            '    b.add_column(sa.Column("u", sa.BigInteger(), sa.ForeignKey("users.id")))',
+            False,
+        ),
+    ],
+)
+def test_inline_references_where_nothing_is_lost(upgrade: str, offered: bool) -> None:
+    found = repaired("blocking-foreign-key-on-new-column", upgrade)
+    assert ("inline_references=True" in found if found else False) == offered
+
+
+@pytest.mark.parametrize(
+    "upgrade",
+    [
+        "op.execute('ALTER TABLE orders ADD u bigint REFERENCES users')",
+        "op.execute('ALTER TABLE orders ADD u bigint DEFAULT 1 REFERENCES users')  # finding",
+        "op.execute('ALTER TABLE orders ADD u bigint NOT NULL REFERENCES users')  # finding",
+        "op.execute('ALTER TABLE orders ADD u bigint GENERATED ALWAYS AS (id) STORED REFERENCES users')  # finding",
+        "op.execute('ALTER TABLE orders ADD u bigint DEFAULT 1 CHECK (u > 0)')",
+        "op.create_foreign_key('f', 'orders', 'users', ['user_id'], ['id'])",
+        "op.create_table('t', sa.Column('id', sa.Integer()))\n"
+        "op.execute('ALTER TABLE t ADD u bigint DEFAULT 1 REFERENCES users')",
+    ],
+)
+def test_references_of_a_new_column(upgrade: str) -> None:
+    assert_judged("blocking-foreign-key-on-new-column", upgrade)
+
+
+UNIQUE = "def upgrade():\n    op.execute('CREATE UNIQUE INDEX i ON orders (user_id)')\n"
+
+
+@pytest.mark.parametrize(
+    ("upgrade", "before"),
+    [
+        ("op.execute('ALTER TABLE orders ADD PRIMARY KEY USING INDEX i')  # finding", UNIQUE),
+        ("op.execute('ALTER TABLE orders ADD PRIMARY KEY USING INDEX i')", UNIQUE.replace("user_id", "id")),
+        ("op.execute('ALTER TABLE orders ADD PRIMARY KEY USING INDEX elsewhere')", UNIQUE),
+        ("op.execute('ALTER TABLE elsewhere ADD PRIMARY KEY USING INDEX i')", UNIQUE),
+        ("op.execute('ALTER TABLE orders ADD PRIMARY KEY (user_id)')", UNIQUE),
+    ],
+)
+def test_a_primary_key_over_columns_that_may_be_null(upgrade: str, before: str) -> None:
+    assert_judged("primary-key-over-nullable-columns", upgrade, before=before)
+
+
+@pytest.mark.parametrize(
+    ("condition", "changes"),
+    [
+        ("at > now()", True),
+        ("at > CURRENT_DATE", True),
+        ("at > transaction_timestamp()", True),
+        ("at > statement_timestamp()", True),
+        ("txid_current() > 0", True),
+        ("current_setting('a.b') = 'c'", True),
+        ("random() > 0", True),
+        ("elsewhere(at)", False),
+        ("date_trunc('day', at) > '2020-01-01'", False),
+    ],
+)
+def test_checks_that_change_by_themselves(condition: str, changes: bool) -> None:
+    line = f'op.execute("CREATE TABLE t (at date, CHECK ({condition}))")'
+    assert_judged("check-on-changing-expression", f"{line}  # finding" if changes else line)
+
+
+def test_a_function_of_the_history_counts_as_it_was_declared() -> None:
+    before = "def upgrade():\n    op.execute('CREATE FUNCTION f() RETURNS int LANGUAGE sql {} AS $$ SELECT 1 $$')\n"
+    line = "op.execute('CREATE TABLE t (a int CHECK (a > f()), UNIQUE (a))')"
+    assert_judged("check-on-changing-expression", f"{line}  # finding", before=before.format("STABLE"))
+    assert_judged("check-on-changing-expression", line, before=before.format("IMMUTABLE"))
+
+
+LEFT = "def upgrade():\n    op.create_check_constraint('c', 'orders', 'total > 0', postgresql_not_valid=True)\n"
+
+
+def test_a_validation_that_was_forgotten() -> None:
+    rule, change = "forgotten-validation", "op.add_column('orders', sa.Column('n', sa.Text()))"
+    assert_judged(rule, f"{change}  # finding", before=LEFT)
+    assert_judged(rule, f"{change}  # finding\n{change.replace('n', 'm', 1)}", before=LEFT)
+    assert_judged(rule, "op.create_index('i', 'orders', ['total'])", before=LEFT)
+    assert_judged(rule, f"{change}\nop.execute('ALTER TABLE orders VALIDATE CONSTRAINT c')", before=LEFT)
+    assert_judged(rule, f"{LEFT.partition(chr(10))[2].strip()}\n{change}")
+    assert_judged(rule, change, before=LEFT.replace(", postgresql_not_valid=True", ""))
+
+
+def test_an_unnamed_drop_takes_the_only_constraint_of_its_kind() -> None:
+    rule, before = (
+        "drop-of-unnamed-constraint",
+        "def upgrade():\n    op.create_unique_constraint('u', 'orders', ['total'])\n",
+    )
+    assert repaired(rule, "op.drop_constraint(None, 'orders', type_='unique')", before=before) == (
+        "op.drop_constraint('u', 'orders', type_='unique')"
+    )
+    assert repaired(rule, "op.drop_constraint(None, 'orders')", before=before) is None
+    assert repaired(rule, "op.drop_constraint(None, 'orders', type_='check')", before=before) is None
+    assert repaired(rule, "op.drop_constraint(None, 'elsewhere', type_='unique')", before=before) is None
+    assert repaired(rule, "table = 'orders'\nop.drop_constraint(None, table, type_='unique')", before=before) is None
+    more = f"{before}    op.create_unique_constraint('v', 'orders', ['status'])\n"
+    assert repaired(rule, "op.drop_constraint(None, 'orders', type_='unique')", before=more) is None
+
+
+def test_narrower_keys() -> None:
+    rule = "foreign-key-narrower-than-key"
+    before = (
+        "def upgrade():\n    op.execute('CREATE TABLE codes (a text[] UNIQUE, b smallint UNIQUE, c text UNIQUE)')\n"
+    )
+    line = "op.execute('CREATE TABLE t (x {} REFERENCES codes ({}))')"
+    assert_judged(rule, line.format("integer", "b"), before=before)
+    assert_judged(rule, line.format("smallint", "b"), before=before)
+    assert_judged(rule, line.format("varchar(3)[]", "a"), before=before)
+    assert_judged(rule, line.format("varchar(3)", "b"), before=before)
+    assert_judged(rule, line.format("varchar(3)", "c") + "  # finding", before=before)
+    assert_judged(rule, line.format("varchar", "c"), before=before)

@@ -1,0 +1,299 @@
+"""Rules about locks, each with what comes closest to them and must stay silent."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.rules.catalogue.judged import assert_judged, repaired, statistics
+
+INDEX = "def upgrade():\n    op.create_index('i', 'orders', ['status', 'total'])\n"
+UNIQUE = "def upgrade():\n    op.create_unique_constraint('u', 'orders', ['status', 'total'])\n"
+NEW = "op.create_table('t', sa.Column('a', sa.Integer()))\n"
+BLOCK = "with op.get_context().autocommit_block():\n    "
+PARTED = "def upgrade():\n    op.execute('CREATE TABLE events (id bigint, at date) PARTITION BY RANGE (at)')\n{}"
+OLD = "    op.execute('CREATE TABLE old PARTITION OF events FOR VALUES FROM (1) TO (2)')\n"
+DEFAULT = "    op.execute('CREATE TABLE rest PARTITION OF events DEFAULT')\n"
+
+
+def trigger(what: str, table: str = "orders") -> str:
+    return f"op.execute('ALTER TABLE {table} {what}')"
+
+
+@pytest.mark.parametrize(
+    "upgrade",
+    [
+        f"{trigger('DISABLE TRIGGER t')}  # finding",
+        f"{trigger('DISABLE TRIGGER ALL')}  # finding",
+        f"{trigger('DISABLE TRIGGER USER')}  # finding",
+        f"{trigger('ENABLE TRIGGER t')}",
+        f"{trigger('DISABLE TRIGGER t')}\n{trigger('ENABLE TRIGGER t')}",
+        f"{trigger('DISABLE TRIGGER t')}  # finding\n{trigger('ENABLE TRIGGER u')}",
+        f"{trigger('DISABLE TRIGGER t')}  # finding\n{trigger('ENABLE TRIGGER t', 'users')}",
+        f"{trigger('DISABLE TRIGGER t')}  # finding\n{trigger('DISABLE TRIGGER t')}  # finding",
+        f"{trigger('ENABLE TRIGGER t')}\n{trigger('DISABLE TRIGGER t')}  # finding",
+        f"{trigger('DISABLE TRIGGER ALL')}  # finding\n{trigger('ENABLE TRIGGER ALL')}",
+        f"{trigger('DISABLE TRIGGER USER')}  # finding\n{trigger('ENABLE TRIGGER USER')}",
+        f"{NEW}{trigger('DISABLE TRIGGER t', 't')}",
+        "op.execute('SET session_replication_role = replica')  # finding",
+        "op.execute('SET session_replication_role = origin')",
+    ],
+)
+def test_triggers_that_are_switched_off(upgrade: str) -> None:
+    assert_judged("disabled-trigger", upgrade)
+
+
+@pytest.mark.parametrize(
+    ("upgrade", "before"),
+    [
+        ("op.drop_index('i')  # finding\nop.create_index('j', 'orders', ['status'])", INDEX),
+        ("op.drop_index('i')\nop.create_index('j', 'orders', ['total'])", INDEX),
+        ("op.drop_index('i')\nop.execute('CREATE INDEX j ON orders (lower(status))')", INDEX),
+        ("op.drop_index('i')\nop.create_index('j', 'users', ['status'])", INDEX),
+        ("op.drop_index('elsewhere')\nop.create_index('j', 'orders', ['status'])", INDEX),
+        (
+            "op.create_index('k', 'orders', ['status'])\nop.drop_index('i')\n"
+            "op.create_index('j', 'orders', ['status'])",
+            INDEX,
+        ),
+        (
+            "op.create_index('k', 'orders', ['id'])\nop.drop_index('i')  # finding\n"
+            "op.create_index('j', 'orders', ['status'])",
+            INDEX,
+        ),
+        (
+            "op.create_index('k', 'orders', ['status'])\nop.drop_index('k')\n"
+            "op.create_index('j', 'orders', ['status'])",
+            "",
+        ),
+        ("op.drop_index('u')\nop.create_index('j', 'orders', ['status'])", UNIQUE),
+        (
+            f"op.drop_constraint('u', 'orders')  # finding\n{BLOCK}"
+            "op.create_unique_constraint('v', 'orders', ['status'])",
+            UNIQUE,
+        ),
+        (f"op.drop_constraint('u', 'orders')\n{BLOCK}op.create_unique_constraint('v', 'orders', ['total'])", UNIQUE),
+        (f"op.drop_constraint('u', 'orders')\n{BLOCK}op.create_unique_constraint('v', 'users', ['status'])", UNIQUE),
+        (f"op.drop_constraint('x', 'orders')\n{BLOCK}op.create_unique_constraint('v', 'orders', ['status'])", UNIQUE),
+        (
+            f"op.drop_constraint('u', 'elsewhere')\n{BLOCK}op.create_unique_constraint('v', 'elsewhere', ['status'])",
+            UNIQUE,
+        ),
+        (
+            f"op.drop_constraint('c', 'orders')\n{BLOCK}op.create_unique_constraint('v', 'orders', ['status'])",
+            "def upgrade():\n    op.create_check_constraint('c', 'orders', 'status > total')\n",
+        ),
+        (
+            "op.create_unique_constraint('u', 'orders', ['status'])\nop.drop_constraint('u', 'orders')\n"
+            f"{BLOCK}op.create_unique_constraint('v', 'orders', ['status'])",
+            "",
+        ),
+    ],
+)
+def test_what_is_dropped_before_its_replacement(upgrade: str, before: str) -> None:
+    assert_judged("index-dropped-before-replacement", upgrade, before=before)
+
+
+def test_a_small_table_does_not_miss_its_constraint() -> None:
+    upgrade = f"op.drop_constraint('u', 'orders')\n{BLOCK}op.create_unique_constraint('v', 'orders', ['status'])"
+    assert_judged("index-dropped-before-replacement", upgrade, before=UNIQUE, statistics=statistics(orders=5))
+
+
+@pytest.mark.parametrize(
+    "name", ["count", "sum", "avg", "min", "max", "array_agg", "string_agg", "json_agg", "jsonb_agg"]
+)
+def test_each_aggregate_reads_the_whole_table(name: str) -> None:
+    arguments = "total::text, ','" if name == "string_agg" else "total"
+    work = f'op.get_bind().execute(sa.text("SELECT {name}({arguments}) FROM orders"))'
+    lock = "op.add_column('users', sa.Column('n', sa.Text()))\n"
+    assert_judged("slow-work-under-lock", f"{lock}{work}  # finding")
+    assert_judged("slow-work-under-lock", lock + work.replace(" FROM orders", " FROM orders WHERE id = 1"))
+    assert_judged("slow-work-under-lock", f"{NEW}{work}")
+
+
+def test_a_lock_of_a_new_table_stops_nobody() -> None:
+    upgrade = f"{NEW}op.add_column('t', sa.Column('b', sa.Text()))\nop.execute('ANALYZE orders')"
+    assert_judged("slow-work-under-lock", upgrade)
+    upgrade = "op.drop_table('users')\nop.execute('ANALYZE orders')"
+    assert_judged("slow-work-under-lock", upgrade)
+
+
+@pytest.mark.parametrize(
+    ("setting", "named"),
+    [
+        ("SET lock_timeout = '4s'", False),
+        ("SET LOCAL lock_timeout = 4000", False),
+        ("SET lock_timeout = 0", True),
+        ("SET lock_timeout = '0s'", True),
+        ("SET lock_timeout = '0ms'", True),
+        ("RESET lock_timeout", True),
+        ("SET statement_timeout = '4s'", True),
+    ],
+)
+@pytest.mark.parametrize("mode", ["SHARE", "SHARE ROW EXCLUSIVE", "EXCLUSIVE", "ACCESS EXCLUSIVE"])
+def test_a_lock_without_limit(setting: str, named: bool, mode: str) -> None:
+    env = "from alembic import context\ncontext.configure(connection=one, transaction_per_migration=True)\n"
+    lock = f"op.execute('LOCK TABLE orders IN {mode} MODE')"
+    assert_judged("explicit-table-lock", f'op.execute("{setting}")\n{lock}{"  # finding" if named else ""}', env=env)
+
+
+def test_weaker_locks_and_new_tables_are_silent() -> None:
+    env = "from alembic import context\ncontext.configure(connection=one)\n"
+    for mode in ("ACCESS SHARE", "ROW SHARE", "ROW EXCLUSIVE", "SHARE UPDATE EXCLUSIVE"):
+        assert_judged("explicit-table-lock", f"op.execute('LOCK TABLE orders IN {mode} MODE')", env=env)
+    assert_judged("explicit-table-lock", "op.execute('LOCK TABLE orders IN SHARE MODE NOWAIT')", env=env)
+    assert_judged("explicit-table-lock", f"{NEW}op.execute('LOCK TABLE t IN SHARE MODE')", env=env)
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "op.drop_index('j', postgresql_concurrently=True)",
+        "op.drop_index('k', postgresql_concurrently=True, if_exists=True)",
+        "op.execute('SELECT 1')",
+    ],
+)
+def test_only_a_guarded_drop_of_the_same_index_unmasks_it(above: str) -> None:
+    create = "op.create_index('j', 'orders', ['total'], postgresql_concurrently=True, if_not_exists=True)  # finding"
+    assert_judged("masked-invalid-index", f"{BLOCK}{above}\n    {create}")
+
+
+def test_the_drop_is_suggested_where_it_can_run() -> None:
+    create = "op.create_index('j', 'orders', ['total'], postgresql_concurrently=True, if_not_exists=True{})"
+    assert repaired("masked-invalid-index", create.format("")) is None
+    sql = "op.execute('CREATE INDEX CONCURRENTLY IF NOT EXISTS j ON orders (total)')"
+    assert repaired("masked-invalid-index", BLOCK + sql) is None
+    found = repaired("masked-invalid-index", BLOCK + create.format(", schema='public'"))
+    assert found is not None
+    assert 'schema="public"' in found
+
+
+@pytest.mark.parametrize(
+    ("upgrade", "before"),
+    [
+        ("op.create_index('j', 'events', ['id'])  # finding", PARTED.format(OLD)),
+        ("op.create_index('j', 'events', ['id'])", PARTED.format("")),
+        ("op.create_index('j', 'orders', ['id'])", PARTED.format(OLD)),
+        ("op.create_index('j', 'elsewhere', ['id'])", PARTED.format(OLD)),
+        ("op.execute('CREATE INDEX j ON ONLY events (id)')", PARTED.format(OLD)),
+        ("op.create_index('j', 'events', ['id'], postgresql_concurrently=True)", PARTED.format(OLD)),
+    ],
+)
+def test_an_index_of_a_partitioned_table(upgrade: str, before: str) -> None:
+    assert_judged("blocking-partitioned-index", upgrade, before=before)
+
+
+def test_a_partitioned_index_goes_the_plain_way() -> None:
+    rule = "concurrently-on-partitioned-table"
+    before = PARTED.format(f"{OLD}    op.create_index('i', 'events', ['id'])\n")
+    drop = "op.drop_index('{}', postgresql_concurrently=True)"
+    assert_judged(rule, f"{BLOCK}{drop.format('i')}  # finding", before=before)
+    assert_judged(rule, f"{BLOCK}{drop.format('elsewhere')}", before=before)
+    assert_judged(rule, f"{BLOCK}{drop.format('i')}", before=INDEX)
+    create = "op.create_index('j', 'events', ['id'], postgresql_concurrently=True)"
+    assert repaired(rule, BLOCK + create, before=before) is None
+    new = f"op.execute('CREATE TABLE n (id bigint, at date) PARTITION BY RANGE (at)')\n{create.replace('events', 'n')}"
+    assert repaired(rule, new) == new.replace(", postgresql_concurrently=True", "")
+
+
+@pytest.mark.parametrize(
+    ("upgrade", "before"),
+    [
+        ("op.drop_index('i')  # finding", INDEX),
+        ("op.drop_index('u')", UNIQUE),
+        ("op.drop_index('e')", PARTED.format("    op.create_index('e', 'events', ['id'])\n")),
+        (f"{NEW}op.create_index('j', 't', ['a'])\nop.drop_index('j')", ""),
+        ("op.create_index('j', 'orders', ['id'])\nop.drop_index('j')", ""),
+        ("op.drop_index('i', postgresql_concurrently=True)", INDEX),
+    ],
+)
+def test_an_index_that_is_dropped(upgrade: str, before: str) -> None:
+    assert_judged("blocking-index-drop", upgrade, before=before)
+
+
+@pytest.mark.parametrize(
+    ("version", "upgrade"),
+    [
+        (12, "op.execute('REINDEX TABLE orders')  # finding"),
+        (11, "op.execute('REINDEX TABLE orders')"),
+        (15, "op.execute('REINDEX INDEX i')  # finding"),
+        (15, "op.execute('REINDEX SCHEMA public')"),
+        (15, "op.execute('REINDEX DATABASE shop')"),
+        (15, "op.execute('REINDEX TABLE CONCURRENTLY orders')"),
+        (15, f"{NEW}op.execute('REINDEX TABLE t')"),
+    ],
+)
+def test_a_rebuilt_index(version: int, upgrade: str) -> None:
+    assert_judged("blocking-reindex", upgrade, before=INDEX, server_version=version)
+
+
+@pytest.mark.parametrize(
+    ("version", "upgrade", "before"),
+    [
+        (14, "op.execute('ALTER TABLE events DETACH PARTITION old')  # finding", PARTED.format(OLD)),
+        (13, "op.execute('ALTER TABLE events DETACH PARTITION old')", PARTED.format(OLD)),
+        (14, "op.execute('ALTER TABLE events DETACH PARTITION old')", PARTED.format(OLD + DEFAULT)),
+        (14, "op.execute('ALTER TABLE events DETACH PARTITION old FINALIZE')", PARTED.format(OLD)),
+    ],
+)
+def test_a_detached_partition(version: int, upgrade: str, before: str) -> None:
+    assert_judged("blocking-partition-detach", upgrade, before=before, server_version=version)
+
+
+def test_a_partition_of_a_new_table_comes_and_goes() -> None:
+    made = "op.execute('CREATE TABLE n (id bigint, at date) PARTITION BY RANGE (at)')\n"
+    part = "op.execute('CREATE TABLE p PARTITION OF n FOR VALUES FROM (1) TO (2)')\n"
+    assert_judged("blocking-partition-detach", f"{made}{part}op.execute('ALTER TABLE n DETACH PARTITION p')")
+    assert_judged("partition-created-in-place", f"{made}{part}op.drop_table('p')")
+    late = part.replace("OF n", "OF events")
+    assert_judged(
+        "partition-created-in-place", f"{late.strip()}  # finding\nop.drop_table('p')", before=PARTED.format("")
+    )
+    assert_judged("partition-created-in-place", "op.drop_table('old')  # finding", before=PARTED.format(OLD))
+    assert_judged("partition-created-in-place", "op.drop_table('elsewhere')", before=PARTED.format(OLD))
+
+
+VIEW = "def upgrade():\n    op.execute('CREATE MATERIALIZED VIEW v AS SELECT id, total FROM orders')\n    {}\n"
+
+
+@pytest.mark.parametrize(
+    ("index", "ready"),
+    [
+        ("op.execute('CREATE UNIQUE INDEX k ON v (id)')", True),
+        ("op.execute('CREATE INDEX k ON v (id)')", False),
+        ("op.execute('CREATE UNIQUE INDEX k ON v (id) WHERE id > 0')", False),
+        ("op.execute('CREATE UNIQUE INDEX k ON v ((id + 1))')", False),
+        ("pass", False),
+    ],
+)
+def test_a_view_is_refreshed_concurrently_with_a_key_over_all_rows(index: str, ready: bool) -> None:
+    found = repaired("blocking-view-refresh", "op.execute('REFRESH MATERIALIZED VIEW v')", before=VIEW.format(index))
+    assert (found is not None) == ready
+
+
+def test_an_index_of_a_constraint_goes_with_it() -> None:
+    rule = "constraint-index-drop"
+    assert repaired(rule, "op.drop_index('u')", before=UNIQUE) == "op.drop_constraint('u', 'orders', type_='unique')"
+    assert repaired(rule, "op.execute('DROP INDEX u')", before=UNIQUE) is None
+    exclusion = "def upgrade():\n    op.execute('ALTER TABLE orders ADD CONSTRAINT u EXCLUDE USING gist (id WITH =)')\n"
+    assert repaired(rule, "op.drop_index('u')", before=exclusion) is None
+    schema = "def upgrade():\n    op.execute('CREATE TABLE s.t (a int CONSTRAINT u UNIQUE)')\n"
+    assert repaired(rule, "op.drop_index('u', schema='s')", before=schema) == (
+        "op.drop_constraint('u', 't', type_='unique', schema='s')"
+    )
+    assert_judged(rule, "op.drop_index('i')", before=INDEX)
+
+
+def test_foreign_keys_at_once() -> None:
+    rule, on = "several-foreign-keys-at-once", "rules:\n  several-foreign-keys-at-once: notice\n"
+    key = "op.create_foreign_key('{0}', '{1}', '{2}', ['a'], ['id'])"
+    users, other = key.format("f", "archive", "users"), key.format("g", "archive", "orders")
+    assert_judged(rule, users, settings=on)
+    assert_judged(rule, f"{users}\n{other}  # finding", settings=on)
+    assert_judged(rule, f"{users}\n{users.replace('f', 'h', 1)}", settings=on)
+    assert_judged(rule, f"{users}\n{NEW}{key.format('g', 'archive', 't')}", settings=on)
+    column = "op.add_column('archive', sa.Column('b', sa.Integer(), sa.ForeignKey('orders.id')))"
+    assert_judged(rule, f"{users}\n{column}  # finding", settings=on)
+    assert_judged(rule, f"{column}\n{users}  # finding", settings=on)
+    table = "op.create_table('t', sa.Column('b', sa.Integer(), sa.ForeignKey('orders.id')))"
+    assert_judged(rule, f"{table}\n{users}  # finding", settings=on)
+    assert_judged(rule, f"op.execute('SELECT 1')\n{users}", settings=on)
