@@ -13,10 +13,12 @@ from bot.github.client import Client, json_of
 from bot.github.glance import Glance, NotReviewable, glance
 from bot.github.publish import publish
 from bot.github.snapshot import take_snapshot
-from bot.jobs import RecheckJob, ReviewJob, from_json
+from bot.jobs import RecheckJob, ReviewJob, Where, from_json
 from bot.ledger import OpenCheck, Said
 from bot.model.review_plan import CheckReport, Conclusion
+from bot.model.snapshot import PullRequestSnapshot
 from bot.queue import current_attempt
+from rules.model.review import Review
 from worker.base_moved import grave_names
 from worker.context import Context
 from worker.failure import attempt
@@ -25,6 +27,14 @@ from worker.judge import judge
 log = structlog.get_logger("dbbot.review")
 
 OVERTAKEN = CheckReport(Conclusion.CANCELLED, "Overtaken", "A newer push came; the review is of its commit.")
+
+
+COMPANY_SECONDS = 7 * 86_400
+
+
+def company_of(where: Where, pull: int, head_sha: str) -> str:
+    """Names that a head was told of another pull request on its parent."""
+    return f"company:{where.repository_id}:{pull}:{head_sha}"
 
 
 def review_pull_request(text: str) -> object:
@@ -113,6 +123,7 @@ class ReviewRun:
         ended = Said(look.head_sha, plan.check.conclusion.value, grave_names(judged))
         self.context.ledger.say(self.job.where, look.number, ended)
         self.context.ledger.reviewed(self.job.where, look.number, look.head_sha)
+        self._tell_neighbours(snapshot, judged)
         log.info(
             "reviewed",
             findings=len(judged.standing),
@@ -122,6 +133,19 @@ class ReviewRun:
         self.context.tally.add(
             reviews=1, findings=len(judged.standing), comments=len(plan.comments) if said.reviewed else 0
         )
+
+    def _tell_neighbours(self, snapshot: PullRequestSnapshot, judged: Review) -> None:
+        """Whoever was reviewed before this one came does not know of it; each head is told once that it has company."""
+        drawings = [location.drawing for location in judged.locations if location.drawing is not None]
+        beside = {dot.pull for drawing in drawings for dot in drawing.dots if dot.pull is not None}
+        heads = {each.pull: each.head_sha for each in snapshot.elsewhere if each.pull in beside}
+        if beside:
+            self.context.queue.note(company_of(self.job.where, snapshot.number, snapshot.head_sha), COMPANY_SECONDS)
+        for number, head_sha in heads.items():
+            said = self.context.ledger.said(self.job.where, number)
+            if said is not None and said.head_sha == head_sha:
+                review = ReviewJob(self.job.where, number, head_sha)
+                self.context.queue.put_once(review, company_of(self.job.where, number, head_sha), COMPANY_SECONDS)
 
     def give_up(self, client: Client, words: str) -> None:
         look = self.look or glance(client, self.job.pull)

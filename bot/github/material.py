@@ -196,7 +196,7 @@ class Gathering:
     def _elsewhere(self, locations: Sequence[ScriptLocation]) -> Iterator[OpenRevision]:
         for pull, place in self._neighbouring(locations):
             if isinstance(text := self._texts[place], str):
-                yield OpenRevision(pull.number, pull.title, pull.is_draft, place[1], text)
+                yield OpenRevision(pull.number, pull.title, pull.is_draft, place[1], text, pull.head_ref_oid)
 
     # Settings
 

@@ -128,7 +128,7 @@ def _snapshot(
             changed.append(ChangedFile(path, change, None, None, _remember(client, text)))
     material = Gathering(client, before, merged(before, changed), changed).material()
     elsewhere = tuple(
-        OpenRevision(other.number, other.title, other.is_draft, path, text)
+        OpenRevision(other.number, other.title, other.is_draft, path, text, other.head_ref_oid)
         for other in listed
         if other.number != pull.number
         for path, change in (changes[other.number] or {}).items()

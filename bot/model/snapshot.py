@@ -65,6 +65,7 @@ class OpenRevision:
     draft: bool
     path: str
     text: str
+    head_sha: str = ""
 
 
 @dataclass(frozen=True, slots=True)

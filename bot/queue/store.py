@@ -76,6 +76,13 @@ class JobQueue:
         """Enqueues unless the same `once` was used in the last `seconds`."""
         return self._put(f"dbbot:once:{once}", seconds, uuid4().hex, (job,))
 
+    def note(self, once: str, seconds: int) -> None:
+        """From now on `put_once` takes this for used."""
+        try:
+            self.connection.set(f"dbbot:once:{once}", "1", ex=seconds)
+        except RedisError as error:
+            raise QueueUnavailable(type(error).__name__) from error
+
     def _put(self, key: str, seconds: int, name: str, jobs: Sequence[Job]) -> bool:
         texts = [to_json(job) for job in jobs]
         try:

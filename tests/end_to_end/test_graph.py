@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-import pytest
-
 from tests.house import House, concluded_check, shop, wait_until
 from tests.stand_in import PullRequest, Repository
 
@@ -54,10 +52,9 @@ def turned(repository: Repository, pull: PullRequest, conclusion: str, *words: s
     wait_until(says, f"the check of #{pull.number} turns {conclusion} and says {words}")
 
 
-@pytest.mark.parametrize("order", [("aa11", "bb22", "cc33"), ("cc33", "bb22", "aa11")])
-def test_whoever_is_merged_second_hears_of_the_first_and_a_rebase_mends_it(
-    house: House, order: tuple[str, str, str]
-) -> None:
+def test_whoever_is_merged_second_hears_of_the_first_and_a_rebase_mends_it(house: House) -> None:
+    """The other orders are gone through in `tests/worker/test_merge_orders.py`."""
+    order = ("cc33", "aa11", "bb22")
     repository = shop(house.github, house.app)
     pulls = {
         name: repository.open_pull_request(title=f"Column {name}", head=name, files=column(name, HEAD))

@@ -12,6 +12,7 @@ from bot.queue import Attempt, JobTimedOut
 from tests.stand_in import PullRequest
 from tests.stand_in.state.checks import CheckRun
 from tests.worker.desk import INDEX, NEW, Desk
+from tests.worker.test_base_moved import add_column
 from worker import failure, review
 from worker.review import review_pull_request
 
@@ -277,3 +278,19 @@ def test_the_check_begins_before_anything_is_fetched(desk: Desk) -> None:
     desk.review(pull)
     operations = desk.github.requests.operations(since=mark)
     assert operations.index("checks/create") < operations.index("git/get-tree")
+
+
+def test_whoever_came_first_hears_once_that_another_follows_the_same_revision(desk: Desk) -> None:
+    first = desk.open(add_column("b2"), head="b2")
+    desk.review(first)
+    assert first.review_comments == []
+    second = desk.open(add_column("c3"), head="c3")
+    desk.review(second)
+    asked = desk.waiting(ReviewJob)
+    assert asked == desk.job(first)
+    desk.run(asked)
+    (comment,) = first.review_comments
+    assert f"`#{second.number}`" in comment.body
+    desk.review(desk.open(add_column("d4"), head="d4"))
+    assert desk.waiting(ReviewJob) is None
+    assert len(first.review_comments) == 1
