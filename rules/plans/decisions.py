@@ -17,7 +17,7 @@ UNPLANNED: Mapping[str, str] = {
     "foreign-key-narrower-than-key": "The referencing column has to change its type: plan that as a revision first.",
     "foreign-key-type-clash": "Which of the two columns has the wrong type is yours to say.",
     "foreign-key-without-unique-target": "Whether the referenced rows are unique is not known here.",
-    "partition-created-in-place": "Two statements in one file do it: create the table LIKE its parent, then attach it.",
+    "blocking-view-refresh": "Which columns tell the rows of the view apart is yours to say: index them first.",
     "second-connection-inside-migration": "What the second connection was opened for is yours to say.",
     "several-foreign-keys-at-once": "Write each foreign key into a revision of its own.",
     "transaction-control-in-sql": "What was meant to be kept if the rest fails is yours to say.",

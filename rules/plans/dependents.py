@@ -91,7 +91,7 @@ def _index(index: Index, table: Table, old: str, new: str, context: Context) -> 
     beside = _beside(name, table, context)
     built = [
         each
-        for each in _ancestors(context)
+        for each in ancestors(context)
         if isinstance(each, CreateIndex) and each.index is not None and each.index.key == index.name.key
     ]
     written = _HEAD.match(sentence(built[-1])) if built else None
@@ -192,14 +192,15 @@ def _view(view: View, column: str, context: Context) -> Dependent | NoPlan:
 def _comment(table: Table, column: str, context: Context) -> Iterator[Dependent]:
     said = [
         each
-        for each in _ancestors(context)
+        for each in ancestors(context)
         if isinstance(each, CommentOn) and each.column == column and each.name.key == table.name.key
     ]
     if said:
         yield Dependent(named=(sentence(said[-1]),), again=executed(sentence(said[-1])))
 
 
-def _ancestors(context: Context) -> Iterator[Operation]:
+def ancestors(context: Context) -> Iterator[Operation]:
+    """Every operation beneath this one, oldest first."""
     line = context.history.ancestors(context.script.revision) - {context.script.revision}
     for revision in context.history.order:
         if revision in line:

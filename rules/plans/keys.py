@@ -10,6 +10,7 @@ from rules.model.names import Name
 from rules.model.operations import AddPrimaryKey, AddUnique, DropConstraint, Operation
 from rules.plans.draft import Draft, Moved, NoPlan, Step
 from rules.plans.indexes import building, drop
+from rules.plans.not_null import not_null_steps, why_not_provable
 from rules.plans.sql import NO_NAME, added_constraint, qualified, quoted, sentence
 from rules.plans.writing import executed, without_timeout
 
@@ -43,14 +44,60 @@ def key_from_index(op: AddUnique | AddPrimaryKey, context: Context) -> Draft | N
             *without_timeout(executed(drop(index), create)),
         ),
     )
+    proofs = _not_null(op, op.constraint.columns, context) if isinstance(op.constraint, PrimaryKey) else ()
+    if isinstance(proofs, NoPlan):
+        return proofs
     return Draft(
         f"build the index of {name} concurrently, then let the constraint take it over",
         f"the same without {name}",
         (Moved(op),),
-        (building(index, create), takes_over),
+        (*proofs, building(index, create), takes_over),
         undoes=lambda each: _drops(each, op.table, name),
         needed=(name, op.table.name),
     )
+
+
+def key_over_proved_columns(op: AddPrimaryKey, context: Context) -> Draft | NoPlan:
+    """A primary key that takes over an index, when its columns are known to hold no NULL."""
+    table = context.schema.trace(op.table)
+    index = table.index(op.constraint.index) if table is not None and op.constraint.index else None
+    columns = tuple(name for name in index.columns if name) if index is not None else ()
+    proofs = _not_null(op, columns, context)
+    if isinstance(proofs, NoPlan):
+        return proofs
+    name = op.constraint.name or op.constraint.index or ""
+    drop_key = f"ALTER TABLE {qualified(op.table)} DROP CONSTRAINT {quoted(name)}"
+    create = f"CREATE UNIQUE INDEX CONCURRENTLY {quoted(op.constraint.index or name)} ON {qualified(op.table)} "
+    again = without_timeout(executed(create + f"({', '.join(map(quoted, columns))})"))
+    return Draft(
+        f"make the columns of {name} NOT NULL in steps, then the key",
+        f"the same without {name}",
+        (Moved(op),),
+        (
+            *proofs,
+            Step(
+                f"Make {name} the primary key of {op.table}",
+                "key",
+                executed(sentence(op)),
+                (*executed(drop_key), *again),
+            ),
+        ),
+        undoes=lambda each: _drops(each, op.table, name),
+        needed=(name, op.table.name),
+    )
+
+
+def _not_null(op: AddPrimaryKey, columns: tuple[str, ...], context: Context) -> tuple[Step, ...] | NoPlan:
+    """The steps for those columns of a key that may hold NULL."""
+    table = context.schema.table(op.table)
+    found = [table.column(name) for name in columns] if table is not None else []
+    nullable = [column.name for column in found if column is not None and column.nullable]
+    nullable = [name for name in nullable if not context.schema.proves_not_null(op.table, name)]
+    if table is None or not nullable:
+        return ()
+    if reason := why_not_provable(table, context):
+        return NoPlan(reason)
+    return tuple(step for name in nullable for step in not_null_steps(op.table, table, name, None, context))
 
 
 def _drops(op: Operation, table: Name, name: str) -> bool:

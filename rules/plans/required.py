@@ -3,11 +3,37 @@
 from __future__ import annotations
 
 from rules.context import Context
-from rules.model.operations import AddColumn, Update
-from rules.plans.draft import Draft, Moved, NoPlan
+from rules.model.operations import AddCheck, AddColumn, DropConstraint, Update
+from rules.plans.draft import Draft, Moved, NoPlan, Step
 from rules.plans.filling import NO_BATCHES, Filling, filling, filling_step, value_of
 from rules.plans.not_null import not_null_steps, why_not_provable
-from rules.plans.sql import sentence, without
+from rules.plans.sql import dropped, sentence, without
+from rules.plans.writing import executed
+from rules.schema.expressions import proves_not_null
+
+
+def filled_before_the_check(op: AddCheck, context: Context) -> Draft | NoPlan:
+    """A CHECK that forbids NULL comes when the old rows are filled, with a value that the author writes."""
+    table = context.schema.table(op.table)
+    columns = [each.name for each in (table.columns if table else ()) if proves_not_null(op.constraint, each.name)]
+    fill = filling(op.table, columns[0], "NULL", context) if len(columns) == 1 else None
+    if fill is None or not op.constraint.name:
+        return NoPlan(NO_BATCHES)
+    name, column = op.constraint.name, columns[0]
+    add = Step(
+        f"Let nobody write NULL into {column} of {op.table} any more",
+        "check",
+        executed(sentence(op)),
+        executed(dropped(op.table, name)),
+    )
+    return Draft(
+        f"fill {column} first, then add {name}; write the value of old rows into the first step",
+        f"the same without {name}",
+        (Moved(op),),
+        (filling_step(Filling(fill.table, fill.key, column, None)), add),
+        undoes=lambda each: isinstance(each, DropConstraint) and each.name == name,
+        needed=(name,),
+    )
 
 
 def nullable_first(op: AddColumn, context: Context) -> Draft | NoPlan:
