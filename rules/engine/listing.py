@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from rules.model.operations import Direction, Opaque
+from rules.model.place import Place
 from rules.model.review import StatementLine, UnreadPlace
 from rules.model.script import MigrationScript
+from rules.reading.literals import lines_of, place_on
 
 
 def statements_of(script: MigrationScript, direction: Direction = Direction.UPGRADE) -> tuple[StatementLine, ...]:
@@ -26,8 +28,14 @@ def statements_of(script: MigrationScript, direction: Direction = Direction.UPGR
 
 def unread_of(script: MigrationScript) -> tuple[UnreadPlace, ...]:
     return tuple(
-        UnreadPlace(operation.place, script.revision, direction, operation.reason)
+        UnreadPlace(_place(operation, script), script.revision, direction, operation.reason)
         for direction in Direction
         for operation in script.operations(direction)
         if isinstance(operation, Opaque)
     )
+
+
+def _place(operation: Opaque, script: MigrationScript) -> Place:
+    """That of its finding."""
+    lines = lines_of(script.text, operation, script.operations(operation.statement.direction))
+    return operation.place if lines is None else place_on(script.text, script.path, lines)

@@ -16,7 +16,7 @@ from rules.engine.planning import with_plan
 from rules.engine.proving import is_proved, same_shape, weigh
 from rules.engine.replay import Replay
 from rules.engine.runs import run_of
-from rules.engine.settling import ignore_uses, order_of, settle, with_fingerprints
+from rules.engine.settling import ignore_uses, on_its_line, order_of, settle, with_fingerprints
 from rules.history import History
 from rules.history.extra_heads import extra_heads
 from rules.history.merged import DeletedRevisions, meddling
@@ -99,7 +99,7 @@ def _judge(case: Case) -> tuple[list[Finding], list[CrashedCheck]]:
     offered = [with_plan(finding, case, findings, _judged_again) for finding in offered]
     said = settle(about_ignores.found, case.scene, {})
     offered += with_fingerprints([replace(each, revision=revisions.get(each.place.path)) for each in said])
-    return offered, judgement.crashed
+    return [on_its_line(finding, case.texts) for finding in offered], judgement.crashed
 
 
 def _judged_again(case: Case, revisions: Collection[str]) -> list[Finding]:

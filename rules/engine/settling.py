@@ -12,7 +12,9 @@ from rules.engine.judging import Found
 from rules.ignores import IgnoreUse
 from rules.model.finding import Finding, Severity, Silenced, Suggestion
 from rules.model.operations import Direction
+from rules.model.place import Place
 from rules.model.script import Ignore, MigrationScript
+from rules.reading.literals import lines_of, place_on
 from rules.registry import rule_named
 from rules.rule import InDowngrade
 from rules.settings.patterns import matches
@@ -41,7 +43,23 @@ def _settled(found: Found, scene: Scene, ignores: Mapping[str, Sequence[Ignore]]
         direction=finding.direction or found.direction,
         subject=subject,
         silenced=_silenced(finding, scene, ignores.get(finding.place.path, ())),
+        lines=_lines_inside(found, scene),
     )
+
+
+def _lines_inside(found: Found, scene: Scene) -> tuple[int, int] | None:
+    script, operation = found.script, found.operation
+    if script is None or operation is None or found.finding.place != operation.place or operation.place.via is None:
+        return None
+    return lines_of(script.text, operation, script.operations(operation.statement.direction), scene.where.dialect)
+
+
+def on_its_line(finding: Finding, texts: Mapping[str, str]) -> Finding:
+    """Placed on its statement; until then the place is that of the call, which suggestions and plans rewrite."""
+    if finding.lines is None:
+        return finding
+    path = finding.place.path
+    return replace(finding, place=place_on(texts.get(path, ""), path, finding.lines), lines=None)
 
 
 def _severity(found: Found, scene: Scene) -> Severity:
@@ -101,18 +119,26 @@ def fold(findings: Sequence[Finding]) -> list[Finding]:
 
 
 def _folded(group: list[Finding]) -> Finding:
-    first = min(group, key=lambda finding: finding.place)
-    lines = sorted({finding.place.line for finding in group if finding.place.path == first.place.path})
+    first = min(group, key=_where)
+    lines = sorted({_line(finding) for finding in group if finding.place.path == first.place.path})
     severity = min((finding.severity for finding in group), key=lambda severity: severity.rank)
-    subject = "\n".join(finding.subject for finding in sorted(group, key=lambda finding: finding.place))
+    subject = "\n".join(finding.subject for finding in sorted(group, key=_where))
     message = first.message
     if len(lines) > 1:
-        others = [str(line) for line in lines if line != first.place.line]
+        others = [str(line) for line in lines if line != _line(first)]
         message += f" The same holds on {_lines(others)}."
     elif (more := len({finding.message for finding in group}) - 1) > 0:
         message += f" This call does so {_times(more)}."
     suggestion = _together([finding.suggestion for finding in group])
     return replace(first, message=message, severity=severity, subject=subject, suggestion=suggestion)
+
+
+def _where(finding: Finding) -> tuple[Place, tuple[int, int]]:
+    return finding.place, finding.lines or (0, 0)
+
+
+def _line(finding: Finding) -> int:
+    return finding.lines[0] if finding.lines else finding.place.line
 
 
 def _times(more: int) -> str:

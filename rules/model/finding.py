@@ -89,3 +89,5 @@ class Finding:
     """What the fingerprint is made of beside rule and revision: the statement, or the objects named."""
     fingerprint: str = ""
     silenced: Silenced | None = None
+    lines: tuple[int, int] | None = None
+    """Of its statement, first and last, where the call at `place` sends several in one long literal."""

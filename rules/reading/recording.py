@@ -197,15 +197,23 @@ class Record:
         return Origin(replace(self.source.place(own), via=via), cause, machine.conditional)
 
 
+AROUND_TEXT = ("format", "strip", "lstrip", "rstrip", "bindparams", "params", "columns", "execution_options")
+"""Methods whose result is the same text in the main."""
+
+
 def literal_of(node: ast.Call | None) -> ast.Constant | ast.JoinedStr | None:
-    """The SQL literal in `op.execute("...")`, `op.execute(sa.text("..."))` and kin."""
+    """The SQL literal in `op.execute("...")`, `op.execute(sa.text("..." % x).bindparams(...))` and kin."""
     first: ast.expr | None = node.args[0] if node is not None and node.args else None
-    for _ in range(4):
+    for _ in range(6):
         match first:
             case ast.Constant(value=str()):
                 return first
             case ast.JoinedStr():
                 return first
+            case ast.BinOp(op=ast.Mod(), left=inner):
+                first = inner
+            case ast.Call(func=ast.Attribute(value=inner, attr=attr)) if attr in AROUND_TEXT:
+                first = inner
             case ast.Call(args=[inner, *_]):
                 first = inner
             case _:
