@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 
 from rules.model.place import Place
 from rules.rewriting.source import Function, Source
 
 
+@lru_cache(maxsize=32)
 def imported_names(source: Source) -> dict[str, str]:
     """Each name that an import binds anywhere in the file -> what it stands for; relative ones begin with dots."""
     found: dict[str, str] = {}
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.Import):
             for one in node.names:
                 found[one.asname or one.name.partition(".")[0]] = one.name if one.asname else one.name.partition(".")[0]
@@ -37,6 +39,7 @@ def dotted(node: ast.expr, names: dict[str, str]) -> str:
     return ""
 
 
+@lru_cache(maxsize=64)
 def reached_functions(source: Source, starts: tuple[str, ...] = ("upgrade", "downgrade")) -> tuple[Function, ...]:
     """The functions of those names, and the functions of the file that they call, at any depth."""
     by_name = {function.name: function for function in source.functions}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from rules import reading
@@ -16,6 +16,8 @@ from rules.model.location import Location, ScriptLocation
 from rules.model.script import MigrationScript, SyntaxProblem
 from rules.reading import Readings, read_location
 from rules.reading.half_read import with_ignores
+from rules.reading.modules import Shelf
+from rules.schema import Schema
 from rules.settings import Settings
 from rules.settings.patterns import matches
 
@@ -32,6 +34,8 @@ class Case:
     base: History
     replay: Replay
     texts: Mapping[str, str]
+    shelf: Shelf | None = field(default=None, kw_only=True)
+    """The same, with what was parsed of them for trials."""
     unreadable: tuple[SyntaxProblem, ...] = ()
     touched: frozenset[str] = frozenset()
     """The revision files that the base does not have, or has otherwise."""
@@ -43,11 +47,27 @@ class Case:
     def judged(self) -> tuple[MigrationScript, ...]:
         """The new scripts in the order in which they run, without those that the settings leave out."""
         scripts = self.scene.history.scripts
-        return tuple(
-            scripts[revision]
-            for revision in self.scene.history.order
-            if revision in self.scene.new and not matches(scripts[revision].path, self.scene.settings.ignore_paths)
+        return tuple(scripts[revision] for revision in self.scene.history.order if self.judges(revision))
+
+    def judges(self, revision: str) -> bool:
+        """Whether a revision of the history is new, and not left out by the settings."""
+        left_out = self.scene.settings.ignore_paths
+        if revision not in self.scene.new:
+            return False
+        return not (left_out and matches(self.scene.history.scripts[revision].path, left_out))
+
+    def read(self, path: str, texts: Mapping[str, str], edited: Iterable[str]) -> MigrationScript | SyntaxProblem:
+        """A file for a trial. `texts` are the case's but for those edited."""
+        shelf = (self.shelf or Shelf(self.texts)).with_edited(texts, edited)
+        return reading.read_script(
+            path, texts[path], texts, self.location.environment, dialect=self.scene.where.dialect, shelf=shelf
         )
+
+    def states_without(self, edited: Sequence[str]) -> dict[str, Schema]:
+        """States that hold where those revisions are edited: of one that is judged alone, those that it stands on."""
+        if self.scene.apart and len(edited) == 1:
+            return self.replay.beneath(edited[0])
+        return self.replay.unchanged(edited)
 
     def _history_with(self, edited: Mapping[str, MigrationScript]) -> History | None:
         """The same graph with other scripts in it; None if one of them stands elsewhere in it."""
@@ -67,8 +87,8 @@ class Case:
         if self.scene.where.env_path in edited:
             return replace(self, texts=texts) if len(edited) == 1 else None
         again: dict[str, str] = {}
-        for path, text in edited.items():
-            script = reading.read_script(path, text, texts, self.location.environment, dialect=self.scene.where.dialect)
+        for path in edited:
+            script = self.read(path, texts, edited)
             if not isinstance(script, MigrationScript):
                 return None
             if path in scripts and len(script.unread) > len(scripts[path].unread):
@@ -79,13 +99,18 @@ class Case:
         new = frozenset(again.get(revision, revision) for revision in self.scene.new)
         history = self._history_with({path: scripts[path] for path in edited}) or history_of(scripts.values())
         changed = [script.revision for path, script in scripts.items() if path in edited]
-        known = self.replay.unchanged(changed) if history.needs == self.scene.history.needs else {}
+        known = self.states_without(changed) if history.needs == self.scene.history.needs else {}
         return replace(
             self,
             scene=replace(self.scene, history=history, new=new),
             replay=Replay(history, new if self.replay.new else (), self.scene.where.dialect, known),
             texts=texts,
+            shelf=None,
         )
+
+    def __post_init__(self) -> None:
+        if self.shelf is None:
+            object.__setattr__(self, "shelf", Shelf(self.texts))
 
 
 def _standing(script: MigrationScript) -> object:

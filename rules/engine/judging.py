@@ -59,9 +59,7 @@ def judge_scripts(scene: Scene, replay: Replay, revisions: Collection[str], into
     """Judges those revisions in the order in which they run."""
     transaction: tuple[Step, ...] = ()
     base = _base_schema(scene, replay, revisions)
-    for revision in replay.history.order:
-        if revision not in revisions:
-            continue
+    for revision in replay.in_order(revisions):
         script = replay.history.scripts[revision]
         start = replay.before(revision)
         if scene.apart or scene.environment.transaction_per_migration is not False:
@@ -72,7 +70,7 @@ def judge_scripts(scene: Scene, replay: Replay, revisions: Collection[str], into
 
 def _base_schema(scene: Scene, replay: Replay, revisions: Collection[str]) -> Schema:
     """What stands at the base of the pull request: the schema beneath its first revision."""
-    first = next((revision for revision in replay.history.order if revision in revisions), None)
+    first = next(iter(replay.in_order(revisions)), None)
     return Schema.empty(scene.where.dialect) if first is None else replay.before(first)
 
 

@@ -6,12 +6,12 @@ from collections import ChainMap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from rules import reading
 from rules.context import Context
 from rules.engine.case import Case
 from rules.engine.proving import same_shape, shape, weigh
 from rules.engine.replay import Replay, steps_of
 from rules.history import history_of
+from rules.history.substitution import with_chain
 from rules.ignores import read_ignores
 from rules.model.columns import Generated
 from rules.model.finding import Finding, Plan, Severity
@@ -100,15 +100,15 @@ def _in_place_of(script: MigrationScript, plan: Plan, case: Case) -> tuple[Case,
     texts: Mapping[str, str] = ChainMap(planned, case.texts)  # type: ignore[arg-type]  # it is only read
     read = []
     for revision in plan.revisions:
-        each = reading.read_script(
-            revision.path, revision.text, texts, case.location.environment, dialect=case.scene.where.dialect
-        )
+        each = case.read(revision.path, texts, planned)
         if not isinstance(each, MigrationScript) or each.unread:
             return None
         read.append(replace(each, ignores=read_ignores(each.path, each.text)))
     ids = tuple(each.revision for each in read)
     scripts = (*(each for each in case.location.scripts if each.path != script.path), *read)
-    history = history_of(scripts)
+    is_plain = len(case.location.scripts) == len(case.scene.history.scripts)
+    chained = with_chain(case.scene.history, script, read) if is_plain else None
+    history = chained or history_of(scripts)
     new = case.scene.new - {script.revision} | set(ids)
     changed = replace(
         case,
@@ -118,9 +118,10 @@ def _in_place_of(script: MigrationScript, plan: Plan, case: Case) -> tuple[Case,
             history,
             () if case.scene.apart else new,
             case.scene.where.dialect,
-            case.replay.unchanged((script.revision,)),
+            case.states_without((script.revision,)),
         ),
         texts=texts,
+        shelf=None,
         unreadable=tuple(problem for problem in case.unreadable if problem.place.path not in planned),
         touched=case.touched - {script.path} | {revision.path for revision in plan.revisions},
     )

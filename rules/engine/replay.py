@@ -31,6 +31,10 @@ class Replay:
         self.states: dict[str, Schema] = dict(known or {})
         self._position = {revision: at for at, revision in enumerate(history.order)}
 
+    def in_order(self, revisions: Iterable[str]) -> list[str]:
+        """Those of the history, in the order in which they run."""
+        return sorted((each for each in revisions if each in self._position), key=self._position.__getitem__)
+
     def before(self, revision: str) -> Schema:
         """What the parents of a revision leave, with all that they stand on."""
         here = self._position[revision]
@@ -65,6 +69,10 @@ class Replay:
             if stale.intersection(self.history.needs[revision]):
                 stale.add(revision)
         return {revision: state for revision, state in self.states.items() if revision not in stale}
+
+    def beneath(self, revision: str) -> dict[str, Schema]:
+        """The states found so far of what a revision stands on, which do not depend on it."""
+        return {need: self.states[need] for need in self.history.needs.get(revision, ()) if need in self.states}
 
     def _applied(self, state: Schema, revision: str) -> Schema:
         new = revision in self.new

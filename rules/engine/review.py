@@ -116,7 +116,7 @@ def _judge_settings(settings: Settings) -> tuple[list[Finding], list[CrashedChec
 def _found(case: Case, revisions: Collection[str], *, with_run: bool = True) -> Judgement:
     """`with_run`: env.py is judged too."""
     judgement = Judgement([], [])
-    judged = {script.revision for script in case.judged}.intersection(revisions)
+    judged = {each for each in revisions if each in case.scene.history.scripts and case.judges(each)}
     judge_scripts(case.scene, case.replay, judged, judgement)
     judge_matters(case.scene, _matters(case), judgement)
     if with_run and (run := run_of(case, judged)) is not None:
@@ -126,7 +126,7 @@ def _found(case: Case, revisions: Collection[str], *, with_run: bool = True) -> 
 
 def _matters(case: Case) -> Iterator[object]:
     """What is wrong with the location as a whole, as far as the pull request has to do with it."""
-    scene = case.scene
+    scene, left_out = case.scene, case.scene.settings.ignore_paths
     if not scene.apart:
         yield from (with_repair(extra, case) for extra in extra_heads(scene.history, case.base, scene.new))
         yield from shared_parents(scene.history, scene.new, case.neighbours)
@@ -134,7 +134,7 @@ def _matters(case: Case) -> Iterator[object]:
         for found in meddling(scene.history, case.base, scene.new, {*_paths(case)}, unreadable):
             if not (isinstance(found, DeletedRevisions) and _is_squash(case)):
                 yield found
-    judged = {path for path in case.touched if not matches(path, scene.settings.ignore_paths)}
+    judged = {path for path in case.touched if not matches(path, left_out)} if left_out else case.touched
     for problem in scene.history.problems:
         if problem.kind != "multiple-heads" and (scene.apart or judged.intersection(problem.paths)):
             yield problem

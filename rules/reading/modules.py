@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -29,6 +29,13 @@ class Shelf:
     """What was asked of the repository since somebody last emptied this, with the answers."""
     used: set[str] = field(default_factory=set)
     """Paths of the files that were read, likewise."""
+    below: Shelf | None = None
+    """Where everything stands that is not `edited`."""
+    edited: frozenset[str] = frozenset()
+
+    def with_edited(self, texts: Mapping[str, str], edited: Iterable[str]) -> Shelf:
+        """For `texts`, which are other ones at those paths alone: the others are not parsed again."""
+        return Shelf(texts, below=self, edited=frozenset(edited))
 
     def module(self, dotted: str, from_path: str) -> str | None:
         """The path of a module by its absolute name."""
@@ -51,6 +58,8 @@ class Shelf:
 
     def source(self, path: str) -> Source | None:
         self.used.add(path)
+        if self.below is not None and path not in self.edited:
+            return self.below.source(path)
         if path not in self.parsed:
             text = self.texts.get(path)
             found = None if text is None else parse(path, text)

@@ -39,17 +39,19 @@ def read_script(
     dialect: str = "postgresql",
     schema: Schema | None = None,
     offline: bool = False,
+    shelf: Shelf | None = None,
 ) -> MigrationScript | SyntaxProblem:
     """Reads both directions. `texts` answers for imported modules of the repository by their paths.
 
     `schema` is what the earlier revisions leave: inspectors answer from it. `offline` reads the side of
     `context.is_offline_mode()` that `alembic upgrade --sql` takes; without it, the one that a server sees.
+    `shelf` holds the texts where several files are read.
     """
     past = None if schema is None else partial(_same, schema)
     source = parse(path, text)
     if isinstance(source, SyntaxProblem):
         return source
-    shelf = Shelf(texts)
+    shelf = shelf or Shelf(texts)
     script = read_upward(source, text, shelf, environment, dialect, past, offline)
     if isinstance(script, SyntaxProblem):
         return script

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rules.model.finding import Suggestion
 from rules.model.place import Place
@@ -48,14 +49,22 @@ def without_recreation(text: str, place: Place, title: str) -> Suggestion | None
 
 def _call_around(source: Source, place: Place) -> tuple[ast.With, ast.Call] | None:
     inner: tuple[ast.With, ast.Call] | None = None
-    for node in ast.walk(source.tree):
-        if not isinstance(node, ast.With) or not node.lineno <= place.line <= (node.end_lineno or node.lineno):
-            continue
-        for item in node.items:
-            call = item.context_expr
-            if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and _recreates(call):
-                inner = (node, call)
+    for block, call in _recreating(source):
+        if block.lineno <= place.line <= (block.end_lineno or block.lineno):
+            inner = (block, call)
     return inner
+
+
+@lru_cache(maxsize=32)
+def _recreating(source: Source) -> tuple[tuple[ast.With, ast.Call], ...]:
+    """All of a file, outer ones first: asked for each operation of it."""
+    return tuple(
+        (node, item.context_expr)
+        for node in source.nodes
+        if isinstance(node, ast.With)
+        for item in node.items
+        if isinstance(item.context_expr, ast.Call) and _recreates(item.context_expr)
+    )
 
 
 def _recreates(call: ast.Call) -> bool:

@@ -9,6 +9,7 @@ from functools import cached_property, lru_cache
 
 from rules.model.finding import Edit
 from rules.model.place import Place
+from rules.reading.source import child_nodes
 from rules.rewriting.lines import line_starts, newline_of
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -59,6 +60,14 @@ class Source:
             return Source(path, text, ast.parse(text))
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return None
+
+    @cached_property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """Of the whole file, in the order of `ast.walk`, without marks such as `Load`."""
+        found: list[ast.AST] = [self.tree]
+        for node in found:
+            found += child_nodes(node)
+        return tuple(found)
 
     @property
     def newline(self) -> str:
