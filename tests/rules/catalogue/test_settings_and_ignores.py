@@ -54,3 +54,48 @@ def test_a_first_revision_may_be_silenced_as_a_whole() -> None:
 def test_a_comment_without_a_reason_silences_nothing_anyway() -> None:
     text = "# dbbot: ignore-file[blocking-check]\n\n\n" + migration(CHECK)
     assert not findings("file-wide-ignore", text, settings=WIDE_ON)
+
+
+def ignoring(comment: str, line: str = CHECK) -> str:
+    return migration(f"{line}  # dbbot: {comment}")
+
+
+def test_a_name_that_is_near_one_rule_gets_that_name() -> None:
+    (found,) = findings("unknown-rule-in-ignore", ignoring("ignore[blocking-chek] because it is night"))
+    assert found.message == "There is no rule `blocking-chek`. Did you mean `blocking-check`?"
+    assert found.suggestion is not None
+    assert found.suggestion.title == "Write `blocking-check`"
+    assert [edit.text for edit in found.suggestion.edits] == ["blocking-check"]
+
+
+def test_a_name_that_is_near_none_or_several_is_left_to_people() -> None:
+    (found,) = findings("unknown-rule-in-ignore", ignoring("ignore[xyzzy] because it is night"))
+    assert found.suggestion is None
+    (found,) = findings("unknown-rule-in-ignore", ignoring("ignore[MP008] because it is night"))
+    assert " or " in found.message
+    assert found.suggestion is None
+
+
+def test_a_known_name_is_not_named() -> None:
+    assert not findings("unknown-rule-in-ignore", ignoring("ignore[blocking-check] because it is night"))
+    assert not findings("unknown-rule-in-ignore", migration("pass"), settings="rules:\n  blocking-check: off\n")
+    (found,) = findings("unknown-rule-in-ignore", migration("pass"), settings="rules:\n  xyzzy: off\n")
+    assert (found.place.path, found.place.line) == (".github/dbbot.yml", 2)
+
+
+def test_a_comment_that_silences_nothing_can_go() -> None:
+    unused = ignoring("ignore[blocking-check] because it is night", "op.execute('SELECT 1')")
+    (found,) = findings("unused-ignore", unused)
+    assert found.suggestion is not None
+    assert not findings("unused-ignore", ignoring("ignore[blocking-check] because it is night"))
+    assert not findings("unused-ignore", ignoring("ignore[blocking-check]", "op.execute('SELECT 1')"))
+    assert not findings("unused-ignore", ignoring("ignore[xyzzy] because of it", "op.execute('SELECT 1')"))
+    off = "rules:\n  blocking-check: off\n"
+    assert not findings("unused-ignore", unused, settings=off)
+
+
+def test_a_comment_for_two_rules_is_left_to_people() -> None:
+    both = ignoring("ignore[blocking-check, blocking-not-null] because it is night", "op.execute('SELECT 1')")
+    found = findings("unused-ignore", both)
+    assert len(found) == 2
+    assert all(one.suggestion is None for one in found)
