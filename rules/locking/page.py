@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
 
 from rules.locking.pairs import DEFAULTS, IN_UTC, TYPE_CHANGES
 from rules.locking.samples import SAMPLES, Sample
@@ -14,8 +15,8 @@ from rules.postgres.type_changes import TypeChange
 from rules.reading.sql import operations_of
 from rules.schema import Schema
 
-MEASURED_ON = (15, 16, 18)
-"""Servers that the tests ask: two from a wheel, and Debian's where it is installed."""
+MEASURED_ON = (12, 13, 14, 15, 16, 17, 18)
+"""Servers that `make servers` asks; `make test` asks those of them that need no fetching."""
 _COSTS = {
     TypeChange.FREE: "kept | kept",
     TypeChange.INDEXES: "kept | built anew",
@@ -66,8 +67,19 @@ def _rows(sample: Sample) -> Iterator[str]:
         for operation in _read(statement):
             schema = schema.after(operation)
     (operation,) = _read(sample.sql)
-    facts = locks_of(operation, schema, MEASURED_ON[-1])
-    since = f" ({sample.since}+)" if sample.since > 12 else ""
+    said = {version: locks_of(operation, schema, version) for version in MEASURED_ON if version >= sample.since}
+    for facts, group in groupby(said, key=said.__getitem__):
+        yield from _rows_of(sample, facts, _versions(tuple(group)))
+
+
+def _versions(same: tuple[int, ...]) -> str:
+    """Which versions a row is about, if not all."""
+    if same[-1] < MEASURED_ON[-1]:
+        return f" ({same[0]} to {same[-1]})" if len(same) > 1 else f" ({same[0]})"
+    return f" ({same[0]}+)" if same[0] > MEASURED_ON[0] else ""
+
+
+def _rows_of(sample: Sample, facts: tuple[LockFact, ...], since: str) -> Iterator[str]:
     last = sample.setup[-1] if len(sample.setup) > 7 else ""
     after = f"<br>after `{last}`" if last.startswith(("ALTER", "CREATE UNIQUE")) else ""
     shown = f"`{sample.sql}`{since}{after}".replace("|", "\\|")

@@ -112,7 +112,8 @@ def detach(operation: model.DetachPartition, moment: Moment) -> Iterator[LockFac
         return
     table = moment.schema.trace(operation.partition)
     default = _default_of(table, moment) if table is not None else ()
-    yield LockFact(_AE, (operation.table, operation.partition, *default))
+    yield LockFact(_AE, (operation.table, *default))
+    yield LockFact(_AE if moment.version >= 14 else _SUE, (operation.partition,))
 
 
 @takes(model.SetStorage)

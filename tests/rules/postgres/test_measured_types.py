@@ -144,11 +144,12 @@ def test_the_server_declares_each_listed_function_so(
     names: frozenset[str], letter: str, server: tuple[int, psycopg.Connection]
 ) -> None:
     """Of overloaded ones at least one is as listed, and none of a harmless name is volatile."""
-    _, connection = server
+    version, connection = server
     rows = connection.execute(
         "SELECT proname, array_agg(DISTINCT provolatile::text) FROM pg_proc WHERE proname = ANY(%s) AND"
         " pronamespace = 'pg_catalog'::regnamespace AND prokind = 'f' GROUP BY proname",
         (list(names),),
     ).fetchall()
     assert len(rows) > 8
-    assert [name for name, found in rows if letter not in found or (letter != "v" and "v" in found)] == []
+    wrong = {name for name, found in rows if letter not in found or (letter != "v" and "v" in found)}
+    assert wrong == ({"timezone"} if version < 15 and letter == "i" else set())  # of a time with time zone, until 14
