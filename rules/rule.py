@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rules.history.merged import DeletedRevisions, EditedRevision, InsertedRevision
     from rules.history.neighbours import SharedParent
     from rules.ignores import IgnoreUse
+    from rules.mapped.drift import ModelChange, UnmappedColumn
     from rules.model.review import GraphProblem
     from rules.runner import Run
     from rules.settings import Settings, SettingsProblem
@@ -37,7 +38,9 @@ if TYPE_CHECKING:
         | DeletedRevisions
         | InsertedRevision
         | SharedParent
-        | Run,
+        | Run
+        | ModelChange
+        | UnmappedColumn,
     )
     Check = Callable[[About, Context], Iterator[Finding]]
     AnyCheck = Callable[[Any, Context], Iterator[Finding]]

@@ -32,6 +32,7 @@ def judge(
 def judge_by(snapshot: PullRequestSnapshot, settings: Settings, readings: Readings | None = None) -> Review:
     elsewhere = tuple(Elsewhere(each.pull, each.path, each.text, each.draft) for each in snapshot.elsewhere)
     new = {file.path for file in snapshot.changed if file.change is not Change.REMOVED}
+    changed = {path for file in snapshot.changed for path in (file.path, file.previous_path) if path}
     return review(
         snapshot.texts,
         new=new,
@@ -39,6 +40,7 @@ def judge_by(snapshot: PullRequestSnapshot, settings: Settings, readings: Readin
         settings=settings,
         elsewhere=elsewhere,
         readings=readings,
+        changed=changed,
     )
 
 

@@ -44,6 +44,7 @@ def check(asked: Asked, form: str, target: str | None, fail_on: str | None) -> i
             roots=repository.roots,
             judge_all=asked.judge_all,
             readings=repository.readings,
+            changed=repository.changed,
         )
         if repository.new is not None:
             repository.new.require_all_met()

@@ -18,6 +18,7 @@ class GitTexts(Mapping[str, str]):
 
     def __init__(self, folder: Path, commit: str, suffixes: tuple[str, ...]) -> None:
         self._folder = folder
+        self._commit = commit
         self._blobs = dict(_blobs(folder, commit, suffixes))
         self._reader: subprocess.Popen[bytes] | None = None
 
@@ -32,6 +33,11 @@ class GitTexts(Mapping[str, str]):
 
     def __len__(self) -> int:
         return len(self._blobs)
+
+    def changed(self) -> frozenset[str]:
+        """The paths that differ from the commit in the working tree, new files among them."""
+        known = _names(self._folder, "diff", "--name-only", "-z", "--relative", "--no-renames", self._commit, "--")
+        return known | _names(self._folder, "ls-files", "--others", "--exclude-standard", "-z")
 
     def close(self) -> None:
         if self._reader is not None:
@@ -111,6 +117,11 @@ def _blobs(folder: Path, commit: str, suffixes: tuple[str, ...]) -> Iterator[tup
         about, _, path = entry.partition("\t")
         if about.startswith("100") and path.endswith(suffixes):
             yield path, about.split()[2]
+
+
+def _names(folder: Path, *words: str) -> frozenset[str]:
+    answer = subprocess.run(_command(folder, *words), capture_output=True, env=_environment(), check=True)
+    return frozenset(name for name in answer.stdout.decode("utf-8", "replace").split("\0") if name)
 
 
 def _ask(folder: Path, *words: str) -> str:

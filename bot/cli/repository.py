@@ -68,6 +68,8 @@ class RepositoryFolder:
     new: NewRevisions | None
     judge_all: bool
     readings: Readings | None = None
+    changed: frozenset[str] | None = None
+    """The paths that differ from the base; None where there is none."""
 
     def is_new(self, script: MigrationScript) -> bool:
         """For the engine, which itself takes away what the base has."""
@@ -95,7 +97,8 @@ def opened(asked: Asked, revisions: tuple[str, ...] = ()) -> Iterator[Repository
             readings = None if asked.no_cache else readings_of(asked.folder, os.environ)
             if readings is not None:
                 ending.callback(readings.save)
-            yield RepositoryFolder(texts, base, settings, roots, locations, chosen, asked.judge_all, readings)
+            changed = base.changed() if isinstance(base, GitTexts) else None if base is None else frozenset()
+            yield RepositoryFolder(texts, base, settings, roots, locations, chosen, asked.judge_all, readings, changed)
 
 
 def _refuse_contradictions(asked: Asked, names: tuple[str, ...]) -> None:

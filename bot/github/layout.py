@@ -6,10 +6,13 @@ import re
 import sys
 from collections.abc import Collection, Iterable
 
+from bot.model.snapshot import ChangedFile
 from rules.settings import SETTINGS_PATHS
 
 INI = (".ini", ".cfg", ".ini.tmpl", ".ini.template")
 _IMPORT = re.compile(r"^[ \t]*(?:from[ \t]+([\w.]+)|import[ \t]+([\w.]+))", re.MULTILINE)
+_COLUMNS = re.compile(r"\b(?:mapped_column|Mapped|Column|Field|Table|ForeignKey|Index|UniqueConstraint)\b|__table")
+_BESIDE = re.compile(r"(?:^|/)(?:tests?|testing|examples?|docs|versions)/|(?:^|/)(?:test_[^/]*|conftest)\.py$")
 _KNOWN = sys.stdlib_module_names | {"alembic", "sqlalchemy"}
 MOST_FRAMES = 200
 """Of one kind; the shallowest first."""
@@ -41,6 +44,13 @@ def imports_modules(text: str) -> bool:
     """Whether a file imports anything that may be the repository's own; cheaper than to parse it."""
     roots = {(match[1] or match[2]).partition(".")[0] for match in _IMPORT.finditer(text)}
     return not roots <= _KNOWN
+
+
+def may_be_model(file: ChangedFile) -> bool:
+    """Whether a changed file may map tables, by its patch; by its name where GitHub gives no patch."""
+    if not file.path.endswith(".py") or _BESIDE.search(file.path):
+        return False
+    return "model" in file.path if file.patch is None else _COLUMNS.search(file.patch) is not None
 
 
 def folder_of(path: str) -> str:

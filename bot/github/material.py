@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 
 from bot.github.answers import NeighbourNode
 from bot.github.client import Client
-from bot.github.layout import frames, imports_modules, likely_revisions
+from bot.github.layout import frames, imports_modules, likely_revisions, may_be_model
 from bot.github.texts import AtPath, NoText, Texts, Wanted
 from bot.github.trees import Entry
 from bot.model.snapshot import ChangedFile, LeftOut, OpenRevision
+from rules.mapped.words import declares_models
 from rules.model.location import ScriptLocation
 from rules.reading import find_locations, wanted_paths
 from rules.settings import SETTINGS_PATHS, Settings
@@ -24,6 +25,10 @@ MOST_MODULES = 300
 """Of them imported ones."""
 MOST_PAGES = 4
 """Of other pull requests, fifty on each."""
+MOST_MODELS = 30
+"""Changed files that may map tables."""
+MOST_BENEATH = 60
+"""Modules that models import."""
 MOST_NEIGHBOURING = 200
 """Texts of other pull requests."""
 
@@ -63,6 +68,13 @@ class Gathering:
         files = tuple(changed)
         self._changed = frozenset(path for file in files for path in (file.path, file.previous_path) if path)
         self._suspect = {file.path for file in files if file.path.endswith(".py") and _may_be_revision(file)}
+        self._models = {
+            path for file in files if may_be_model(file) for path in (file.path, file.previous_path) if path
+        }
+        self._models = set(sorted(self._models)[:MOST_MODELS])
+        self._beneath: set[str] = set()
+        self._looked_into = self._models - self._suspect
+        """Of these a missing text fails nothing: most changed files map no table."""
         self._number = number
         self._base_ref = base_ref
         self._texts = Texts(client)
@@ -73,13 +85,14 @@ class Gathering:
         self._left_out: list[LeftOut] = []
 
     def material(self) -> Material:
-        first = set(frames(self._all)) | (self._suspect & self._all.keys())
+        first = set(frames(self._all)) | ((self._suspect | self._models) & self._all.keys())
         likely = likely_revisions(self._all)
         if self._changed.isdisjoint(likely):
             self._fetch(first)
         else:
             self._fetch(first | likely, neighbours=True)
         locations = self._locations()
+        self._models = {path for path in self._models if self._maps_tables(path)}
         if not self._is_touched(locations):
             return self._with_settings(Material({}, {}))
         for _ in range(ROUNDS):
@@ -112,7 +125,7 @@ class Gathering:
 
     def _is_touched(self, locations: Sequence[ScriptLocation]) -> bool:
         frame = {path for where in locations for path in (where.env_path, where.ini_path)}
-        return any(
+        return (bool(locations) and bool(self._models)) or any(
             path in frame or self._is_settings(path) or any(where.holds(path) for where in locations)
             for path in self._changed
         )
@@ -131,7 +144,20 @@ class Gathering:
         wanted = held | environments | ({statistics} & self._all.keys() if statistics else set())
         # An env.py imports the whole application; what that imports in its turn says nothing about migrations.
         modules = self._imported(held | self._modules) | self._imported(environments, follow=False)
-        return wanted | modules
+        return wanted | modules | self._imported_by_models()
+
+    def _maps_tables(self, path: str) -> bool:
+        return any(declares_models(self._text(tree, path)) for tree in (self._after, self._before))
+
+    def _imported_by_models(self) -> set[str]:
+        """What changed models import, and what that imports in its turn if it is about columns: mixins and bases."""
+        columns = {
+            path for path in self._beneath if any("olumn" in self._text(t, path) for t in (self._after, self._before))
+        }
+        found = self._imported(self._models | columns, follow=False) - self._beneath
+        chosen = set(sorted(found)[: max(0, MOST_BENEATH - len(self._beneath))])
+        self._beneath |= chosen
+        return set(self._beneath)
 
     def _imported(self, paths: Iterable[str], *, follow: bool = True) -> set[str]:
         """Modules of the repository that these files import, as far as their texts are had."""
@@ -189,7 +215,7 @@ class Gathering:
         return {path: text for path, text in found.items() if isinstance(text, str)}
 
     def _textless(self) -> Iterator[LeftOut]:
-        for path in sorted(self._paths & self._after.keys()):
+        for path in sorted((self._paths - self._looked_into) & self._after.keys()):
             if isinstance(text := self._texts[self._after[path].sha], NoText):
                 yield LeftOut(path, text.reason)
 

@@ -42,6 +42,8 @@ class Case:
     neighbours: tuple[tuple[int, MigrationScript], ...] = ()
     """Revisions of other open pull requests, with their numbers."""
     base_texts: Mapping[str, str] | None = None
+    changed: Collection[str] | None = None
+    """The paths that the pull request changes, as far as somebody knows."""
 
     @property
     def judged(self) -> tuple[MigrationScript, ...]:
@@ -148,6 +150,7 @@ def open_case(
     judge_all: bool,
     elsewhere: Iterable[Elsewhere] = (),
     readings: Readings | None = None,
+    changed: Collection[str] | None = None,
 ) -> Case:
     """`texts`, `base_texts` and `readings` as `review` takes them."""
     read = read_location(where, texts, readings=readings, whole=judge_all)
@@ -170,7 +173,7 @@ def open_case(
     replay = Replay(history, () if judge_all else added, where.dialect)
     touched = _touched(location, added, new, texts, base_texts)
     neighbours = tuple(_neighbours(where, elsewhere))
-    return Case(scene, location, base, replay, texts, unreadable, touched, neighbours, base_texts)
+    return Case(scene, location, base, replay, texts, unreadable, touched, neighbours, base_texts, changed)
 
 
 def _touched(

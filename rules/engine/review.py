@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from rules.context import Scene
 from rules.engine.case import Case, New, open_case
 from rules.engine.drawing import drawing_of
+from rules.engine.drifts import drifts
 from rules.engine.joining import with_repair
-from rules.engine.judging import Judgement, judge_matters, judge_scripts
+from rules.engine.judging import Found, Judgement, judge_matters, judge_scripts
 from rules.engine.listing import statements_of, unread_of
 from rules.engine.lock_report import lock_report, worst_first
 from rules.engine.planning import with_plan
@@ -47,12 +48,14 @@ def review(
     judge_all: bool = False,
     elsewhere: Sequence[Elsewhere] = (),
     readings: Readings | None = None,
+    changed: Collection[str] | None = None,
 ) -> Review:
     """Judges the new revisions of every script location.
 
     `texts` is the tree as it will be after the merge, `base_texts` the base branch's tip (None: `texts` without what
     is new). `judge_all` judges every revision as if it alone were new. `elsewhere` are the revisions of the other open
-    pull requests. `readings` keeps what files said for the next time. Never raises on any text.
+    pull requests. `readings` keeps what files said for the next time. `changed` are the paths that the pull request
+    changes: without it, every file is compared with the base. Never raises on any text.
     """
     settings = settings or Settings()
     reports: list[LocationReport] = []
@@ -62,7 +65,7 @@ def review(
     statements: list[StatementLine] = []
     crashed: list[CrashedCheck] = []
     for where in find_locations(texts, roots or settings.script_locations):
-        case = open_case(where, texts, base_texts, settings, new, judge_all, elsewhere, readings)
+        case = open_case(where, texts, base_texts, settings, new, judge_all, elsewhere, readings, changed)
         said, broken = _judge(case)
         findings.extend(said)
         crashed.extend(broken)
@@ -89,7 +92,7 @@ def review(
 
 def _judge(case: Case) -> tuple[list[Finding], list[CrashedCheck]]:
     judgement = _found(case, case.scene.new)
-    ignores = _ignores(case)
+    ignores = _ignores(case) | _ignores_beside(case, judgement.found)
     findings = settle(judgement.found, case.scene, ignores)
     offered = [_with_proved_suggestion(finding, findings, case) for finding in findings]
     about_ignores = Judgement([], judgement.crashed)
@@ -121,6 +124,8 @@ def _found(case: Case, revisions: Collection[str], *, with_run: bool = True) -> 
     judge_matters(case.scene, _matters(case), judgement)
     if with_run and (run := run_of(case, judged)) is not None:
         judge_matters(case.scene, (run,), judgement)
+    if with_run:
+        judge_matters(case.scene, drifts(case), judgement)
     return judgement
 
 
@@ -156,11 +161,14 @@ def _paths(case: Case) -> Iterator[str]:
 
 def _ignores(case: Case) -> dict[str, tuple[Ignore, ...]]:
     judged = {script.path for script in case.judged} | case.touched
-    found = {
-        script.path: script.ignores for script in case.location.scripts if script.ignores and script.path in judged
-    }
-    path = case.scene.where.env_path
-    return found if path is None else {**found, path: read_ignores(path, case.texts.get(path, ""))}
+    return {script.path: script.ignores for script in case.location.scripts if script.ignores and script.path in judged}
+
+
+def _ignores_beside(case: Case, found: Iterable[Found]) -> dict[str, tuple[Ignore, ...]]:
+    """Of env.py and of model files, as far as something is said about them."""
+    paths = {each.finding.place.path for each in found}
+    beside = (path for path in paths if path.endswith(".py") and not case.scene.where.holds(path))
+    return {path: read_ignores(path, case.texts.get(path, "")) for path in beside}
 
 
 def _with_proved_suggestion(finding: Finding, findings: Sequence[Finding], case: Case) -> Finding:
