@@ -38,8 +38,8 @@ def plan_of(draft: Draft, rule: str, context: Context) -> Plan | NoPlan:
     for number, (step, revision) in enumerate(zip(steps, ids, strict=True), 1):
         place = _place(draft, script, number, len(steps))
         text = _text(step, draft, script, revision, parent, place, number)
-        if text is None:
-            return NoPlan(f"`{script.path}` is not written so that its text can be edited safely.")
+        if isinstance(text, NoPlan):
+            return text
         title = f"{step.title}." if step else f"Revision {script.revision}: {draft.kept}."
         revisions.append(PlannedRevision(title, _path(script, revision, step.slug if step else ""), text))
         parent = revision
@@ -83,7 +83,7 @@ def _place(draft: Draft, script: MigrationScript, number: int, count: int) -> st
 
 def _text(
     step: Step | None, draft: Draft, script: MigrationScript, revision: str, parent: str | None, place: str, number: int
-) -> str | None:
+) -> str | NoPlan:
     if step is None:
         return remaining_text(script, draft, revision, place, parent if number > 1 else None)
     dated = _DATED.search(script.docstring)

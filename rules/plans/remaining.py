@@ -10,7 +10,7 @@ from rules.model.finding import Edit
 from rules.model.operations import Direction, Do, Harmless, Opaque, Operation, Raises
 from rules.model.place import Place
 from rules.model.script import MigrationScript
-from rules.plans.draft import Draft, Moved
+from rules.plans.draft import Draft, Moved, NoPlan
 from rules.plans.writing import docstring_lines, execute
 from rules.rewriting import Call, Source, apply_edits, assigned_value
 from rules.rewriting.keywords import added_keyword
@@ -78,31 +78,32 @@ def _why_fixed(op: Operation, operations: Sequence[Operation], draft: Draft) -> 
 
 def remaining_text(
     script: MigrationScript, draft: Draft, revision: str, place: str, parent: str | None = None
-) -> str | None:
+) -> str | NoPlan:
     """The file under its new id; `place` is put into its docstring; `parent` where it gets another one.
 
-    None where an edit would be incomplete.
+    No plan where an edit would be incomplete.
     """
     source = Source.of(script.path, script.text)
     heading = _heading_edits(source, script, revision, place, parent) if source else None
     if source is None or heading is None:
-        return None
+        return NoPlan("Its docstring or its `revision` is not written so that they can be edited safely.")
     edits = list(heading)
     calls: list[Call] = []
     for direction, moved in ((Direction.UPGRADE, draft.moved), (Direction.DOWNGRADE, tuple(_undone(script, draft)))):
         for at in dict.fromkeys(each.operation.place for each in moved):
             call = _call_at(source, at)
             if call is None:
-                return None
+                return NoPlan(f"Line {at.line} is no call that stands by itself in `{direction.value}()`.")
             written = _written_instead(script.operations(direction), moved, at, source, call)
             if written is None:
                 calls.append(call)
             elif isinstance(written, Edit):
                 edits.append(written)
             else:
-                return None
+                return NoPlan(f"Line {at.line} cannot be written anew: {written}.")
     edits.extend(_without(source, calls))
-    return apply_edits(script.text, edits)
+    edited = apply_edits(script.text, edits)
+    return NoPlan("Two edits of the file would meet.") if edited is None else edited
 
 
 def _undone(script: MigrationScript, draft: Draft) -> Iterator[Moved]:

@@ -20,7 +20,7 @@ from rules.plans.writing import executed, in_block
 from rules.postgres.tokens import LONGEST_NAME
 from rules.postgres.type_changes import TypeChange, casts_only, type_change
 from rules.postgres.volatility import Volatility, volatility_of
-from rules.retyping import old_type
+from rules.retyping import enum_of, old_type
 from rules.schema import Table
 
 _TYPES = frozenset(
@@ -130,7 +130,14 @@ def _beside(op: AlterColumnType, context: Context, limit: str | None) -> Draft |
     column = table.column(op.column) if table is not None else None
     if table is None or column is None or old is None:
         return NoPlan(not_seen(op.table, op.column))
-    if {old.name, op.type.name} - _TYPES or old.dimensions or op.type.dimensions or op.collation or column.collation:
+    enums = {each.name for each in (old, op.type) if enum_of(each, context) is not None}
+    if (
+        {old.name, op.type.name} - _TYPES - enums
+        or old.dimensions
+        or op.type.dimensions
+        or op.collation
+        or column.collation
+    ):
         return NoPlan(f"No trigger is planned that keeps {old} and {op.type} equal.")
     zone = _zone_of(op, old)
     if isinstance(zone, NoPlan):
