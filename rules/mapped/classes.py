@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +11,7 @@ import sqlalchemy as sa
 
 from rules.mapped.annotations import annotated
 from rules.mapped.model import MappedTable
-from rules.mapped.reader import DOUBT
+from rules.mapped.reader import DOUBT, metadata_of
 from rules.mapped.sqlmodel import is_sqlmodel_table, sqlmodel_column
 from rules.mapped.tables import built
 from rules.reading.interpreter.frames import Raised
@@ -71,7 +70,7 @@ def table_of_class(
         return None if made is None else [made]
     parts = _parts(one, machine)
     items, options, keys_whole = _table_arguments(one, machine)
-    metadata = _metadata(one)
+    metadata = metadata_of(one)
     try:
         table = _made(name, metadata, parts, items, options)
     except Raised:  # an index or constraint on a column that could not be read
@@ -153,16 +152,25 @@ def _has_primary_key(one: Class) -> bool:
     )
 
 
-def _contributors(one: Class) -> Iterator[Class]:
-    """The class, its mixins and its abstract bases; a parent with a table of its own keeps its columns."""
+def _split(one: Class) -> tuple[list[Class], list[Value]]:
+    """The class, its mixins and its abstract bases; and the bases that could not be read.
+
+    A parent with a table of its own keeps its columns, and so does whatever stands above it.
+    """
     hidden: set[int] = set()
+    contributors: list[Class] = []
+    unread: list[Value] = []
     for base in one.ancestors():
-        if not isinstance(base, Class) or id(base) in hidden:
+        if id(base) in hidden:
             continue
-        if base is not one and _is_mapped(base) and "__tablename__" in base.members:
-            hidden |= {id(each) for each in base.ancestors()}
-            continue
-        yield base
+        if isinstance(base, Unknown):
+            unread.append(base)
+        elif isinstance(base, Class):
+            if base is not one and _is_mapped(base) and "__tablename__" in base.members:
+                hidden |= {id(each) for each in base.ancestors()}
+            else:
+                contributors.append(base)
+    return contributors, unread
 
 
 def _node_of(one: Class) -> ast.ClassDef | None:
@@ -172,16 +180,15 @@ def _node_of(one: Class) -> ast.ClassDef | None:
 
 def _parts(one: Class, machine: Machine) -> Parts:
     parts = Parts()
-    hidden = {id(base) for base in one.ancestors()} - {id(base) for base in _contributors(one)}
-    for base in reversed(list(_contributors(one))):  # a mixin's columns come first, and the class has the last word
+    contributors, unread = _split(one)
+    for base in reversed(contributors):  # a mixin's columns come first, and the class has the last word
         node = _node_of(base)
         if node is None:
             parts.whole = False
             continue
         for statement in node.body:
             _add(statement, base, one, machine, parts)
-    unknown = [base for base in one.ancestors() if isinstance(base, Unknown) and id(base) not in hidden]
-    parts.whole = parts.whole and all(_is_plain_base(base) for base in unknown)
+    parts.whole = parts.whole and all(isinstance(base, Unknown) and _is_plain_base(base) for base in unread)
     return parts
 
 
@@ -268,18 +275,10 @@ def _named(column: sa.Column[Any], attribute: str, *, own: bool = False) -> sa.C
     return copied
 
 
-def _metadata(one: Class) -> sa.MetaData:
-    found, given = one.find("metadata")
-    if found and isinstance(given, sa.MetaData):
-        return given
-    base = next((base for base in one.ancestors() if isinstance(base, DeclarativeBase)), None)
-    return base.metadata if base is not None else sa.MetaData()
-
-
 def _table_arguments(one: Class, machine: Machine) -> tuple[list[Any], dict[str, Any], bool]:
     """Items, options, and whether that is all of them."""
     given: Value = None
-    for base in _contributors(one):
+    for base in _split(one)[0]:
         if "__table_args__" in base.members:
             given = base.members["__table_args__"]
             break
