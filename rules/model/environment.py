@@ -27,6 +27,8 @@ class Environment:
     """The connection comes from whoever starts Alembic; how it was opened is not in sight."""
     time_zone: str | None = None
     """Set for the session, as written."""
+    commits_behind: bool | None = None
+    """Whether env.py commits the connection once the migrations have run; None where it does not start them itself."""
 
 
 def may_run_in_autocommit(environment: Environment) -> bool:

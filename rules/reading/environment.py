@@ -10,6 +10,7 @@ from rules.model.environment import Environment
 from rules.model.operations import Direction
 from rules.model.script import SyntaxProblem
 from rules.reading.bounds import BoundReached
+from rules.reading.ending import commits_behind
 from rules.reading.engines import is_asynchronous, is_given, session_zone
 from rules.reading.interpreter.frames import Scope, Signal
 from rules.reading.interpreter.machine import Machine
@@ -48,6 +49,7 @@ def environment_from_shelf(path: str, text: str, shelf: Shelf, ini: str) -> Envi
         asynchronous=is_asynchronous(source),
         connection_given=is_given(source, shelf),
         time_zone=session_zone(source),
+        commits_behind=commits_behind(source.tree),
     )
 
 

@@ -10,9 +10,10 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from rules.model.names import Name
-from rules.model.operations import Opaque, OpaqueKind, Operation, Raises, Statement
+from rules.model.operations import AlterColumnType, Opaque, OpaqueKind, Operation, Raises, Statement
 from rules.model.place import Place
 from rules.reading.bounds import MAX_STATEMENTS, BoundReached
+from rules.reading.rendering import Existing, Renderer
 from rules.reading.source import Source
 from rules.reading.sql import operations_of
 from rules.reading.unknown_types import marked
@@ -21,7 +22,6 @@ from rules.reading.values import Arguments, ExceptionValue, Instance, Value
 if TYPE_CHECKING:
     from rules.reading.interpreter.frames import Scope
     from rules.reading.interpreter.machine import Machine
-    from rules.reading.rendering import Renderer
 
 Maker = Callable[[Statement], Sequence[Operation]]
 
@@ -45,6 +45,7 @@ class Emission:
 
     statement: Statement
     make: Maker | None = None
+    existing: Existing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,19 @@ class Origin:
 def operations_in(emission: Emission, dialect: str) -> list[Operation]:
     if emission.make is not None:
         return list(emission.make(emission.statement))
-    return [marked(one) for one in operations_of(emission.statement, dialect)]
+    found = [marked(one) for one in operations_of(emission.statement, dialect)]
+    return found if emission.existing is None else [_with_existing(one, emission.existing) for one in found]
+
+
+def _with_existing(operation: Operation, existing: Existing) -> Operation:
+    """With what the call said about the column as it was."""
+    if not isinstance(operation, AlterColumnType):
+        return operation
+    text = f"ALTER TABLE t ALTER COLUMN c TYPE {existing.type}"
+    read = operations_of(replace(operation.statement, sql=text)) if existing.type else ()
+    kind = next((marked(one) for one in read if isinstance(one, AlterColumnType)), None)
+    known = kind.type if isinstance(kind, AlterColumnType) else None
+    return replace(operation, existing_type=known, existing_nullable=existing.nullable)
 
 
 def unite(emissions: list[Emission], starts: Sequence[int], conditional: bool) -> int:
@@ -96,6 +109,8 @@ class Record:
         self.blocks = 0
         self.block: int | None = None
         self.outside: Outside = Outside.NO
+        self.between = -1
+        """How many statements there were when the transaction was ended last; the next one begins another."""
         self.origin: Origin | None = None
         self.literal: Place | None = None
         """Where the SQL text that is being sent stands, if it stands in the file as a literal."""
@@ -130,11 +145,15 @@ class Record:
             conditional=origin.conditional,
             unbound=self.unbound,
         )
-        self.emissions.append(Emission(statement, make))
+        self.emissions.append(Emission(statement, make, self.renderer.existing))
 
     def leave_transaction(self, machine: Machine, left: bool) -> None:
         """The driver's own autocommit is switched."""
         self.outside = (Outside.PERHAPS if machine.conditional else Outside.YES) if left else Outside.NO
+
+    @property
+    def is_between_transactions(self) -> bool:
+        return self.outside is Outside.YES or self.between == len(self.emissions)
 
     def outside_of(self, machine: Machine, function: Value, arguments: Arguments) -> Value:
         """A call that sends on a connection that is in no transaction."""

@@ -9,13 +9,15 @@ from __future__ import annotations
 import logging
 import warnings
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import MetaData
 from sqlalchemy.engine import Dialect, make_url
-from sqlalchemy.exc import SAWarning
+from sqlalchemy.exc import SAWarning, SQLAlchemyError
+from sqlalchemy.types import TypeEngine, to_instance
 
 # One line for each context would drown the log of the server that reads them.
 logging.getLogger("alembic.runtime.migration").setLevel(logging.WARNING)
@@ -39,6 +41,14 @@ class Sink:
         """Nothing is held back."""
 
 
+@dataclass(frozen=True, slots=True)
+class Existing:
+    """What `op.alter_column` says about the column as it was; `type` as SQL, empty where it says nothing."""
+
+    type: str
+    nullable: bool | None
+
+
 class Renderer:
     """Alembic's operations for one dialect; `sink.receive` gets each statement's text without its terminator."""
 
@@ -50,6 +60,27 @@ class Renderer:
             options["target_metadata"] = MetaData(naming_convention=dict(naming_convention))
         self.context = MigrationContext(self.dialect, None, options)
         self.operations = Operations(self.context)
+        self.existing: Existing | None = None
+        """While an `alter_column` is printed."""
+        self._alter_column = self.context.impl.alter_column
+        self.context.impl.alter_column = self._noting  # type: ignore[method-assign]
+
+    def _noting(self, *positional: Any, **keywords: Any) -> None:
+        kind, nullable = keywords.get("existing_type"), keywords.get("existing_nullable")
+        self.existing = Existing(self._text(kind), nullable if isinstance(nullable, bool) else None)
+        try:
+            self._alter_column(*positional, **keywords)
+        finally:
+            self.existing = None
+
+    def _text(self, kind: Any) -> str:
+        """Of an instance or a class; a type without a length cannot always be written, and says nothing then."""
+        if not (isinstance(kind, TypeEngine) or (isinstance(kind, type) and issubclass(kind, TypeEngine))):
+            return ""
+        try:
+            return str(to_instance(kind).compile(dialect=self.dialect))
+        except SQLAlchemyError:
+            return ""
 
     def forget(self) -> None:
         """Alembic remembers the enums that it has created: each direction of each revision begins anew."""

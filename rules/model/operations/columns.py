@@ -38,6 +38,9 @@ class AlterColumnType(Operation):
     type: DataType
     using: str | None = None
     collation: str | None = None
+    existing_type: DataType | None = None
+    """What `op.alter_column` was told that the column has, as this and the next; None where it was not."""
+    existing_nullable: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ class TransactionVerb(StrEnum):
     SAVEPOINT = "savepoint"
     RELEASE = "release"
     SET = "set transaction"
+    ISOLATION = "isolation level"
+    """By `execution_options(isolation_level=...)` on the migration's connection: refused while it is in a transaction."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,9 @@ class ConnectionValue(Context):
                 return RawConnectionValue()
             case "bind":
                 return self
-            case "execution_options" | "connect" | "get_bind":
+            case "execution_options":
+                return Native(name, lambda arguments, machine: self._with_options(arguments, machine))
+            case "connect" | "get_bind":
                 return Native(name, lambda _, __: self)
             case "begin" | "begin_nested":
                 return Native(name, lambda arguments, machine: _transaction(machine, name))
@@ -44,6 +46,16 @@ class ConnectionValue(Context):
                     arguments.get(0, "fn"), Arguments([self, *arguments.positional[1:]], arguments.keywords)
                 ))  # fmt: skip
         return Unknown(f"`{name}` of the connection", name)
+
+    def _with_options(self, arguments: Arguments, machine: Machine) -> Value:
+        """It is the same connection; between two transactions its level may change."""
+        level = arguments.keywords.get("isolation_level")
+        if level is not None:
+            is_between = machine.record.is_between_transactions
+            control(machine, TransactionVerb.ISOLATION)
+            if is_between:
+                machine.record.leave_transaction(machine, level == "AUTOCOMMIT")
+        return self
 
     @property
     def described(self) -> str:
@@ -126,6 +138,8 @@ class EngineValue(ConnectionValue):
 def control(machine: Machine, verb: TransactionVerb) -> Value:
     """A commit and kin through the connection: no text is sent by the migration itself."""
     machine.record.add(machine, "", lambda statement: (TransactionControl(statement, verb),))
+    if verb in (TransactionVerb.COMMIT, TransactionVerb.ROLLBACK, TransactionVerb.ISOLATION):
+        machine.record.between = len(machine.record.emissions)
     return None
 
 

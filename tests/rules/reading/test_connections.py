@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rules.model.operations import CreateIndex, Operation, TransactionControl, TransactionVerb
+from rules.model.columns import DataType
+from rules.model.operations import AlterColumnType, CreateIndex, Operation, TransactionControl, TransactionVerb
 from rules.model.script import MigrationScript
 from rules.reading import read_script
 from tests.rules.reading.capabilities import migration
@@ -113,3 +114,32 @@ def test_the_description_of_the_dialect_tells_postgresql_from_sqlite() -> None:
         op.execute("PRAGMA foreign_keys = OFF")
     """
     assert upgrade_of(body) == ()
+
+
+def test_another_isolation_level_is_told_and_leaves_the_transaction_only_between_two() -> None:
+    autocommit = 'op.get_bind().execution_options(isolation_level="AUTOCOMMIT")'
+    commit = "op.get_bind().commit()"
+    assert verbs(autocommit) == [TransactionVerb.ISOLATION]
+    assert verbs("op.get_bind().execution_options(stream_results=True)") == []
+    assert transactional(f"{BUILD}\n{autocommit}\n{BUILD}") == [True, True]
+    assert transactional(f"{BUILD}\n{commit}\n{autocommit}\n{BUILD}\n{BUILD}") == [True, False, False]
+    back = 'op.get_bind().execution_options(isolation_level="READ COMMITTED")'
+    assert transactional(f"{commit}\n{autocommit}\n{BUILD}\n{back}\n{BUILD}") == [False, True]
+    assert transactional(f"{commit}\n{BUILD}\n{autocommit}\n{BUILD}") == [True, True]
+
+
+@pytest.mark.parametrize("batch", [False, True])
+def test_a_change_of_type_knows_what_the_call_says_was_there(batch: bool) -> None:
+    said = "type_=sa.BigInteger(), existing_type=sa.String(20), existing_nullable=False, nullable=True"
+    body = f'op.alter_column("t", "c", {said})'
+    if batch:
+        body = f'with op.batch_alter_table("t") as changes:\n    changes.alter_column("c", {said})'
+    (change,) = [one for one in upgrade_of(body) if isinstance(one, AlterColumnType)]
+    assert (change.existing_type, change.existing_nullable) == (DataType("character varying", ("20",)), False)
+
+
+def test_a_change_of_type_that_says_nothing_of_what_was_there_knows_nothing() -> None:
+    for body in ('op.alter_column("t", "c", type_=sa.Text())', 'op.execute("ALTER TABLE t ALTER c TYPE text")'):
+        (change,) = upgrade_of(body)
+        assert isinstance(change, AlterColumnType)
+        assert (change.existing_type, change.existing_nullable) == (None, None)

@@ -105,3 +105,33 @@ def test_metadata_that_cannot_be_read_may_have_a_convention(metadata: str, known
     environment = read_environment("env.py", "\n".join((*lines, f"context.configure(connection=c, {metadata})")))
     assert environment.naming_convention_known is known
     assert environment.naming_convention == ()
+
+
+RUN = """
+from alembic import context
+
+def run(connection):
+    context.configure(connection=connection)
+    with context.begin_transaction():
+        context.run_migrations()
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (RUN, False),
+        (f"{RUN}    connection.commit()\n", True),
+        (f"{RUN}\nwith engine.connect() as connection:\n    run(connection)\n    connection.commit()\n", True),
+        (
+            f"{RUN}\nasync def online():\n    async with engine.connect() as connection:\n"
+            "        await connection.run_sync(run)\n        await connection.commit()\n",
+            True,
+        ),
+        (f"{RUN}\nwith engine.connect() as connection:\n    connection.commit()\n    run(connection)\n", False),
+        (f"{RUN}\ndef elsewhere(connection):\n    connection.commit()\n", False),
+        ("from shop import run\nrun()\n", None),
+    ],
+)
+def test_whether_the_connection_is_committed_behind_the_migrations(text: str, expected: bool | None) -> None:
+    assert read_environment("env.py", text).commits_behind is expected
