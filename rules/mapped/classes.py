@@ -224,7 +224,7 @@ def _attribute(
     given = base.members.get(name)
     if is_sqlmodel_table(_node_of(one)):
         made = sqlmodel_column(name, annotation, value, base, one, machine)
-    elif annotation is not None:
+    elif annotation is not None and (value is None or isinstance(given, sa.Column)):
         made = annotated(machine, one, base, annotation, given if isinstance(given, sa.Column) else None)
         if made is None and isinstance(given, sa.Column):
             made = given
@@ -234,7 +234,7 @@ def _attribute(
         parts.columns[name] = _named(made, name, own=base is one)
         parts.places[name] = statement
         parts.unread = [each for each in parts.unread if each != name]
-    elif called in COLUMNS:
+    elif called in COLUMNS or (annotation is not None and "Mapped[" in ast.unparse(annotation)):
         parts.unread.append(_written_name(value) or name)
     elif isinstance(given, Unknown) and value is not None and isinstance(value, ast.Call) and called[:1].islower():
         parts.whole = False
