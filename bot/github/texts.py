@@ -106,9 +106,9 @@ class Texts:
         """GitHub gives up on questions that take it ten seconds; then smaller ones are asked."""
         try:
             return self._ask_at_once(batch, base_ref)
-        except Unavailable as error:
+        except Unavailable:
             if base_ref is not None:
-                self.unlisted = f"GitHub did not list the other open pull requests in time: {error.words}"
+                self.unlisted = "GitHub did not list the other open pull requests in time"
                 self._after = None
                 return self._ask(batch) if batch else ()
             if len(batch) <= SMALLEST_BATCH:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from bot.github.errors import Unavailable
 from bot.jobs import BaseMovedJob
 from bot.ledger import Said
 from tests.bot.github.scene import revision
@@ -149,3 +150,13 @@ def pages(desk: Desk, merged: int = 0) -> list[int]:
         desk.run(following)
         counted.append(len(desk.github.requests.operations(since=start)))
     return counted
+
+
+def test_a_listing_that_github_does_not_give_is_asked_for_again(desk: Desk) -> None:
+    """Nobody would hear of the push if the job ended well."""
+    desk.open(add_column("b2"), head="b2")
+    desk.context.ledger.based(desk.where, "main")
+    for _ in range(20):
+        desk.github.faults.add(method="POST", path=r".*/graphql", status=502, times=1)
+    with pytest.raises(Unavailable):
+        desk.run(BaseMovedJob(desk.where, "main", desk.shop.branches["main"]))
