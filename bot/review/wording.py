@@ -44,6 +44,7 @@ def comment_body(
         diff_title=folded_title(cut(finding.suggestion.title, 200) if finding.suggestion else ""),
         plan_title=folded_title(cut(finding.plan.title, 200) if finding.plan else ""),
         plan=steps,
+        plan_note=_note(finding, steps) if finding.plan else None,
         chart=chart if room > 0 else Markdown(""),
         footer=_why(finding.rule, pages_url),
         marker=Markdown(Marker(sha=head_sha, fingerprint=finding.fingerprint, rule=finding.rule)),
@@ -114,12 +115,22 @@ def _why(rule: str, pages_url: str | None) -> Markdown:
     return Markdown(f"[Read why]({pages_url.rstrip('/')}/rules/{rule}), or comment {command}.")
 
 
+def _note(finding: Finding, steps: tuple[tuple[Markdown, Markdown, Markdown], ...]) -> Markdown:
+    """What to do with the files; where they had no room, what prints them."""
+    assert finding.plan is not None
+    command = f"dbbot plan {finding.revision or finding.plan.replaces}"
+    if not steps:
+        return Markdown(f"A plan of {counted(len(finding.plan.revisions), 'revision')} repairs it: {code(command)}.")
+    old = code(cut(finding.plan.replaces, 300))
+    return Markdown(f"They take the place of {old}: delete it. {code(f'{command} --write')} writes them for you.")
+
+
 def _steps(plan: Plan | None, room: int) -> tuple[tuple[Markdown, Markdown, Markdown], ...]:
     """(title, path, complete file) of each revision; none of them unless all find room."""
     if plan is None or sum(len(step.text) for step in plan.revisions) > room:
         return ()
     steps = tuple(
-        (prose(cut(step.title, 200)), code(cut(step.path, 300)), fenced(cleaned(step.text), "python"))
+        (prose(cut(step.title.removesuffix("."), 200)), code(cut(step.path, 300)), fenced(cleaned(step.text), "python"))
         for step in plan.revisions
     )
     return steps if sum(len("".join(step)) for step in steps) <= room else ()

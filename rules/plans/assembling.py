@@ -10,6 +10,7 @@ from rules.model.finding import Plan, PlannedRevision
 from rules.model.script import MigrationScript
 from rules.plans.draft import Draft, NoPlan, Step
 from rules.plans.remaining import is_alone, is_replaced_whole, remaining_text, why_not_moved
+from rules.plans.style import style_of
 from rules.plans.writing import Heading, revision_file
 
 ID_LENGTH = 12
@@ -95,6 +96,7 @@ def _text(
         dated[1] if dated else None,
         script.branch_labels if first else (),
         script.depends_on if first else (),
+        style_of(script.path, script.text),
     )
     return revision_file(step, heading)
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from textwrap import wrap
 
 from rules.plans.draft import Step
+from rules.plans.style import Style
 from rules.rewriting.suggesting import AUTOCOMMIT_BLOCK
 
 WIDTH = 100
@@ -28,6 +29,7 @@ class Heading:
     dated: str | None = None
     labels: tuple[str, ...] = ()
     depends_on: tuple[str, ...] = ()
+    style: Style = field(default_factory=Style)
 
 
 def execute(sql: str) -> list[str]:
@@ -88,6 +90,7 @@ def _pieces(text: str, width: int) -> list[str]:
 
 
 def revision_file(step: Step, heading: Heading) -> str:
+    style = heading.style
     uses_sqlalchemy = any("sa." in line for line in (*step.module, *step.upgrade, *step.downgrade))
     lines = [
         f'"""{step.title}.',
@@ -96,20 +99,21 @@ def revision_file(step: Step, heading: Heading) -> str:
         f"Revision ID: {heading.revision}",
         f"Revises: {heading.parent or ''}".rstrip(),
         *([f"Create Date: {heading.dated}"] if heading.dated else []),
-        "",
+        *([""] if style.line_before_end else []),
         '"""',
         "",
+        *([*style.imports, ""] if style.imports else []),
         *(["import sqlalchemy as sa"] if uses_sqlalchemy else []),
         "from alembic import op",
         "",
-        "# revision identifiers, used by Alembic.",
-        f"revision = {literal(heading.revision)}",
-        f"down_revision = {literal(heading.parent) if heading.parent else None}",
-        f"branch_labels = {_tuple(heading.labels)}",
-        f"depends_on = {_tuple(heading.depends_on)}",
+        *([style.comment] if style.comment else []),
+        f"{style.written['revision']} = {_quoted(heading.revision, style)}",
+        f"{style.written['down_revision']} = {_quoted(heading.parent, style) if heading.parent else None}",
+        f"{style.written['branch_labels']} = {_tuple(heading.labels)}",
+        f"{style.written['depends_on']} = {_tuple(heading.depends_on)}",
         *(["", *step.module] if step.module else []),
-        *_function("upgrade", step.upgrade),
-        *_function("downgrade", step.downgrade),
+        *_function("upgrade", step.upgrade, style),
+        *_function("downgrade", step.downgrade, style),
     ]
     return "\n".join(lines) + "\n"
 
@@ -119,8 +123,12 @@ def docstring_lines(*paragraphs: str) -> list[str]:
     return [line for paragraph in paragraphs if paragraph for line in (*wrap(paragraph, WIDTH), "")]
 
 
-def _function(name: str, body: Sequence[str]) -> list[str]:
-    return ["", "", f"def {name}() -> None:", *(f"{INDENT}{line}" if line else "" for line in body)]
+def _quoted(word: str, style: Style) -> str:
+    return f"'{word}'" if style.quote == "'" and "'" not in word and "\\" not in word else literal(word)
+
+
+def _function(name: str, body: Sequence[str], style: Style) -> list[str]:
+    return ["", "", f"def {name}(){style.returns}:", *(f"{INDENT}{line}" if line else "" for line in body)]
 
 
 def _tuple(words: tuple[str, ...]) -> str:

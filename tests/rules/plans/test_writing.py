@@ -6,7 +6,9 @@ import ast
 
 import pytest
 
-from rules.plans.writing import WIDTH, as_text, execute
+from rules.plans.draft import Step
+from rules.plans.style import style_of
+from rules.plans.writing import WIDTH, Heading, as_text, execute, revision_file
 
 
 @pytest.mark.parametrize(
@@ -41,3 +43,57 @@ def test_long_statements_take_several_lines() -> None:
 
 def test_a_word_behind_a_colon_is_no_placeholder() -> None:
     assert as_text("SELECT ':name', a::text, '12:30'") == r"SELECT '\:name', a::text, '12:30'"
+
+
+def test_a_file_is_written_as_the_project_writes_its_own() -> None:
+    old = '''"""Old.
+
+Revision ID: a
+Revises:
+
+"""
+from typing import Sequence, Union
+
+from alembic import op
+
+# Used by Alembic.
+revision: str = 'a'
+down_revision: Union[str, None] = None
+branch_labels: Union[str, Sequence[str], None] = None
+
+
+def upgrade():
+    pass
+'''
+    step = Step("Do it", "do", ("pass",), ("pass",))
+    text = revision_file(step, Heading("b", "a", "Step 1 of 1.", style=style_of("a.py", old)))
+    assert (
+        text
+        == '''"""Do it.
+
+Step 1 of 1.
+
+Revision ID: b
+Revises: a
+
+"""
+
+from typing import Sequence, Union
+
+from alembic import op
+
+# Used by Alembic.
+revision: str = 'b'
+down_revision: Union[str, None] = 'a'
+branch_labels: Union[str, Sequence[str], None] = None
+depends_on = None
+
+
+def upgrade():
+    pass
+
+
+def downgrade():
+    pass
+'''
+    )
