@@ -9,7 +9,8 @@ SQLAlchemy 1.4 a connection has no `commit()` at all.
 For work in batches that commit on their own, write a revision of its own and put the loop inside `with
 op.get_context().autocommit_block():`; there each statement commits by itself. A `.commit()` in the block is one too
 many: it ends the transaction object that Alembic keeps for the block, and leaving the block raises InvalidRequestError.
-Committing a `Session(bind=op.get_bind())` is no way out: it commits nothing and frees no lock.
+Where env.py itself commits the connection after `run_migrations()`, the record is kept. Committing a
+`Session(bind=op.get_bind())` is no way out: it commits nothing and frees no lock.
 """
 
 from collections.abc import Iterator
@@ -76,6 +77,8 @@ def check(op: TransactionControl, context: Context) -> Iterator[Finding]:
             f"{written} ends what Alembic keeps open around the block: leaving the block raises InvalidRequestError.",
             advice="Take it out; inside `autocommit_block()` each statement commits by itself.",
         )
+        return
+    if op.verb is TransactionVerb.COMMIT and context.environment.commits_behind:
         return
     yield rule.finding(
         op.place,

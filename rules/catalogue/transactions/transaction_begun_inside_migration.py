@@ -64,6 +64,13 @@ def downgrade() -> None:
 
 @rule.on(TransactionControl)
 def check(op: TransactionControl, context: Context) -> Iterator[Finding]:
+    if op.verb is TransactionVerb.ISOLATION and not _has_ended(op, context):
+        yield rule.finding(
+            op.place,
+            f"`{op.statement.cause}(isolation_level=...)` raises InvalidRequestError: the connection is in Alembic's "
+            "transaction already.",
+            advice="To run outside a transaction, use `with op.get_context().autocommit_block():`.",
+        )
     if op.sql or op.verb is not TransactionVerb.BEGIN or _has_ended(op, context):
         return
     yield rule.finding(

@@ -23,6 +23,26 @@ def test_what_the_driver_commits_below_sqlalchemy_is_not(verb: str) -> None:
     assert_judged(RULE, f"op.get_bind().connection.dbapi_connection.{verb}()")
 
 
+ENV = """from alembic import context
+from sqlalchemy import create_engine
+
+with create_engine(url).connect() as connection:
+    context.configure(connection=connection)
+    with context.begin_transaction():
+        context.run_migrations()
+    {}
+"""
+
+
+def test_where_env_py_commits_behind_the_migrations_the_record_is_kept() -> None:
+    commit, rollback = "op.get_bind().commit()", "op.get_bind().rollback()"
+    assert_judged(RULE, commit, env=ENV.format("connection.commit()"))
+    assert_judged(RULE, f"{commit}  # finding", env=ENV.format("connection.close()"))
+    assert_judged(RULE, f"{rollback}  # finding", env=ENV.format("connection.commit()"))
+    block = f"with op.get_context().autocommit_block():\n    {commit}  # finding"
+    assert_judged(RULE, block, env=ENV.format("connection.commit()"))
+
+
 def test_a_commit_in_a_loop_over_rows_is_named() -> None:
     assert_judged(
         RULE,

@@ -27,6 +27,17 @@ def test_a_commit_in_text_leaves_sqlalchemys_transaction_open() -> None:
     assert_judged(RULE, 'op.execute("COMMIT")\nop.get_bind().begin()  # finding')
 
 
+@pytest.mark.parametrize("level", ["AUTOCOMMIT", "SERIALIZABLE"])
+def test_the_isolation_level_cannot_change_meanwhile(level: str) -> None:
+    options = f"execution_options(isolation_level={level!r})"
+    assert_judged(RULE, f"op.get_bind().{options}  # finding")
+    assert_judged(RULE, f"c = op.get_bind().{options}  # finding\nc.execute(sa.text('SELECT 1'))")
+    assert_judged(RULE, f"with op.get_context().autocommit_block():\n    op.get_bind().{options}  # finding")
+    assert_judged(RULE, f"op.get_bind().commit()\nop.get_bind().{options}")
+    assert_judged(RULE, f"with op.get_bind().engine.connect().{options} as c:\n    pass")
+    assert_judged(RULE, "op.get_bind().execution_options(stream_results=True)")
+
+
 def test_a_downgrade_is_judged_one_level_lower() -> None:
     (found,) = assert_judged(RULE, "pass", "op.get_bind().begin()  # finding")
     assert found.severity == "warning"
