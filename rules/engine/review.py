@@ -20,7 +20,7 @@ from rules.engine.runs import run_of
 from rules.engine.settling import ignore_uses, on_its_line, order_of, settle, with_fingerprints
 from rules.history import History
 from rules.history.extra_heads import extra_heads
-from rules.history.merged import DeletedRevisions, meddling
+from rules.history.merged import DeletedRevisions, EditedRevision, Meddling, meddling
 from rules.history.neighbours import Elsewhere, shared_parents
 from rules.ignores import read_ignores
 from rules.model.finding import Finding
@@ -136,14 +136,24 @@ def _matters(case: Case) -> Iterator[object]:
         yield from (with_repair(extra, case) for extra in extra_heads(scene.history, case.base, scene.new))
         yield from shared_parents(scene.history, scene.new, case.neighbours)
         unreadable = {problem.place.path for problem in case.unreadable}
-        for found in meddling(scene.history, case.base, scene.new, {*_paths(case)}, unreadable):
-            if not (isinstance(found, DeletedRevisions) and _is_squash(case)):
-                yield found
+        meddled = tuple(meddling(scene.history, case.base, scene.new, {*_paths(case)}, unreadable))
+        squashed = any(isinstance(each, DeletedRevisions) for each in meddled) and _is_squash(case)
+        yield from (each for each in meddled if not (squashed and _is_of_squash(each)))
     judged = {path for path in case.touched if not matches(path, left_out)} if left_out else case.touched
     for problem in scene.history.problems:
         if problem.kind != "multiple-heads" and (scene.apart or judged.intersection(problem.paths)):
             yield problem
     yield from case.unreadable
+
+
+def _is_of_squash(found: Meddling) -> bool:
+    """What was deleted, and the revision that took its place under the id of the last one."""
+    match found:
+        case DeletedRevisions():
+            return True
+        case EditedRevision(_, after):
+            return not after.parents
+    return False
 
 
 def _is_squash(case: Case) -> bool:

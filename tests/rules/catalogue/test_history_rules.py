@@ -99,6 +99,24 @@ def test_a_squash_that_leaves_the_same_schema_is_recognised() -> None:
     assert said("deleted-applied-revision", {**files, "s.py": revision("s", None, CREATE)}) != ()
 
 
+def test_a_squash_may_keep_the_id_of_the_last_revision_so_that_databases_there_go_on() -> None:
+    whole = CREATE.replace("primary_key=True)", "primary_key=True), sa.Column('note', sa.Text())")
+    kept = {"a.py": None, "b.py": revision("bbbb22", None, whole, back='op.drop_table("orders")')}
+    assert said("edited-applied-revision", kept) == ()
+    assert said("deleted-applied-revision", kept) == ()
+    other = {**kept, "b.py": revision("bbbb22", None, CREATE)}
+    assert len(said("edited-applied-revision", other)) == len(said("deleted-applied-revision", other)) == 1
+
+
+@pytest.mark.parametrize("base", [{"m/env.py": ""}, {}])
+def test_a_first_revision_and_a_squash_that_keeps_the_old_folder_are_not_spoken_of(base: dict[str, str]) -> None:
+    whole = CREATE.replace("primary_key=True)", "primary_key=True), sa.Column('note', sa.Text())")
+    first = {"m/env.py": "", f"{FOLDER}/s.py": revision("ssss55", None, whole, back='op.drop_table("orders")')}
+    assert review(first, new=list(first), base_texts=base).standing == ()
+    legacy = {path.replace("versions", "versions/legacy"): text for path, text in BASE.items() if "versions" in path}
+    assert review({**first, **legacy}, new=[f"{FOLDER}/s.py", *legacy], base_texts=BASE).standing == ()
+
+
 def test_a_file_that_cannot_be_read_any_more_is_not_called_deleted() -> None:
     assert said("deleted-applied-revision", {"b.py": "def upgrade(:\n"}) == ()
 
