@@ -44,6 +44,7 @@ PLANNED: Mapping[str, Mapping[type[Operation], Maker]] = {
     "blocking-unique-constraint": {model.AddUnique: keys.key_from_index},
     "blocking-primary-key": {model.AddPrimaryKey: keys.key_from_index},
     "not-valid-where-impossible": {
+        model.AddForeignKey: validating.add_then_validate,
         model.AddUnique: keys.key_from_index,
         model.AddPrimaryKey: keys.key_from_index,
     },
