@@ -89,13 +89,15 @@ def _joined(op: Joinable, context: Context) -> Suggestion | None:
     source = Source.of(context.script.path, context.script.text)
     statements = context.script.statements(context.direction)
     at = next((number for number, one in enumerate(statements) if one is op.statement), None)
-    if source is None or at is None or not op.statement.transactional or context.environment.render_as_batch:
+    if source is None or at is None or not _may_join(op.statement, op) or context.environment.render_as_batch:
         return None
     start, end = at, at + 1
     while start > 0 and _may_join(statements[start - 1], op):
         start -= 1
     while end < len(statements) and _may_join(statements[end], op):
         end += 1
+    if end - start < 2:
+        return None
     return one_alter_table(context.script.text, statements[start:end], source.width, "Join them in one `ALTER TABLE`")
 
 
@@ -105,7 +107,6 @@ def _may_join(statement: Statement, op: Joinable) -> bool:
         statement.cause.startswith("op.")
         and statement.transactional
         and not statement.conditional
-        and not op.statement.conditional
         and statement.sql.startswith(f"ALTER TABLE {op.table.sql} ")
         and " NOT VALID" not in statement.sql.upper()
     )

@@ -196,6 +196,15 @@ def test_a_project_for_several_databases_is_not_given_sql() -> None:
     assert repaired("repeated-table-scan", f"{EMAIL}\n{NAME}", env=env.format("False"))
 
 
+def test_the_parts_of_one_call_are_joined_too() -> None:
+    both = 'op.alter_column("users", "age", type_=sa.BigInteger(), nullable=False)'
+    assert repaired("repeated-table-scan", both) == (
+        'op.execute(\n    "ALTER TABLE users "\n    "ALTER COLUMN age TYPE BIGINT, "\n    "ALTER COLUMN age SET NOT NULL"\n)'
+    )
+    apart = f'{EMAIL}\nop.create_index("i", "users", ["age"], postgresql_concurrently=True)\n{NAME}'
+    assert repaired("repeated-table-scan", apart) is None
+
+
 def test_one_finding_speaks_for_all_passes() -> None:
     (found,) = findings("repeated-table-scan", migration(f"{EMAIL}\n{NAME}\n{AGE}"))
     assert found.message.endswith("The same holds on line 18.")
