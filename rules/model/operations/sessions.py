@@ -17,7 +17,7 @@ class TransactionVerb(StrEnum):
     RELEASE = "release"
     SET = "set transaction"
     ISOLATION = "isolation level"
-    """By `execution_options(isolation_level=...)` on the migration's connection: refused while it is in a transaction."""
+    """By `execution_options(isolation_level=...)` on the migration's connection: refused inside a transaction."""
 
 
 @dataclass(frozen=True, slots=True)
