@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from rules.model.place import Place
-from rules.rewriting.source import Function, Source
+from rules.rewriting.source import Function, Source, nodes_in
 
 
 @lru_cache(maxsize=32)
@@ -50,7 +50,7 @@ def reached_functions(source: Source, starts: tuple[str, ...] = ("upgrade", "dow
         if name in found:
             continue
         found[name] = by_name[name]
-        for node in ast.walk(by_name[name]):
+        for node in nodes_in(by_name[name]):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in by_name:
                 waiting.append(node.func.id)
     return tuple(found.values())
@@ -60,7 +60,7 @@ def calls_of(source: Source) -> Iterator[tuple[ast.Call, str]]:
     """Every call in the functions that run, with its dotted name where it has one."""
     names = imported_names(source)
     for function in reached_functions(source):
-        for node in ast.walk(function):
+        for node in nodes_in(function):
             if isinstance(node, ast.Call):
                 yield node, dotted(node.func, names)
 

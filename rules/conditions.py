@@ -14,7 +14,7 @@ Question = Callable[[ast.expr], bool]
 
 def condition_at(source: Source, place: Place, asks: Question) -> ast.If | None:
     """The outermost `if` around a place, or one above it that returns, whose question is of that kind."""
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if not isinstance(node, ast.If) or not asks(node.test):
             continue
         if node.lineno <= place.line <= (node.end_lineno or node.lineno):
@@ -39,7 +39,7 @@ def _holds(function: Function, line: int) -> bool:
 def names_assigned_from(source: Source, asks: Callable[[ast.expr, set[str]], bool]) -> frozenset[str]:
     """Names whose value comes from such a question, also by way of other names."""
     found: set[str] = set()
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.Assign) and asks(node.value, found):
             found.update(target.id for target in node.targets if isinstance(target, ast.Name))
     return frozenset(found)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from rules.calls import dotted, imported_names, reached_functions
 from rules.model.location import ScriptLocation
 from rules.rewriting import Source
+from rules.rewriting.source import nodes_in
 
 _LIBRARIES = ("sqlalchemy", "alembic", "flask_migrate", "psycopg", "asyncpg", "geoalchemy2", "pgvector", "typing")
 """How the names of packages begin that hold no model of anybody's application."""
@@ -55,7 +56,7 @@ def models_used(source: Source, where: ScriptLocation) -> Iterator[tuple[ast.exp
     """Each expression of `upgrade` that asks a model of the application for tables, rows, labels or SQL; its name."""
     names = ApplicationNames(source, where)
     for function in reached_functions(source, ("upgrade",)):
-        for node in ast.walk(function):
+        for node in nodes_in(function):
             if isinstance(node, ast.expr) and (name := _model_in(node, names)) is not None:
                 yield node, name
 

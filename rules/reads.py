@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from rules.calls import dotted, imported_names, reached_functions
 from rules.rewriting import Source
-from rules.rewriting.source import Function
+from rules.rewriting.source import Function, nodes_in
 
 _BIND = ("alembic.op.get_bind()", "alembic.op.get_context().bind", "alembic.op.get_context().connection")
 _BIND_TOO = ("alembic.context.get_bind()", "alembic.context.get_context().bind")
@@ -34,7 +34,7 @@ def reads_online(source: Source) -> Iterator[tuple[ast.Call, str]]:
         ways = Ways(function, names)
         guarded = _guarded_lines(function)
         used = _used_calls(function)
-        for node in ast.walk(function):
+        for node in nodes_in(function):
             if not isinstance(node, ast.Call) or node.lineno in guarded:
                 continue
             if ways.reads(node, used):
@@ -46,7 +46,7 @@ class Ways:
 
     def __init__(self, function: Function, names: dict[str, str]) -> None:
         self.names = dict(names)
-        for node in ast.walk(function):
+        for node in nodes_in(function):
             match node:
                 case (
                     ast.Assign(targets=[ast.Name(id=name)], value=value)
@@ -87,21 +87,21 @@ class Ways:
 def _used_calls(function: Function) -> frozenset[int]:
     """The calls whose result goes somewhere: not those that are statements, nor those assigned to a name never read."""
     alone: set[int] = set()
-    loaded = {node.id for node in ast.walk(function) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
-    for node in ast.walk(function):
+    loaded = {node.id for node in nodes_in(function) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+    for node in nodes_in(function):
         match node:
             case ast.Expr(value=ast.Call() as call):
                 alone.add(id(call))
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call() as call) if name not in loaded:
                 alone.add(id(call))
-    return frozenset(id(node) for node in ast.walk(function) if isinstance(node, ast.Call)) - alone
+    return frozenset(id(node) for node in nodes_in(function) if isinstance(node, ast.Call)) - alone
 
 
 def _guarded_lines(function: Function) -> frozenset[int]:
     """The lines that run online only, as far as a question says."""
     lines: set[int] = set()
     end = function.end_lineno or function.lineno
-    for node in ast.walk(function):
+    for node in nodes_in(function):
         if not isinstance(node, ast.If | ast.IfExp) or not _asks_for_offline(node.test):
             continue
         lines.update(range(node.lineno, (node.end_lineno or node.lineno) + 1))
@@ -114,5 +114,5 @@ def _asks_for_offline(test: ast.expr) -> bool:
     return any(
         (isinstance(node, ast.Attribute) and node.attr in _OFFLINE)
         or (isinstance(node, ast.Name) and node.id in _OFFLINE)
-        for node in ast.walk(test)
+        for node in nodes_in(test)
     )

@@ -12,12 +12,17 @@ import threading
 import worker.command
 import worker.merge_group
 import worker.review  # noqa: F401
+from bot.collecting import collect_rarely
 from bot.connections import redis_url
 from bot.logging import set_up_logging
 from bot.queue import connect, work
 from bot.settings import ServerSettings, SettingsError, load_settings
+from rules.reading import environment, reader  # noqa: F401
 from rules.registry import rules
 from worker.sweep import sweep_for_ever, sweep_once
+
+_FIRST = 'from alembic import op\n\nrevision = "first"\n\n\ndef upgrade():\n    op.execute("SELECT 1")\n'
+"""Read before the first fork: what a first reading sets up, each job would set up again."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -41,6 +46,8 @@ def main(arguments: list[str] | None = None) -> int:
 def run(part: str, once: bool, settings: ServerSettings, url: str) -> int:
     rules()
     if part == "work":
+        reader.read_script("first.py", _FIRST)
+        collect_rarely()
         work(connect(url, timeout=None), burst=once)
         return 0
     return sweep_once(settings) if once else sweep_for_ever(settings)

@@ -14,7 +14,7 @@ from rules.model.operations import Direction, Operation
 from rules.model.place import Place
 from rules.model.review import CrashedCheck
 from rules.model.script import MigrationScript
-from rules.registry import checks_for
+from rules.registry import RegisteredCheck, checks_for
 from rules.rule import InDowngrade, Rule
 from rules.schema import Schema
 from rules.settings.patterns import matches
@@ -58,6 +58,7 @@ def judge_matters(scene: Scene, matters: Iterable[Any], into: Judgement) -> None
 def judge_scripts(scene: Scene, replay: Replay, revisions: Collection[str], into: Judgement) -> None:
     """Judges those revisions in the order in which they run."""
     transaction: tuple[Step, ...] = ()
+    checks = _Checks(scene)
     base = _base_schema(scene, replay, revisions)
     for revision in replay.in_order(revisions):
         script = replay.history.scripts[revision]
@@ -65,7 +66,7 @@ def judge_scripts(scene: Scene, replay: Replay, revisions: Collection[str], into
         if scene.apart or scene.environment.transaction_per_migration is not False:
             transaction = ()
         before = start if scene.apart else base
-        transaction = _judge_script(scene, script, start, before, transaction, into)
+        transaction = _judge_script(checks, script, start, before, transaction, into)
 
 
 def _base_schema(scene: Scene, replay: Replay, revisions: Collection[str]) -> Schema:
@@ -75,26 +76,26 @@ def _base_schema(scene: Scene, replay: Replay, revisions: Collection[str]) -> Sc
 
 
 def _judge_script(
-    scene: Scene,
+    checks: _Checks,
     script: MigrationScript,
     start: Schema,
     before: Schema,
     transaction: tuple[Step, ...],
     into: Judgement,
 ) -> tuple[Step, ...]:
+    scene = checks.scene
     steps, end = steps_of(script, Direction.UPGRADE, start, scene.server_version)
     context = Context(scene, script, Direction.UPGRADE, start, before, steps, 0, transaction)
-    for check in checks_for(MigrationScript):
-        if _runs(check.rule, scene, script):
-            into.add(check.rule, Place(script.path, 1), partial(check.check, script, context), script=script)
-    transaction = _judge_steps(scene, script, Direction.UPGRADE, steps, before, transaction, into)
+    for check in checks.of(MigrationScript, script, None):
+        into.add(check.rule, Place(script.path, 1), partial(check.check, script, context), script=script)
+    transaction = _judge_steps(checks, script, Direction.UPGRADE, steps, before, transaction, into)
     back, _ = steps_of(script, Direction.DOWNGRADE, end, scene.server_version)
-    _judge_steps(scene, script, Direction.DOWNGRADE, back, before, (), into)
+    _judge_steps(checks, script, Direction.DOWNGRADE, back, before, (), into)
     return transaction
 
 
 def _judge_steps(
-    scene: Scene,
+    checks: _Checks,
     script: MigrationScript,
     direction: Direction,
     steps: tuple[Step, ...],
@@ -106,10 +107,8 @@ def _judge_steps(
         operation = step.operation
         if not operation.statement.transactional:
             transaction = ()
-        context = Context(scene, script, direction, step.schema, before, steps, position, transaction)
-        for check in checks_for(type(operation)):
-            if not _runs(check.rule, scene, script, direction):
-                continue
+        context = Context(checks.scene, script, direction, step.schema, before, steps, position, transaction)
+        for check in checks.of(type(operation), script, direction):
             into.add(
                 check.rule,
                 operation.place,
@@ -131,6 +130,26 @@ def tables_of(operation: Operation) -> tuple[Any, ...]:
     column = getattr(operation, "column", None)
     named.extend(getattr(constraint, "target", None) for constraint in getattr(column, "constraints", ()))
     return tuple(name for name in named if name is not None)
+
+
+class _Checks:
+    """The checks that run, by what they look at: settled once for all scripts, not for each operation."""
+
+    def __init__(self, scene: Scene) -> None:
+        self.scene = scene
+        self._paths = any(setting.paths for setting in scene.settings.rules.values())
+        """Whether it hangs on the script's path."""
+        self._found: dict[tuple[object, ...], tuple[RegisteredCheck, ...]] = {}
+
+    def of(
+        self, kind: type[object], script: MigrationScript, direction: Direction | None
+    ) -> tuple[RegisteredCheck, ...]:
+        key = (kind, direction, script.path if self._paths else "")
+        if key not in self._found:
+            self._found[key] = tuple(
+                check for check in checks_for(kind) if _runs(check.rule, self.scene, script, direction)
+            )
+        return self._found[key]
 
 
 def _runs(rule: Rule, scene: Scene, script: MigrationScript | None, direction: Direction | None = None) -> bool:

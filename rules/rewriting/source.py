@@ -17,6 +17,15 @@ SHORTEST, LONGEST = 88, 120
 """Characters of a line, whatever the file shows."""
 
 
+@lru_cache(maxsize=64)
+def nodes_in(node: ast.AST) -> tuple[ast.AST, ...]:
+    """What `ast.walk` gives, in its order, without marks such as `Load`: many rules look through the same function."""
+    found = [node]
+    for one in found:
+        found += child_nodes(one)
+    return tuple(found)
+
+
 @dataclass(frozen=True)
 class Call:
     """A call that is a statement by itself, directly in `upgrade` or `downgrade` (or in a `with` or `if` there).
@@ -63,11 +72,8 @@ class Source:
 
     @cached_property
     def nodes(self) -> tuple[ast.AST, ...]:
-        """Of the whole file, in the order of `ast.walk`, without marks such as `Load`."""
-        found: list[ast.AST] = [self.tree]
-        for node in found:
-            found += child_nodes(node)
-        return tuple(found)
+        """Of the whole file."""
+        return nodes_in(self.tree)
 
     @property
     def newline(self) -> str:
@@ -119,7 +125,7 @@ class Source:
 
     def written_keyword(self, place: Place, keyword: str) -> ast.expr | None:
         """The value of a keyword as the call at a place writes it, wherever in the file it stands."""
-        for node in ast.walk(self.tree):
+        for node in self.nodes:
             if isinstance(node, ast.Call) and node.lineno == place.line:
                 if self.start_of(node) != (place.line, place.column) or self.end_of(node)[0] != place.end_line:
                     continue

@@ -20,6 +20,7 @@ from rules.model.operations import Direction, Operation
 from rules.model.script import MigrationScript
 from rules.reads import Ways
 from rules.rewriting import Source, unwrapped
+from rules.rewriting.source import nodes_in
 from rules.rule import Bad, Fixes, Good, InDowngrade, Rule
 
 rule = Rule(
@@ -117,7 +118,7 @@ def _failing_calls(source: Source, context: Context) -> Iterator[tuple[Direction
                 continue
             seen.add(function.name)
             ways = Ways(function, names)
-            for node in ast.walk(function):
+            for node in nodes_in(function):
                 if isinstance(node, ast.Call) and node.args:
                     failure = _failure(node, ways, context.environment.asynchronous)
                     if failure is not None:
