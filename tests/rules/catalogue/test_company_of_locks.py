@@ -199,7 +199,8 @@ def test_a_project_for_several_databases_is_not_given_sql() -> None:
 def test_the_parts_of_one_call_are_joined_too() -> None:
     both = 'op.alter_column("users", "age", type_=sa.BigInteger(), nullable=False)'
     assert repaired("repeated-table-scan", both) == (
-        'op.execute(\n    "ALTER TABLE users "\n    "ALTER COLUMN age TYPE BIGINT, "\n    "ALTER COLUMN age SET NOT NULL"\n)'
+        'op.execute(\n    "ALTER TABLE users "\n    "ALTER COLUMN age TYPE BIGINT, "\n'
+        '    "ALTER COLUMN age SET NOT NULL"\n)'
     )
     apart = f'{EMAIL}\nop.create_index("i", "users", ["age"], postgresql_concurrently=True)\n{NAME}'
     assert repaired("repeated-table-scan", apart) is None
