@@ -73,10 +73,14 @@ PLANNED: Mapping[str, Mapping[type[Operation], Maker]] = {
     "index-rebuilding-type-change": {model.AlterColumnType: around.index_built_again},
     "wide-lock-by-foreign-key-drop": {model.DropConstraint: splitting.key_dropped_apart},
     "wide-lock-by-table-drop": {model.DropTable: splitting.keys_dropped_before},
-    "slow-work-under-lock": dict.fromkeys(
-        (model.Insert, model.CreateTable, model.Copy, model.Select, model.Maintenance, model.RefreshView),
-        splitting.slow_work_apart,
-    ),
+    "slow-work-under-lock": {
+        model.CreateIndex: indexes.index_apart,
+        model.ValidateConstraint: validating.validate_apart,
+        **dict.fromkeys(
+            (model.Insert, model.CreateTable, model.Copy, model.Select, model.Maintenance, model.RefreshView),
+            splitting.slow_work_apart,
+        ),
+    },
     "autocommit-block-beside-other-work": {Operation: splitting.block_apart},
     "locks-on-several-tables": {Operation: splitting.one_table_per_revision},
     "enum-value-removal": {model.AlterColumnType: labels.label_forbidden},

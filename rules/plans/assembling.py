@@ -42,7 +42,8 @@ def plan_of(draft: Draft, rule: str, context: Context) -> Plan | NoPlan:
         if isinstance(text, NoPlan):
             return text
         title = f"{step.title}." if step else f"Revision {script.revision}: {draft.kept}."
-        revisions.append(PlannedRevision(title, _path(script, revision, step.slug if step else ""), text))
+        slug = step.slug if step else "rest" if revision == script.revision else ""
+        revisions.append(PlannedRevision(title, _path(script, revision, slug), text))
         parent = revision
     paths = {one.path for one in revisions}
     if len(paths) < len(revisions) or any(other.path in paths for other in context.history.scripts.values()):

@@ -23,7 +23,7 @@ LOCK_NOT_AVAILABLE = "55P03"
 LONGEST_WAIT = "1s"
 """A writer that waits longer for a lock fails."""
 ROWS = 300
-SECONDS_OF_A_ROW = 0.005
+SECONDS_OF_A_ROW = 0.004
 """What reading one takes a migration: a look at the whole table lasts longer than a writer waits."""
 PAUSE = 0.005
 """Seconds between what a writer does; it leaves row versions behind, which a build of an index reads."""

@@ -11,7 +11,7 @@ from rules.model.names import Name
 from rules.plans.retyping import Pair
 from tests.databases import fresh_database
 from tests.rules.catalogue.judged import migration
-from tests.rules.plans.served import assert_same_end, base_of, ends, fill, finding_of, lay_out, planned
+from tests.rules.plans.served import assert_same_end, base_of, ends, fill, finding_of, id_of, lay_out, planned
 
 FILLED = """
 op.execute("UPDATE users SET email = lower(name) || '@x:y' WHERE email IS NULL")
@@ -345,3 +345,23 @@ def test_filling_a_column_of_less_precision_leaves_the_old_one_as_it_is() -> Non
             "2026-01-02 03:04:00",
             "2026-01-02",
         )
+
+
+def test_the_rest_of_a_revision_that_others_stand_on_has_a_file_of_its_own(tmp_path: Path) -> None:
+    before = migration(
+        """
+        op.create_table("notes", sa.Column("id", sa.BigInteger(), sa.Identity(), primary_key=True),
+            sa.Column("user_id", sa.BigInteger(), sa.ForeignKey("users.id")))
+        """,
+        'op.drop_table("notes")',
+    )
+    text = migration('op.drop_table("notes")', before.partition("def upgrade():\n")[2].partition("\n\n\ndef")[0])
+    above = migration('op.add_column("orders", sa.Column("note", sa.Text()))', 'op.drop_column("orders", "note")')
+    one = planned("wide-lock-by-table-drop", text, before=before, also=(above,))
+    first, last = one.plan.revisions
+    assert "DROP CONSTRAINT notes_user_id_fkey" in first.text
+    assert last.path.endswith("0003_example_rest.py")
+    assert 'revision = "0003"' in last.text
+    assert f'down_revision = "{id_of(first)}"' in last.text
+    assert f"Revises: {id_of(first)}" in last.text
+    assert_same_end(one, tmp_path)
