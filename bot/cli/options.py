@@ -10,6 +10,9 @@ from typing import Any, TypeVar
 
 import click
 
+from bot.cli.trouble import WrongInput
+from rules.dialects import DIALECTS, unknown_dialect
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -26,6 +29,12 @@ class Asked:
     server_version: int | None = None
     config: str | None = None
     no_cache: bool = False
+
+
+def _known_dialect(_: click.Context, __: click.Parameter, name: str | None) -> str | None:
+    if name is not None and name not in DIALECTS:
+        raise WrongInput(unknown_dialect(name))
+    return name
 
 
 def asking(command: Callable[..., int | None]) -> Callable[..., int | None]:
@@ -50,7 +59,12 @@ def reading(command: Command) -> Command:
                 metavar="DIR",
                 help="A folder with env.py or versions/, or a folder of revision files. Repeatable.",
             ),
-            click.option("--dialect", type=click.Choice(["postgresql"]), help="Default: postgresql."),
+            click.option(
+                "--dialect",
+                metavar="NAME",
+                callback=_known_dialect,
+                help=f"{', '.join(DIALECTS)}. Default: of the database URL, else postgresql.",
+            ),
             click.option(
                 "--server-version", type=click.IntRange(9, 99), metavar="N", help="Major version; default 15."
             ),

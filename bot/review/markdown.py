@@ -14,7 +14,7 @@ _CODE_OR_ADDRESS = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 _SPECIAL = re.compile(r"[\\`*{}\[\]<>~|$#&]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
-_CALL = re.compile(r"(@|#|\bGH-)(?=\w)", re.IGNORECASE)
+_CALL = re.compile(r"(@|#|\bGH-|://)(?=\w)", re.IGNORECASE)
 _LIST = re.compile(r"\A(\d{1,9})?([-+.)])")
 _INVISIBLE = "\u200b"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bot.model.snapshot import LeftOut
@@ -11,6 +11,7 @@ from bot.review.markdown import Markdown, cell, code, code_cell, cut, prose
 from bot.review.picture import pictures_of
 from bot.review.section import Section, fitted, short_names
 from bot.review.wording import ICONS, LIMIT, counted, render
+from rules.dialects import left_unjudged
 from rules.model.finding import Finding
 from rules.model.place import Place
 from rules.model.review import Review
@@ -31,7 +32,7 @@ def summary_of(review: Review, lead: str, remarks: Remarks) -> str:
     """Markdown of at most LIMIT characters: problems of the graph, findings, what was not read, what is silenced."""
     standing = sorted(review.standing, key=lambda finding: finding.severity.rank)
     sections = (
-        fitted("Notes", [Markdown(f"- {prose(note)}") for note in remarks.notes], 4_000, more="note"),
+        fitted("Notes", [Markdown(f"- {prose(note)}") for note in _notes(review, remarks)], 4_000, more="note"),
         _heads(review),
         _findings("Findings", standing, 24_000),
         _crashed(review),
@@ -39,6 +40,13 @@ def summary_of(review: Review, lead: str, remarks: Remarks) -> str:
         _silenced([finding for finding in review.findings if finding.silenced is not None]),
     )
     return _rendered(lead, sections)
+
+
+def _notes(review: Review, remarks: Remarks) -> Iterator[str]:
+    yield from remarks.notes
+    for location in review.locations:
+        if sentence := left_unjudged(location.path, location.dialect):
+            yield sentence
 
 
 def details_of(review: Review) -> str | None:

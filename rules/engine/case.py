@@ -153,6 +153,7 @@ def open_case(
     changed: Collection[str] | None = None,
 ) -> Case:
     """`texts`, `base_texts` and `readings` as `review` takes them."""
+    where = replace(where, dialect=settings.dialect or where.dialect)
     read = read_location(where, texts, readings=readings, whole=judge_all)
     location = replace(read, scripts=tuple(_with_ignores(script) for script in read.scripts))
     history = history_of(location.scripts)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from rules.context import Scene, Step
+from rules.dialects import JUDGED
 from rules.engine.replay import Replay, steps_of
 from rules.locking.facts import Moment
 from rules.locking.work import work_of
@@ -29,8 +30,10 @@ def lock_report(
 ) -> tuple[LockMoment, ...]:
     """One moment for each statement that locks or works on a table, in the order in which they run, with its rank.
 
-    Downgrades are run one by one: each has a transaction of its own.
+    Downgrades are run one by one: each has a transaction of its own. Other databases than PostgreSQL get none.
     """
+    if scene.where.dialect != JUDGED:
+        return ()
     together = scene.environment.transaction_per_migration is False and not scene.apart
     run = _Run(scene.settings.table_statistics)
     found: list[LockMoment] = []

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from rules.dialects import Dialect
 from rules.model.finding import Edit, Severity
 from rules.model.place import Place
 from rules.settings.statistics import Statistics, read_statistics
@@ -51,7 +52,8 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
-    dialect: Literal["postgresql"] = "postgresql"
+    dialect: Dialect | None = None
+    """Of every script location; else what its database URL says, else postgresql."""
     server_version: Annotated[int, Field(ge=9, le=99)] | None = None
     """Major version of the production server; else that of the statistics; else 15."""
     fail_on: FailOn = "error"

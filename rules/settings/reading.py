@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from rules.dialects import unknown_dialect
 from rules.model.finding import Edit
 from rules.model.place import Place
 from rules.settings.model import RuleSetting, Settings, SettingsProblem
@@ -77,6 +78,8 @@ def _problem(error: Mapping[str, Any], lines: Lines) -> tuple[int, str]:
     if error["type"] == "extra_forbidden":
         return line, _unknown(str(location[-1]), _known(location))
     expected = error.get("ctx", {}).get("expected")
+    if location == ("dialect",) and isinstance(error["input"], str):
+        return line, unknown_dialect(error["input"][:100])
     if expected:
         return line, f"`{where}` is {_shown(error['input'])}; expected is one of {expected}."
     return line, f"`{where}` is {_shown(error['input'])}: {_lowered(error['msg'])}."

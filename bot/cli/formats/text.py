@@ -9,6 +9,7 @@ import click
 from bot.cli.printing import Sheet
 from bot.review.markdown import cleaned
 from bot.review.suggestion import diff_text
+from rules.dialects import left_unjudged
 from rules.model.finding import Finding, Severity
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTICE: "blue"}
@@ -27,6 +28,9 @@ def written(sheet: Sheet) -> str:
     for crash in sheet.review.crashed:
         where = f" at {crash.place}" if crash.place else ""
         lines.append(cleaned(f"{crash.rule} failed by a fault of dbbot{where}: {crash.error}"))
+    for location in sheet.review.locations:
+        if sentence := left_unjudged(location.path, location.dialect):
+            lines.append(cleaned(sentence))
     if lines and lines[-1]:
         lines.append("")
     return "\n".join([*lines, counts(sheet)])

@@ -354,6 +354,14 @@ def test_nothing_new_is_said(run: Run, command: str) -> None:
     assert as_json(run(command, "--format", "json"))["version"] == 1
 
 
+@pytest.mark.usefixtures("repository")
+def test_another_dialect_is_read_and_said_to_be_unjudged(run: Run) -> None:
+    shown = run("check", "--dialect", "mysql")
+    assert "`migrations` is for `mysql`: only the rules about the revision graph" in shown.stdout
+    assert shown.return_value == 0
+    assert "There is no dialect `mysq`. Did you mean `mysql`?" in str(run("check", "--dialect", "mysq").exception)
+
+
 def test_a_base_outside_git_is_refused(tmp_path: Path, run: Run) -> None:
     result = run("check", str(shop.lay_out(tmp_path)), "--base", "main")
     assert "is not in a git repository" in str(result.exception)
