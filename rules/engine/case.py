@@ -58,11 +58,14 @@ class Case:
             return False
         return not (left_out and matches(self.scene.history.scripts[revision].path, left_out))
 
-    def read(self, path: str, texts: Mapping[str, str], edited: Iterable[str]) -> MigrationScript | SyntaxProblem:
-        """A file for a trial. `texts` are the case's but for those edited."""
+    def read(
+        self, path: str, texts: Mapping[str, str], edited: Iterable[str], schema: Schema | None = None
+    ) -> MigrationScript | SyntaxProblem:
+        """A file for a trial. `texts` are the case's but for those edited; inspectors answer from `schema`."""
         shelf = (self.shelf or Shelf(self.texts)).with_edited(texts, edited)
+        dialect = self.scene.where.dialect
         return reading.read_script(
-            path, texts[path], texts, self.location.environment, dialect=self.scene.where.dialect, shelf=shelf
+            path, texts[path], texts, self.location.environment, dialect=dialect, schema=schema, shelf=shelf
         )
 
     def states_without(self, edited: Sequence[str]) -> dict[str, Schema]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import ChainMap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -82,7 +83,8 @@ def _but(plan: Plan, finding: Finding, schema: Schema) -> Schema:
     """Where a plan says that it ends otherwise, without the types and without the tables that its finding names."""
     if not plan.differs:
         return schema
-    kept = {key: table for key, table in schema.relations.items() if table.name.name not in finding.subject}
+    named = set(re.findall(r"\w+", finding.subject))
+    kept = {key: table for key, table in schema.relations.items() if table.name.name not in named}
     return replace(schema, relations=kept, enums={})
 
 
@@ -100,7 +102,7 @@ def _in_place_of(script: MigrationScript, plan: Plan, case: Case) -> tuple[Case,
     texts: Mapping[str, str] = ChainMap(planned, case.texts)  # type: ignore[arg-type]  # it is only read
     read = []
     for revision in plan.revisions:
-        each = case.read(revision.path, texts, planned)
+        each = case.read(revision.path, texts, planned, case.replay.before(script.revision))
         if not isinstance(each, MigrationScript) or each.unread:
             return None
         read.append(replace(each, ignores=read_ignores(each.path, each.text)))
