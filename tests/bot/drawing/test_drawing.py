@@ -70,6 +70,20 @@ def test_a_line_that_crosses_another_is_drawn_across_it() -> None:
     ]
 
 
+def test_lines_that_meet_and_part_at_one_revision_are_told_apart() -> None:
+    lines = [script("a"), script("b", "a"), script("c", "a"), script("d", "b", "c")]
+    history = history_of([*lines, script("e", "d"), script("f", "d"), script("g", "e", "f")])
+    assert drawing.text(whole("m", history)).split("\n") == [
+        "●─╮    g  (head, merge)",
+        "● │    e",
+        "│ ●    f",
+        "●─┴─╮  d  (merge)",
+        "●   │  b",
+        "│   ●  c",
+        "●───╯  a  (base)",
+    ]
+
+
 def graph(seed: int) -> list[MigrationScript]:
     random = Random(seed)
     return generated.sound(random) if seed % 2 else generated.broken(random)[1]

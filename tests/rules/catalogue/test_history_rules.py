@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 
 from rules.engine import review
+from rules.engine.case import open_case
 from rules.history.neighbours import Elsewhere
 from rules.model.drawing import Mark
 from rules.model.finding import Finding
+from rules.reading import find_locations
 from rules.rewriting import apply_edits
-from rules.settings import read_settings
+from rules.settings import Settings, read_settings
 
 NOTE = 'op.add_column("orders", sa.Column("note", sa.Text()))'
 FOLDER = "m/versions"
@@ -318,6 +320,16 @@ def test_a_new_id_is_followed_by_everything_new_that_named_the_old_one() -> None
     for name, text in files.items():
         edits = [edit for edit in finding.suggestion.edits if edit.path.endswith(name)]
         assert apply_edits(text, edits) == text.replace("cc-33", "cc_33")
+
+
+def test_a_revision_is_judged_under_its_new_id_too() -> None:
+    path = f"{FOLDER}/c.py"
+    texts = {**BASE, path: revision("cc-33", "bbbb22", 'op.execute("SELECT 1")')}
+    (where,) = find_locations(texts)
+    case = open_case(where, texts, BASE, Settings(), [path], False)
+    changed = case.with_texts({path: texts[path].replace("cc-33", "cc_33")})
+    assert changed is not None
+    assert [script.revision for script in changed.judged] == ["cc_33"]
 
 
 def test_an_id_that_a_merged_revision_names_is_left_to_people() -> None:
