@@ -61,7 +61,7 @@ def _changes(before: MappedTable, after: MappedTable, table: Table) -> Iterator[
     for column in after.columns:
         earlier = before.column(column.name)
         if earlier is None:
-            if table.complete and table.column(column.name) is None and before.whole:
+            if table.complete and table.column(column.name) is None:
                 yield column.place, f"adds the column `{column.name}`"
         else:
             yield from _column_changes(earlier, column, table)
@@ -91,28 +91,28 @@ def _orphans(before: MappedTable, after: MappedTable, table: Table) -> Iterator[
 
 def _key_changes(before: MappedTable, after: MappedTable, table: Table) -> Iterator[Change]:
     for columns in sorted(after.indexes - before.indexes - before.uniques):
-        if not _has_index(table, columns):
+        if not has_index(table, columns):
             yield after.place, f"adds an index on {_listed(columns)}"
     for columns in sorted(after.uniques - before.uniques):
-        if not _is_unique(table, columns):
+        if not is_unique(table, columns):
             yield after.place, f"makes {_listed(columns)} unique"
     for reference in sorted(after.references - before.references, key=lambda each: each.columns):
-        if not _refers(table, reference):
+        if not refers(table, reference):
             yield after.place, f"adds a foreign key from {_listed(reference.columns)} to `{reference.target[1]}`"
 
 
-def _has_index(table: Table, columns: tuple[str, ...]) -> bool:
-    return any(index.columns[: len(columns)] == columns for index in table.indexes) or _is_unique(table, columns)
+def has_index(table: Table, columns: tuple[str, ...]) -> bool:
+    return any(index.columns[: len(columns)] == columns for index in table.indexes) or is_unique(table, columns)
 
 
-def _is_unique(table: Table, columns: Iterable[str]) -> bool:
+def is_unique(table: Table, columns: Iterable[str]) -> bool:
     wanted = set(columns)
     kinds = (ConstraintKind.UNIQUE, ConstraintKind.PRIMARY_KEY)
     constraints = any(it.kind in kinds and set(it.columns) == wanted for it in table.constraints)
     return constraints or any(index.unique and set(index.columns) == wanted for index in table.indexes)
 
 
-def _refers(table: Table, reference: Reference) -> bool:
+def refers(table: Table, reference: Reference) -> bool:
     return any(
         isinstance(it.definition, ForeignKey)
         and tuple(it.columns) == reference.columns
