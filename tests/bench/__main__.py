@@ -4,7 +4,7 @@
 
 Figures as JSON on standard output, a table on standard error. Each figure is a process of its own; of several runs the
 one that took the least of the processor counts, as the others were disturbed. `cpu` is what to compare on a machine
-that is busy.
+that is busy. Alembic runs twice: as on a fresh checkout, where its revisions are not compiled yet, and again.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ from tests.bench.squawk import squawk_binary
 from tests.corpora import FOLDER as CORPORA
 
 Figures = dict[str, Any]
+Ratios = dict[str, tuple[float, str]]
+"""What is said of it -> the ratio, and the goal in words."""
 
 
 class Bench:
@@ -41,12 +43,14 @@ class Bench:
         cache: Path | None = None,
         without: Path | None = None,
     ) -> Run:
-        """`without` is a file that must not be there when a run begins."""
+        """`without` is a file or folder that must not be there when a run begins."""
         environment = {"XDG_CACHE_HOME": str(cache or self.folder / "cache"), "PYTHONHASHSEED": "0"}
         output = self.folder / f"{name}.out"
         runs = []
         for _ in range(self.repeat):
-            if without is not None:
+            if without is not None and without.is_dir():
+                shutil.rmtree(without)
+            elif without is not None:
                 without.unlink(missing_ok=True)
             runs.append(clocked(words, output, folder=folder, environment=environment))
         return min(runs, key=lambda run: run.cpu)
@@ -54,13 +58,22 @@ class Bench:
     def peers(self, label: str, repository: Path) -> Figures:
         """Alembic prints the upgrades as SQL, squawk judges that."""
         alembic = [sys.executable, "-m", "alembic", "upgrade", "head", "--sql"]
-        found: Figures = {"alembic": self.best("alembic", alembic, folder=repository).figures()}
+        compiled = repository / VERSIONS / "__pycache__"
+        found: Figures = {
+            "alembic_first": self.best("alembic", alembic, folder=repository, without=compiled).figures(),
+            "alembic": self.best("alembic", alembic, folder=repository).figures(),
+        }
         sql = self.folder / "upgrade.sql"
         shutil.copy(self.folder / "alembic.out", sql)
         if self.squawk is not None:
             found["squawk"] = self.best("squawk", [str(self.squawk), "--reporter", "Json", str(sql)]).figures()
+        said = {
+            "alembic_first": "alembic --sql, first",
+            "alembic": "alembic --sql, again",
+            "squawk": "squawk on that SQL",
+        }
         for name, figures in found.items():
-            self.say(label, {"alembic": "alembic upgrade --sql", "squawk": "squawk on that SQL"}[name], figures)
+            self.say(label, said[name], figures)
         return found
 
     def own(self, label: str, what: str, repository: Path, *, fresh: bool = False) -> Figures:
@@ -94,34 +107,62 @@ def generated_history(bench: Bench, size: int, *, judged: bool) -> Figures:
     label = str(size)
     found = bench.peers(label, repository)
     found |= _own(bench, label, repository, judged=judged)
-    pipeline = found["alembic"]["cpu"] + found.get("squawk", {"cpu": 0.0})["cpu"]
-    ratios = {
-        "cold, whole process, to the pipeline": found["reading"]["whole"]["cpu"] / pipeline,
-        "warm, whole process, to the pipeline": found["again"]["whole"]["cpu"] / pipeline,
-        "times faster warm than cold": found["reading"]["cpu"] / found["again"]["cpu"],
-    }
-    return {**found, "ratios": _said(label, ratios)}
+    return {**found, "ratios": _said(label, {**_to_pipeline(found), **_of_own(found)})}
 
 
 def public_history(bench: Bench, name: str, *, judged: bool) -> Figures:
     """No truth beside it: Alembic would need the project's own environment."""
     found = _own(bench, name, CORPORA / "src" / name, judged=judged)
+    return {**found, "ratios": _said(name, _of_own(found))}
+
+
+def _to_pipeline(found: Figures) -> Ratios:
+    """To what somebody would run instead, each a whole process."""
+    nothing = {"cpu": 0.0, "seconds": 0.0}
+    first, again = (
+        {unit: found[alembic][unit] + found.get("squawk", nothing)[unit] for unit in nothing}
+        for alembic in ("alembic_first", "alembic")
+    )
+    cold, warm = found["reading"]["whole"], found["again"]["whole"]
     return {
-        **found,
-        "ratios": _said(name, {"times faster warm than cold": found["reading"]["cpu"] / found["again"]["cpu"]}),
+        "cold to the first `alembic --sql | squawk`, cpu": (cold["cpu"] / first["cpu"], "at most 1"),
+        "cold to the first `alembic --sql | squawk`, seconds": (cold["seconds"] / first["seconds"], "at most 1"),
+        "cold to a later one, cpu": (cold["cpu"] / again["cpu"], ""),
+        "warm to a later one, cpu": (warm["cpu"] / again["cpu"], ""),
     }
 
 
+def _of_own(found: Figures) -> Ratios:
+    ratios: Ratios = {"times faster warm than cold": (found["reading"]["cpu"] / found["again"]["cpu"], "at least 20")}
+    if "judging" in found:
+        read, judged = found["both_ways"]["cpu"], found["judging"]["cpu"]
+        ratios["judging by all rules to reading, cpu"] = (judged / read, "less than 1")
+        ratios["the same with every repair tried, cpu"] = (found["reviewing"]["cpu"] / read, "")
+    return ratios
+
+
 def _own(bench: Bench, label: str, repository: Path, *, judged: bool) -> Figures:
-    measures = ["reading", "keeping", "again", "folding", *(["judging"] if judged else [])]
+    measures = ["reading", "both_ways", "keeping", "again", "one_more", "folding"]
+    measures += ["judging", "reviewing"] if judged else []
     return {what: bench.own(label, what, repository, fresh=what == "keeping") for what in measures}
 
 
-def _said(label: str, ratios: dict[str, float]) -> dict[str, float]:
-    rounded = {name: round(value, 2) for name, value in ratios.items()}
-    for name, value in rounded.items():
-        print(f"{label:>10}  {name}: {value}", file=sys.stderr)
-    return rounded
+def _said(label: str, ratios: Ratios) -> dict[str, float]:
+    for name, (value, goal) in ratios.items():
+        aim = f"   (goal: {goal})" if goal else ""
+        print(f"{label:>10}  {name:52}{value:8.2f}{aim}", file=sys.stderr)
+    return {name: round(value, 2) for name, (value, _) in ratios.items()}
+
+
+def _linear(generated: dict[int, Figures]) -> None:
+    """Whether a revision of a long history costs more than one of a short one."""
+    if len(generated) > 1:
+        short, long = min(generated), max(generated)
+        for what in ("reading", "again"):
+            each = [generated[size][what]["cpu"] / size for size in (short, long)]
+            generated[long]["ratios"] |= _said(
+                str(long), {f"{what}: a revision's cost to that among {short:,}": (each[1] / each[0], "about 1")}
+            )
 
 
 def command_line(bench: Bench, size: int) -> Figures:
@@ -163,6 +204,7 @@ def main() -> None:
     found["start"] = command_line(bench, 300)
     for size in options.sizes:
         found["generated"][size] = generated_history(bench, size, judged=size <= options.judged)
+    _linear(found["generated"])
     if (CORPORA / "src" / "superset").exists():
         found["superset"] = public_history(bench, "superset", judged=True)
     print(json.dumps(found, indent=2))

@@ -21,16 +21,27 @@ def figures(work: Callable[[], Any], **more: Any) -> dict[str, Any]:
 
 
 def reading(folder: Path, kept: Path) -> dict[str, Any]:
-    """Everything anew, nothing kept. The libraries are loaded before: their time is in the whole process."""
+    """What is history: everything anew, nothing kept. The libraries are loaded before: their time is in `whole`."""
+    return _read(folder, both_ways=False)
+
+
+def both_ways(folder: Path, kept: Path) -> dict[str, Any]:
+    """What is judged: with every downgrade."""
+    return _read(folder, both_ways=True)
+
+
+def _read(folder: Path, *, both_ways: bool) -> dict[str, Any]:
     import rules.reading.environment
     import rules.reading.reader  # noqa: F401
     from rules.reading import find_locations, read_location
 
     texts = texts_of(folder)
     locations: list[Any] = []
-    found = figures(lambda: locations.extend(read_location(where, texts) for where in find_locations(texts)))
+    found = figures(
+        lambda: locations.extend(read_location(where, texts, whole=both_ways) for where in find_locations(texts))
+    )
     scripts = [script for location in locations for script in location.scripts]
-    operations = sum(len(script.upgrade) + len(script.downgrade) for script in scripts)
+    operations = sum(len(script.upgrade) + (len(script.downgrade) if both_ways else 0) for script in scripts)
     return {**found, "revisions": len(scripts), "operations": operations}
 
 
@@ -81,7 +92,44 @@ def folding(folder: Path, kept: Path) -> dict[str, Any]:
 
 
 def judging(folder: Path, kept: Path) -> dict[str, Any]:
-    """`--all`: every rule on every revision, suggestions tried out; readings are kept ones."""
+    """Every rule on every operation of both directions, after reading; nothing is tried out."""
+    from rules.engine.case import open_case
+    from rules.engine.review import _found
+    from rules.reading import find_locations
+    from rules.registry import rules
+    from rules.settings import Settings
+
+    texts = texts_of(folder)
+    cases = [open_case(where, texts, None, Settings(), (), True) for where in find_locations(texts)]
+    scripts = [script for case in cases for script in case.location.scripts]
+    findings: list[Any] = []
+    found = figures(lambda: findings.extend(one for case in cases for one in _found(case, case.scene.new).found))
+    operations = sum(len(script.upgrade) + len(script.downgrade) for script in scripts)
+    return {**found, "operations": operations, "rules": len(rules()), "findings": len(findings)}
+
+
+def one_more(folder: Path, kept: Path) -> dict[str, Any]:
+    """The newest revision as a pull request, in a process that has done one before, as a worker has; history kept."""
+    from bot.cli.kept import DiskReadings
+    from rules.engine import review
+    from rules.reading import find_locations
+    from rules.reading.locations import version_files
+
+    texts = texts_of(folder)
+    newest = max(path for where in find_locations(texts) for path in version_files(where, texts))
+    base = {path: text for path, text in texts.items() if path != newest}
+    reviews: list[Any] = []
+
+    def work() -> None:
+        reviews.append(review(texts, new=(newest,), base_texts=base, readings=DiskReadings(kept)))
+
+    work()
+    found = figures(work)
+    return {**found, "findings": len(reviews[-1].findings)}
+
+
+def reviewing(folder: Path, kept: Path) -> dict[str, Any]:
+    """`--all`: every rule on every revision, suggestions and plans tried out; readings are kept ones."""
     from bot.cli.kept import DiskReadings
     from rules.engine import review
 
@@ -92,7 +140,8 @@ def judging(folder: Path, kept: Path) -> dict[str, Any]:
     return {**found, "findings": len(said.findings), "crashed": len(said.crashed)}
 
 
-MEASURES = {one.__name__: one for one in (reading, keeping, again, folding, judging)}
+MEASURED = (reading, both_ways, keeping, again, one_more, folding, judging, reviewing)
+MEASURES = {one.__name__: one for one in MEASURED}
 
 if __name__ == "__main__":
     what, where, file = sys.argv[1:]
