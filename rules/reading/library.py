@@ -316,7 +316,7 @@ class Library:
 
     def is_dialect_class(self, machine: Machine, value: Value, kind: Value) -> bool | None:
         """`isinstance(bind.dialect, postgresql.dialect)`."""
-        if isinstance(value, DialectValue) and isinstance(kind, Unknown | Namespace):
+        if isinstance(value, DialectValue) and isinstance(kind, Unknown | Namespace | Native):
             name = kind.dotted if isinstance(kind, Unknown) else kind.name
             parts = name.split(".")
             if "dialects" in parts[:-1]:

@@ -106,7 +106,7 @@ def _strongest(machine: Machine, frame: Frame, signals: list[Signal]) -> Signal:
     if returns:
         value = merged_all([one.value for one in returns])
         if len(returns) < len(signals):
-            _note_raise(machine)
+            note_raise(machine)
         return Return(returns[0].frame, value)
     return signals[0]
 
@@ -120,11 +120,11 @@ def _remember(machine: Machine, frame: Frame, signal: Signal) -> None:
         case Continue() if frame.loops:
             frame.loops[-1].skipped = True
         case Raised():
-            _note_raise(machine)
+            note_raise(machine)
         case _:
             return
 
 
-def _note_raise(machine: Machine) -> None:
+def note_raise(machine: Machine) -> None:
     if machine.tries:
         machine.may_have_raised = True

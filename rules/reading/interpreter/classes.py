@@ -31,7 +31,7 @@ def define_class(machine: Machine, frame: Frame, node: ast.ClassDef) -> Value:
     one = Class(node.name, bases, body.variables, frame, extras={"frame": body})
     for statement in node.body:
         machine.execute([statement], body)
-    one.kind = _kind_of(machine, one)
+    one.kind = kind_of(machine, one)
     for member in one.members.values():
         if isinstance(member, Function) and member.owner is None:
             member.owner = one
@@ -46,7 +46,7 @@ def _decorator_name(node: ast.expr) -> str:
     return named.attr if isinstance(named, ast.Attribute) else named.id if isinstance(named, ast.Name) else ""
 
 
-def _kind_of(machine: Machine, one: Class) -> str:
+def kind_of(machine: Machine, one: Class) -> str:
     for base in one.ancestors()[1:]:
         if isinstance(base, Class) and base.kind:
             return base.kind

@@ -32,11 +32,19 @@ def read_comprehension(machine: Machine, frame: Frame, node: Comprehension) -> V
     if not certain:
         if is_open(machine, inner, node) and isinstance(node, ast.ListComp | ast.SetComp | ast.GeneratorExp):
             return machine.opened(results)
-        return Unknown("a list made from something unknown")
+        return _uncertain(machine, node, results)
     if isinstance(node, ast.SetComp):
         return hashed(machine, lambda: set(results))
     if isinstance(node, ast.DictComp):
         return hashed(machine, lambda: {pair[0]: pair[1] for pair in results if isinstance(pair, tuple)})
+    return results
+
+
+def _uncertain(machine: Machine, node: Comprehension, results: list[Value]) -> Value:
+    """What is read with one item in the place of those that nobody knows."""
+    if isinstance(node, ast.DictComp) or not results:
+        return Unknown("a list made from something unknown")
+    machine.uncertain[id(results)] = results
     return results
 
 

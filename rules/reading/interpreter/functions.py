@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 from rules.model.operations import OpaqueKind
 from rules.reading.bounds import MAX_CALLS
-from rules.reading.interpreter.branches import merged
-from rules.reading.interpreter.frames import MISSING, Frame, Return
+from rules.reading.interpreter.branches import merged, note_raise
+from rules.reading.interpreter.frames import MISSING, Frame, Raised, Return
 from rules.reading.interpreter.machine import Machine
 from rules.reading.values import Arguments, Function, Unknown, Value
 
@@ -59,6 +59,11 @@ def run(machine: Machine, function: Function, arguments: Arguments, on_yield: Ca
         if signal.frame is not frame:
             raise
         value = signal.value
+    except Raised:
+        if not frame.returned or len(machine.frames) < 2:
+            raise
+        note_raise(machine)  # it may have returned before, on a condition that nobody knows
+        value = frame.returned.pop()
     finally:
         machine.frames.pop()
     for earlier in frame.returned:

@@ -218,6 +218,10 @@ def subscript(machine: Machine, value: Value, key: Value) -> Value:
         return machine.library.subscript_object(machine, value, key)
     if not isinstance(value, str | bytes | list | tuple | dict | range):
         return Unknown("an item of an object")
+    if id(value) in machine.uncertain and isinstance(value, list):
+        if isinstance(key, int) and -len(value) <= key < len(value):
+            return value[key]
+        return Unknown("an item of a list that hangs on a condition")
     try:
         return machine.budget.made(value[key])  # type: ignore[index,call-overload]
     except (*ERRORS, OverflowError) as error:

@@ -24,6 +24,10 @@ HARMLESS = {
 """First names of dotted calls that leave the database alone."""
 
 
+ENDS_OF_SESSIONS = ("session.close", "session.remove", "session.expunge_all", "session.expire_all")
+"""Of the application's own session: they send nothing."""
+
+
 def call_of_unknown(machine: Machine, frame: Frame, function: Unknown, arguments: Arguments) -> Value:
     """The result is unknown; if the call was given a way to the database, that is recorded."""
     if _makes_session(machine, function, arguments):
@@ -80,6 +84,8 @@ def discard(machine: Machine, frame: Frame, node: ast.expr, value: Unknown) -> N
     name = called_name(call)
     package = value.dotted.partition(".")[0]
     if name.partition(".")[0] in HARMLESS or package in HARMLESS_PACKAGES or package in HARMLESS:
+        return
+    if name.endswith(ENDS_OF_SESSIONS):
         return
     machine.calls.append((frame.scope, call))
     try:

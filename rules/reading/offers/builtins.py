@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.types import TypeEngine
 
+from rules.reading.interpreter.classes import kind_of
 from rules.reading.interpreter.expressions import SUPER
 from rules.reading.interpreter.operators import binary, compare
 from rules.reading.interpreter.texts import formatted, shown
@@ -283,9 +284,21 @@ def _next(arguments: Arguments, machine: Machine) -> Value:
 
 def _type(arguments: Arguments, machine: Machine) -> Value:
     value = arguments.get(0, "object")
+    if len(arguments.positional) == 3:
+        return _class_made(machine, *arguments.positional)
     if isinstance(value, Instance):
         return value.of
     return BUILTINS.get(type(value).__name__, Unknown("the class of a value"))
+
+
+def _class_made(machine: Machine, name: Value, bases: Value, members: Value) -> Value:
+    """`type("Name", (Base,), {...})`."""
+    if not (isinstance(name, str) and isinstance(bases, tuple) and isinstance(members, dict)):
+        return Unknown("a class that is made when it runs")
+    frame = machine.frames[-1] if machine.frames else machine.scope.frame()
+    one = Class(name, list(bases), {str(key): member for key, member in members.items()}, frame)
+    one.kind = kind_of(machine, one)
+    return one
 
 
 def _abs(arguments: Arguments, machine: Machine) -> Value:

@@ -201,6 +201,21 @@ class DialectValue(Symbol):
         return "the dialect"
 
 
+def dialect_names() -> dict[str, dict[str, Value]]:
+    """The classes of dialects: to compare with, and to quote by."""
+    classes = {"postgresql": "PGDialect", "mysql": "MySQLDialect", "sqlite": "SQLiteDialect", "mssql": "MSDialect"}
+    found: dict[str, dict[str, Value]] = {}
+    for dialect, name in classes.items():
+        dotted = f"sqlalchemy.dialects.{dialect}"
+        one = Native(f"{dotted}.{name}", lambda _, machine, dialect=dialect: _dialect(machine, dialect))  # type: ignore[misc]
+        found[dotted] = found[f"{dotted}.base"] = {name: one, "dialect": one}
+    return found
+
+
+def _dialect(machine: Machine, name: str) -> Value:
+    return DialectValue() if machine.record.renderer.dialect.name == name else Unknown(f"the dialect of {name}")
+
+
 class PreparerValue(Symbol):
     __slots__ = ()
 

@@ -34,8 +34,17 @@ from rules.reading.values import (
 if TYPE_CHECKING:
     from rules.reading.interpreter.machine import Machine
 
-_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
-"""Of an object in memory, another at each run."""
+_SPOKEN = (
+    (
+        r"Can't emit (\w+) CONSTRAINT for constraint .* it has no name",
+        r"\1 CONSTRAINT is asked for a constraint, and it has no name",
+    ),
+    (r"Unconsumed column names: (.*)", r"the table is not known to have \1"),
+    (r"Operator 'getitem' is not supported on this expression", "an expression without items is asked for one"),
+    (r"IN expression list.*", "what stands behind IN is neither a list nor a query"),
+)
+"""What SQLAlchemy's errors print of its objects is no word for people."""
+_OBJECT = re.compile(r"<[^<>]*>")
 PYTHON_SIDE = {"default", "onupdate", "info", "doc", "autoincrement", "server_onupdate", "insert_default", "quote",
                "listeners", "bind", "system", "comment", "initially", "key", "extend_existing"}  # fmt: skip
 """Keywords without which an object of the schema is still the one that is meant."""
@@ -100,8 +109,17 @@ def guarded(target: Callable[..., Any], *positional: Any, **keywords: Any) -> An
     except (BoundReached, Raised, Uncertain):
         raise
     except Exception as error:
-        text = _ADDRESS.sub("", str(error)[:300].split("\n")[0])
+        text = plain_words(str(error))
         raise Raised(ExceptionValue((*kinds_of_error(error), "raised by a call"), [text])) from None
+
+
+def plain_words(message: str) -> str:
+    """The first line of an error, at most 300 characters, without what only its program understands."""
+    first = message[:2_000].split("\n")[0]
+    for pattern, words in _SPOKEN:
+        if found := re.match(pattern, first, re.DOTALL):
+            return found.expand(words)[:300]
+    return _OBJECT.sub("an object", first)[:300]
 
 
 def make_type(machine: Machine, one: RealClass, arguments: Arguments) -> Value:

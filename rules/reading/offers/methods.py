@@ -148,7 +148,8 @@ def call_method(machine: Machine, value: object, name: str, arguments: Arguments
     if not arguments.complete:
         return Unknown(f"the result of `{name}`")
     if name in ("in_", "not_in", "notin_") and not _is_known(machine, arguments.positional[:1]):
-        arguments = Arguments([arguments.positional[:1]], {}, arguments.node)
+        first = arguments.positional[0]
+        arguments = Arguments([[first if isinstance(first, Unknown) else Unknown("values")]], {}, arguments.node)
     if isinstance(value, types.TypeEngine):
         method = getattr(value, name, None)
         return Unknown(f"`{name}` of a type") if method is None else make(machine, method, arguments, name=name)
@@ -168,7 +169,7 @@ def _is_known(machine: Machine, values: list[Value]) -> bool:
         real(machine, values[0] if values and isinstance(values[0], Symbol) else None)
     except Uncertain:
         return False
-    return True
+    return not values or id(values[0]) not in machine.uncertain
 
 
 def _known_only(arguments: Arguments) -> Arguments:

@@ -173,12 +173,36 @@ def mapped_column(arguments: Arguments, machine: Machine) -> Value:
     return machine.call(RealClass("sa.Column", sa.Column), Arguments(arguments.positional, kept, arguments.node))
 
 
+class RelationshipValue(Unknown):
+    """`relationship("Target")`: an attribute of a row that gives rows of another model."""
+
+    __slots__ = ("target",)
+
+    def __init__(self, target: Value) -> None:
+        super().__init__("a relationship")
+        self.target = target
+
+
+def related(machine: Machine, model: Class, name: str) -> Class | None:
+    """The model that a relationship of a model leads to."""
+    found, member = model.find(name)
+    if not found or not isinstance(member, RelationshipValue):
+        return None
+    target = member.target
+    if isinstance(target, str):
+        target = machine.global_name(target.rpartition(".")[2], model.frame.scope)
+    if isinstance(target, Function):
+        target = machine.call(target, Arguments())
+    return target if isinstance(target, Class) and target.kind == "model" else None
+
+
 def model_names() -> dict[str, dict[str, Value]]:
     base = Native("declarative_base", declarative_base)
     ignored = {
         name: Native(name, lambda _, __: Unknown("a relationship"))
-        for name in ("relationship", "backref", "synonym", "column_property", "deferred", "validates", "composite")
+        for name in ("backref", "synonym", "column_property", "deferred", "validates", "composite")
     }
+    ignored["relationship"] = Native("relationship", lambda given, _: RelationshipValue(given.get(0, "argument")))
     orm: dict[str, Value] = {
         "declarative_base": base,
         "DeclarativeBase": DeclarativeBase(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from rules.reading.offers.connection import MigrationContextValue
+from rules.reading.offers.connection import MigrationContextValue, dialect_names
 from rules.reading.offers.events import event_names
 from rules.reading.offers.inspection import InspectorValue
 from rules.reading.offers.models import model_names
@@ -24,6 +24,7 @@ def namespaces() -> dict[str, Namespace]:
         "Inspector": Native("Inspector", lambda _, __: InspectorValue(), {"from_engine": inspect})
     }
     own: dict[str, dict[str, Value]] = {
+        **dialect_names(),
         "sqlalchemy": {"inspect": inspect, "Inspector": inspector["Inspector"]},
         "sqlalchemy.inspection": {"inspect": inspect},
         "sqlalchemy.engine.reflection": inspector,

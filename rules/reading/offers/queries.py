@@ -14,7 +14,7 @@ from rules.model.operations import Delete, OpaqueKind, Rows, Select, Statement, 
 from rules.reading.interpreter.frames import Raised
 from rules.reading.interpreter.machine import Machine
 from rules.reading.offers.construction import guarded
-from rules.reading.offers.models import model_attribute, table_of
+from rules.reading.offers.models import model_attribute, related, table_of
 from rules.reading.offers.real import Uncertain, hole, real
 from rules.reading.values import Arguments, Class, Native, Symbol, Unknown, Value
 
@@ -68,6 +68,10 @@ class RowValue(Unknown):
     def __init__(self, model: Class | None = None, name: str = "row") -> None:
         super().__init__("the rows of a query", name)
         self.model = model
+
+    def attribute(self, name: str, machine: Machine) -> Value:
+        target = None if self.model is None else related(machine, self.model, name)
+        return Unknown(self.why, name) if target is None else RowValue(target, name)
 
 
 @dataclass(slots=True, eq=False)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from rules.model.operations import Harmless, OpaqueKind
 from rules.reading.interpreter.contexts import Context
 from rules.reading.interpreter.machine import Machine
-from rules.reading.interpreter.truth import items_of
+from rules.reading.interpreter.truth import items_of, rounds_of
 from rules.reading.offers.connection import ConnectionValue, QuietContext
 from rules.reading.offers.execution import send_statement
 from rules.reading.offers.models import table_of
@@ -82,11 +82,16 @@ def _add(machine: Machine, value: Value) -> Value:
 
 
 def _add_all(machine: Machine, value: Value) -> Value:
-    values = items_of(machine, value)
-    if values is None:
+    if isinstance(value, Unknown) and not isinstance(value, RowValue):
         machine.record.opaque(machine, OpaqueKind.SQL, "objects are added to the session that are not known")
-    for one in values or ():
-        _add(machine, one)
+        return None
+    values, certain = rounds_of(machine, value)
+    machine.forks += not certain
+    try:
+        for one in values:
+            _add(machine, one)
+    finally:
+        machine.forks -= not certain
     return None
 
 

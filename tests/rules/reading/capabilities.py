@@ -342,6 +342,19 @@ CAPABILITIES = (
             low = 1
             high = 2
     """),
+    _case("classes_of_dialects_and_made_classes", """
+        for kind, sql in BY_DIALECT.items():
+            if isinstance(op.get_bind().dialect, kind):
+                op.execute(f"UPDATE {kind().identifier_preparer.quote('user')} SET id = {sql}")
+        members = {"__tablename__": "made", "id": sa.Column(sa.Integer, primary_key=True)}
+        op.execute(sa.delete(type("Made", (Base,), members)))
+    """, """
+        from sqlalchemy.dialects.mysql.base import MySQLDialect
+        from sqlalchemy.dialects.postgresql.base import PGDialect
+        from sqlalchemy.orm import declarative_base
+        Base = declarative_base()
+        BY_DIALECT = {MySQLDialect: "uuid()", PGDialect: "gen_random_uuid()"}
+    """),
     _case("downgrade_too", "op.drop_table('t')", "", """
         op.create_table(
             "t", sa.Column("id", sa.BigInteger(), autoincrement=True, nullable=False), sa.PrimaryKeyConstraint("id")

@@ -344,3 +344,68 @@ def test_what_was_not_read_is_said_in_the_same_words_at_each_run() -> None:
     assert isinstance(found, Opaque)
     assert "it has no name" in found.reason
     assert "0x" not in found.reason
+
+
+ORM = """
+from sqlalchemy.orm import Session, declarative_base, relationship
+Base = declarative_base()
+class Maker(Base):
+    __tablename__ = "makers"
+    id = sa.Column(sa.Integer, primary_key=True)
+class Thing(Base):
+    __tablename__ = "things"
+    id = sa.Column(sa.Integer, primary_key=True)
+    maker_id = sa.Column(sa.Integer, sa.ForeignKey("makers.id"))
+    maker = relationship("Maker")
+"""
+
+
+def test_a_list_made_of_rows_is_read_with_one_of_them() -> None:
+    body = """
+    session = Session(bind=op.get_bind())
+    session.add_all([Thing(maker_id=one.id) for one in session.query(Maker)])
+    names = [f"ix_{one[0]}" for one in op.get_bind().execute(sa.text("SELECT 1")) if one]
+    op.get_bind().execute(Thing.__table__.delete().where(Thing.__table__.c.id.in_(names)))
+    if names:
+        op.drop_table("a")
+    names[3]
+    op.drop_table("b")
+    """
+    found = read(body, ORM)
+    assert [type(one).__name__ for one in found] == ["Select", "Insert", "Select", "Delete", "DropTable", "DropTable"]
+    assert [one.statement.conditional for one in found] == [False, True, False, False, True, False]
+
+
+def test_a_relationship_leads_to_rows_of_its_model() -> None:
+    body = """
+    session = Session(bind=op.get_bind())
+    for thing in session.query(Thing):
+        session.delete(thing.maker)
+    """
+    assert [one.table for one in read(body, ORM) if isinstance(one, Delete)] == [Name("makers")]
+
+
+def test_a_helper_that_may_have_returned_before_it_raises_gives_what_it_may_have_returned() -> None:
+    top = """
+    def chosen(row):
+        for name in ("a", "b"):
+            if row == name:
+                return name
+        raise ValueError("no such row")
+    """
+    assert sent(read('op.drop_table(chosen(op.get_bind().execute(sa.text("SELECT 1"))))\nop.drop_table("z")', top)) == [
+        ("SELECT 1", False),
+        ("DROP TABLE a", True),
+        ("DROP TABLE b", True),
+        ("DROP TABLE z", False),
+    ]
+
+
+def test_the_end_of_the_application_s_session_sends_nothing() -> None:
+    assert read("db.session.close()", "from shop import db") == ()
+
+
+def test_errors_of_sqlalchemy_are_told_in_plain_words() -> None:
+    (found,) = read('op.execute(sa.table("t", sa.column("a")).insert().values(b=1))')
+    assert isinstance(found, Opaque)
+    assert found.reason == "it raises `CompileError` here: the table is not known to have b"
