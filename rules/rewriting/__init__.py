@@ -5,6 +5,7 @@ from rules.rewriting.columns import retyped_column
 from rules.rewriting.comments import line_edit, without_comment, word_in_line
 from rules.rewriting.edits import apply_edits, one_edit
 from rules.rewriting.merging import one_alter_table
+from rules.rewriting.naming import replaced_name
 from rules.rewriting.renaming import relabelled, renamed
 from rules.rewriting.reordering import swapped
 from rules.rewriting.reparenting import reparented, with_one_parent
@@ -38,6 +39,7 @@ __all__ = [
     "reparented",
     "replaced_argument",
     "replaced_call",
+    "replaced_name",
     "retyped_column",
     "sql_with",
     "statement_above",

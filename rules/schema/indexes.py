@@ -71,7 +71,25 @@ def drop(schema: Schema, operation: model.DropIndex, _: Origin) -> Schema:
     if view is not None:
         return with_view(schema, replace(view, indexes=kept(view.indexes, lambda it: it.name.key != key)))
     table = schema.relations[owner]
-    return with_table(schema, replace(table, indexes=kept(table.indexes, lambda it: it.name.key != key)))
+    gone = schema.index(operation.index)
+    schema = with_table(schema, replace(table, indexes=kept(table.indexes, lambda it: it.name.key != key)))
+    return schema if gone is None else _without_parts(schema, table, gone)
+
+
+def _without_parts(schema: Schema, table: Table, gone: Index) -> Schema:
+    """With the index of a partitioned table go those of its partitions."""
+    if not gone.valid:
+        return schema
+    for partition in schema.partitions(table.name):
+        part = next((it for it in partition.indexes if _is_part(it, gone)), None)
+        if part is not None:
+            remaining = kept(partition.indexes, lambda it, part=part: it is not part)  # type: ignore[misc]
+            schema = _without_parts(with_table(schema, replace(partition, indexes=remaining)), partition, part)
+    return schema
+
+
+def _is_part(index: Index, whole: Index) -> bool:
+    return index.constraint is None and index.keys == whole.keys and index.unique == whole.unique
 
 
 @changes(model.RenameIndex)

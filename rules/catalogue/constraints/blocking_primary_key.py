@@ -49,6 +49,7 @@ def downgrade() -> None:
 
 def downgrade() -> None:
     op.drop_constraint("tags_pkey", "tags", type_="primary")
+    op.create_index("tags_pkey", "tags", ["name"], unique=True)
 """,
             before=_TAGS,
             because="the index is there already, and the column is NOT NULL",

@@ -38,6 +38,7 @@ def downgrade() -> None:
 
 def downgrade() -> None:
     op.drop_constraint("users_email_key", "users", type_="unique")
+    op.create_index("users_email_key", "users", ["email"], unique=True)
 """,
             before="""def upgrade() -> None:
     op.create_index("users_email_key", "users", ["email"], unique=True)

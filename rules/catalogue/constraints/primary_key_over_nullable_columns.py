@@ -27,6 +27,8 @@ rule = Rule(
 
 def downgrade() -> None:
     op.drop_constraint("tags_pkey", "tags", type_="primary")
+    op.create_index("tags_pkey", "tags", ["name"], unique=True)
+    op.alter_column("tags", "name", existing_type=sa.Text(), nullable=True)
 """,
             before="""def upgrade() -> None:
     op.create_table("tags", sa.Column("name", sa.Text()))
@@ -44,6 +46,7 @@ def downgrade() -> None:
 
 def downgrade() -> None:
     op.drop_constraint("tags_pkey", "tags", type_="primary")
+    op.create_index("tags_pkey", "tags", ["name"], unique=True)
 """,
             before="""def upgrade() -> None:
     op.create_table("tags", sa.Column("name", sa.Text(), nullable=False))

@@ -54,6 +54,10 @@ def downgrade() -> None:
 """,
             before="""def upgrade() -> None:
     op.add_column("users", sa.Column("phone", sa.Text()))
+
+
+def downgrade() -> None:
+    op.drop_column("users", "phone")
 """,
             fails="Multiple head revisions",
         ),

@@ -44,7 +44,7 @@ def downgrade() -> None:
 
 
 def downgrade() -> None:
-    pass
+    pass  # The old status was wrong; nobody needs it back.
 """,
             before=_TRIGGER,
             because="one named trigger is off for a moment, inside one transaction",

@@ -55,6 +55,7 @@ def downgrade() -> None:
 
 def downgrade() -> None:
     op.execute("ALTER TABLE events DETACH PARTITION events_old")
+    op.create_check_constraint("events_old_at", "events_old", "at >= '2020-01-01' AND at < '2025-01-01'")
 """,
             before=_EVENTS + _PROOF,
             because="the validated CHECK implies the bounds, so no row is read",

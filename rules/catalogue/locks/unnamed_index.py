@@ -26,7 +26,7 @@ rule = Rule(
 
 
 def downgrade() -> None:
-    op.drop_index("ix_orders_user_id", table_name="orders")
+    op.execute("DROP INDEX IF EXISTS orders_user_id_idx, ix_orders_user_id")
 """,
             becomes="""def upgrade() -> None:
     with op.get_context().autocommit_block():
@@ -34,7 +34,7 @@ def downgrade() -> None:
 
 
 def downgrade() -> None:
-    op.drop_index("ix_orders_user_id", table_name="orders")
+    op.execute("DROP INDEX IF EXISTS orders_user_id_idx, ix_orders_user_id")
 """,
         ),
         Good(

@@ -26,6 +26,7 @@ rule = Rule(
 
 
 def downgrade() -> None:
+    # The notes themselves are lost.
     op.create_table(
         "notes",
         sa.Column("id", sa.BigInteger(), sa.Identity(), primary_key=True),
@@ -46,6 +47,7 @@ def downgrade() -> None:
 
 
 def downgrade() -> None:
+    # The notes themselves are lost.
     op.create_table("notes", sa.Column("id", sa.BigInteger(), sa.Identity(), primary_key=True))
 """,
             before="""def upgrade() -> None:

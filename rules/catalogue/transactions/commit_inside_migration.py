@@ -35,7 +35,7 @@ rule = Rule(
 
 
 def downgrade() -> None:
-    pass
+    pass  # The old name was a test; nobody needs it back.
 """,
         ),
         Good(

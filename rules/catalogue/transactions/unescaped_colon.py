@@ -29,14 +29,14 @@ rule = Rule(
 
 
 def downgrade() -> None:
-    pass
+    pass  # The old name was a test; nobody needs it back.
 """,
             becomes="""def upgrade() -> None:
     op.execute("UPDATE users SET name = '{\\"dark\\"\\\\:true}' WHERE id = 1")
 
 
 def downgrade() -> None:
-    pass
+    pass  # The old name was a test; nobody needs it back.
 """,
             fails="A value is required for bind parameter 'true'",
         ),
@@ -46,7 +46,7 @@ def downgrade() -> None:
 
 
 def downgrade() -> None:
-    pass
+    pass  # The old name was a test; nobody needs it back.
 """,
             because="the placeholder gets its value",
         ),
@@ -56,7 +56,7 @@ def downgrade() -> None:
 
 
 def downgrade() -> None:
-    pass
+    pass  # The old name was a test; nobody needs it back.
 """,
             because="a colon after a digit and a double colon are no placeholders",
         ),

@@ -32,7 +32,8 @@ rule = Rule(
 
 
 def downgrade() -> None:
-    pass
+    op.drop_index("ix_users_name", table_name="users")
+    op.create_index("ix_orders_status", "orders", ["status"])
 """,
             becomes="""def upgrade() -> None:
     with op.get_context().autocommit_block():
@@ -43,7 +44,8 @@ def downgrade() -> None:
 
 
 def downgrade() -> None:
-    pass
+    op.drop_index("ix_users_name", table_name="users")
+    op.create_index("ix_orders_status", "orders", ["status"])
 """,
             before="""def upgrade() -> None:
     op.create_index("ix_orders_status", "orders", ["status"])

@@ -29,7 +29,7 @@ def commit(folder: Path, message: str = "x") -> str:
     return git(folder, "rev-parse", "HEAD")
 
 
-def revision(name: str, parent: str | None, body: str = "pass", down: str = "pass") -> str:
+def revision(name: str, parent: str | None, body: str = "pass", down: str = "pass  # no way back is tried") -> str:
     return (
         f'"""{name}"""\n\nimport sqlalchemy as sa\nfrom alembic import op\n\n'
         f"revision = {name!r}\ndown_revision = {parent!r}\n\n\n"

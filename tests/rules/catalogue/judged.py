@@ -16,7 +16,7 @@ from rules.rule import Bad
 MARK = "# finding"
 
 
-def migration(upgrade: str, downgrade: str = "pass") -> str:
+def migration(upgrade: str, downgrade: str = "pass  # no way back is tried") -> str:
     """The functions of a revision from their bodies."""
     up, down = (textwrap.indent(textwrap.dedent(body).strip("\n"), "    ") for body in (upgrade, downgrade))
     return f"def upgrade():\n{up}\n\n\ndef downgrade():\n{down}\n"

@@ -19,4 +19,4 @@ def judged(text: str, **around: Any) -> Review:
 def upgrade(*lines: str) -> str:
     """A migration whose `upgrade()` has these lines."""
     body = "\n".join(f"    {line}" if line else "" for line in lines)
-    return f"def upgrade() -> None:\n{body}\n\n\ndef downgrade() -> None:\n    pass\n"
+    return f"def upgrade() -> None:\n{body}\n\n\ndef downgrade() -> None:\n    pass  # no way back is tried\n"

@@ -1,0 +1,77 @@
+"""A revision writes to Alembic's own table of versions.
+
+Which revisions count as applied is Alembic's to record, in the same transaction, after the revision has run. A row
+written, changed or deleted by hand makes the record and the schema part: a revision is skipped that never ran, or runs
+twice. `command.stamp()` inside a revision does the same. Stamp by hand, once, with a note of why.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from rules.context import Context
+from rules.model.finding import Finding, Severity
+from rules.model.operations import Delete, DropTable, Insert, Truncate, Update
+from rules.model.place import Place
+from rules.model.script import MigrationScript
+from rules.rewriting import Source
+from rules.rule import Bad, Good, InDowngrade, Rule
+
+rule = Rule(
+    __name__,
+    __doc__,
+    severity=Severity.ERROR,
+    downgrade=InDowngrade.SAME,
+    examples=(
+        Bad(
+            """def upgrade() -> None:
+    op.execute("DELETE FROM alembic_version WHERE version_num = '0000'")
+
+
+def downgrade() -> None:
+    pass  # The row was a mistake and is not needed.
+""",
+        ),
+        Good(
+            """def upgrade() -> None:
+    op.execute("INSERT INTO users (name) VALUES ('alembic_version')")
+
+
+def downgrade() -> None:
+    op.execute("DELETE FROM users WHERE name = 'alembic_version' AND id = 1")
+""",
+            because="only a value has the table's name",
+        ),
+    ),
+    references=("https://alembic.sqlalchemy.org/en/latest/api/commands.html#alembic.command.stamp",),
+)
+_TABLE = "alembic_version"
+_STAMPS = frozenset({"command.stamp", "alembic.command.stamp", "context.stamp", "op.get_context().stamp"})
+
+
+@rule.on(Insert, Update, Delete, Truncate, DropTable)
+def check(op: Insert | Update | Delete | Truncate | DropTable, context: Context) -> Iterator[Finding]:
+    own = context.environment.version_table or _TABLE
+    if op.table.name in (own, _TABLE):
+        yield rule.finding(
+            op.place,
+            f"This changes `{op.table}`, in which Alembic records what has run: record and schema part.",
+            advice="Leave that table to Alembic; stamp by hand, once, if the record is wrong.",
+        )
+
+
+@rule.on(MigrationScript)
+def check_stamp(script: MigrationScript, context: Context) -> Iterator[Finding]:
+    if "stamp(" not in script.text:
+        return
+    source = Source.of(script.path, script.text)
+    for node in ast.walk(source.tree) if source is not None else ():
+        if source is not None and isinstance(node, ast.Call) and ast.unparse(node.func) in _STAMPS:
+            (line, column), (end, end_column) = source.start_of(node), source.end_of(node)
+            yield rule.finding(
+                Place(script.path, line, column, end, end_column),
+                f"`{ast.unparse(node.func)}` inside a revision changes which revisions count as applied.",
+                advice="Take it out; stamp by hand, once, if the record is wrong.",
+                subject=ast.unparse(node),
+            )

@@ -1,0 +1,132 @@
+"""`downgrade()` brings a column or table back empty, and nothing in the file says so.
+
+What `upgrade()` drops takes its values along; the way back restores the form only. Whoever rolls back in a hurry reads
+the docstring, if anything. Say there what is lost, or keep the values until nobody can want to go back: rename the
+column first, drop it in a later release.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from rules.context import Context, Step
+from rules.model.finding import Finding, Severity
+from rules.model.operations import Direction, DropColumn, DropTable, Raises
+from rules.model.script import MigrationScript
+from rules.rollback import changes_schema, is_bare, sentence_in_docstring, tells_of_loss, tells_why
+from rules.rule import Bad, Fixes, Good, InDowngrade, Rule
+
+rule = Rule(
+    __name__,
+    __doc__,
+    severity=Severity.NOTICE,
+    fixes=Fixes.SUGGESTION,
+    downgrade=InDowngrade.SAME,
+    examples=(
+        Bad(
+            '''"""Drop the age.
+
+Revision ID: 0003
+Revises: 0001
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0003"
+down_revision = "0001"
+
+
+def upgrade() -> None:
+    op.drop_column("users", "age")
+
+
+def downgrade() -> None:
+    op.add_column("users", sa.Column("age", sa.Integer()))
+''',
+            becomes='''"""Drop the age.
+
+WARNING: downgrade() brings users.age back empty; its values are lost.
+
+Revision ID: 0003
+Revises: 0001
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0003"
+down_revision = "0001"
+
+
+def upgrade() -> None:
+    op.drop_column("users", "age")
+
+
+def downgrade() -> None:
+    op.add_column("users", sa.Column("age", sa.Integer()))
+''',
+        ),
+        Good(
+            """def upgrade() -> None:
+    op.drop_column("users", "age")
+
+
+def downgrade() -> None:
+    # The values are lost: nothing has read them since last year.
+    op.add_column("users", sa.Column("age", sa.Integer()))
+""",
+            because="a comment says so",
+        ),
+        Good(
+            """def upgrade() -> None:
+    op.add_column("users", sa.Column("phone", sa.Text()))
+
+
+def downgrade() -> None:
+    op.drop_column("users", "phone")
+""",
+            because="what the way back drops is what the way up added",
+        ),
+    ),
+    references=("https://www.postgresql.org/docs/current/sql-altertable.html",),
+)
+
+
+@rule.on(MigrationScript)
+def check(script: MigrationScript, context: Context) -> Iterator[Finding]:
+    if is_bare(script) or not changes_schema(script, context) or any(isinstance(op, Raises) for op in script.downgrade):
+        return
+    lost = [each for step in context.steps for each in _lost(step, context)]
+    if not lost or tells_of_loss(script) or tells_why(script):
+        return
+    named = " and ".join(f"`{it}`" for it in lost[:3]) + (f" and {len(lost) - 3} more" if len(lost) > 3 else "")
+    them = "its" if len(lost) == 1 else "their"
+    plain = ", ".join(lost)
+    finding = rule.finding(
+        script.place_of("downgrade"),
+        f"`downgrade()` brings {named} back without {them} values, and nothing in the file says so.",
+        advice="Say in the docstring what is lost on the way back.",
+        suggestion=sentence_in_docstring(
+            script,
+            f"WARNING: downgrade() brings {plain} back empty; {them} values are lost.",
+            "Say what is lost",
+        ),
+        subject=" ".join(lost),
+    )
+    yield replace(finding, direction=Direction.DOWNGRADE)
+
+
+def _lost(step: Step, context: Context) -> Iterator[str]:
+    op = step.operation
+    match op:
+        case DropColumn():
+            table = step.schema.trace(op.table)
+            column = table.column(op.column) if table is not None else None
+            generated = column is not None and (column.origin.new or column.expression is not None)
+            if not (generated or context.is_new(op.table) or context.is_empty(op.table) or op.statement.conditional):
+                yield f"{op.table}.{op.column}"
+        case DropTable():
+            found = step.schema.table(op.table)
+            known = found is not None and not found.temporary
+            if known and not (step.schema.is_new(op.table) or context.is_empty(op.table) or op.statement.conditional):
+                yield str(op.table)
