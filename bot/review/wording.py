@@ -118,10 +118,14 @@ def _why(rule: str, pages_url: str | None) -> Markdown:
 def _note(finding: Finding, steps: tuple[tuple[Markdown, Markdown, Markdown], ...]) -> Markdown:
     """What to do with the files; where they had no room, what prints them."""
     assert finding.plan is not None
+    if not finding.plan.replaces:
+        return Markdown(f"{code('dbbot graph --merge --write')} writes it for you, {code('/dbbot merge')} prints it.")
     command = f"dbbot plan {finding.revision or finding.plan.replaces}"
     if not steps:
         return Markdown(f"A plan of {counted(len(finding.plan.revisions), 'revision')} repairs it: {code(command)}.")
     old = code(cut(finding.plan.replaces, 300))
+    if any(step.path == finding.plan.replaces for step in finding.plan.revisions):
+        return Markdown(f"{old} keeps its name.")
     return Markdown(f"They take the place of {old}: delete it. {code(f'{command} --write')} writes them for you.")
 
 

@@ -36,3 +36,11 @@ def test_where_the_files_have_no_room_the_command_that_prints_them_is_named() ->
     body = said(long)
     assert "<details>" not in body
     assert "A plan of 1 revision repairs it: `dbbot plan a1`." in body
+
+
+def test_a_plan_that_takes_no_files_place_does_not_ask_to_delete_one() -> None:
+    merge = replace(PLAN, revisions=PLAN.revisions[:1], replaces="")
+    assert "`dbbot graph --merge --write` writes it for you" in said(merge)
+    restored = replace(PLAN, revisions=PLAN.revisions[:1], replaces="versions/b1.py")
+    assert "`versions/b1.py` keeps its name." in said(restored)
+    assert "delete it" not in said(merge) + said(restored)
