@@ -80,7 +80,7 @@ def _versions(same: tuple[int, ...]) -> str:
 
 
 def _rows_of(sample: Sample, facts: tuple[LockFact, ...], since: str) -> Iterator[str]:
-    last = sample.setup[-1] if len(sample.setup) > 7 else ""
+    last = sample.setup[-1]
     after = f"<br>after `{last}`" if last.startswith(("ALTER", "CREATE UNIQUE")) else ""
     shown = f"`{sample.sql}`{since}{after}".replace("|", "\\|")
     if not facts:

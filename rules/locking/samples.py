@@ -21,6 +21,17 @@ _PARTITIONED = (
     "INSERT INTO events VALUES (1, '2026-01-05')",
     "INSERT INTO events_2 VALUES (1, '2026-02-05')",
 )
+_FEBRUARY = "FOR VALUES FROM ('2026-02-01') TO ('2026-03-01')"
+_WITHIN = (
+    *_PARTITIONED,
+    "ALTER TABLE events_2 ADD CONSTRAINT february CHECK (at >= '2026-02-01' AND at < '2026-03-01')",
+)
+_HALF_WITHIN = (*_WITHIN[:-1], "ALTER TABLE events_2 ADD CONSTRAINT february CHECK (at >= '2026-02-01')")
+_LISTED = (
+    "CREATE TABLE kinds (id integer, kind text NOT NULL) PARTITION BY LIST (kind)",
+    "CREATE TABLE kinds_a (id integer, kind text NOT NULL, CONSTRAINT few CHECK (kind IN ('a', 'b')))",
+    "INSERT INTO kinds_a VALUES (1, 'a')",
+)
 _DEFAULT = (*_PARTITIONED, "CREATE TABLE events_rest PARTITION OF events DEFAULT")
 _VIEWS = (
     *_BASE,
@@ -177,6 +188,10 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
         Sample(
             "ALTER TABLE events ATTACH PARTITION events_2 FOR VALUES FROM ('2026-02-01') TO ('2026-03-01')", _DEFAULT
         ),
+        Sample(f"ALTER TABLE events ATTACH PARTITION events_2 {_FEBRUARY}", _WITHIN),
+        Sample(f"ALTER TABLE events ATTACH PARTITION events_2 {_FEBRUARY}", _HALF_WITHIN),
+        Sample("ALTER TABLE kinds ATTACH PARTITION kinds_a FOR VALUES IN ('a', 'b')", _LISTED),
+        Sample("ALTER TABLE kinds ATTACH PARTITION kinds_a FOR VALUES IN ('a')", _LISTED),
         Sample("ALTER TABLE events DETACH PARTITION events_1", _PARTITIONED),
         Sample("ALTER TABLE events DETACH PARTITION events_1", _DEFAULT),
         Sample(

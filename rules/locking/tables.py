@@ -99,9 +99,17 @@ def _last_name(action: str) -> Name:
 @takes(model.AttachPartition)
 def attach(operation: model.AttachPartition, moment: Moment) -> Iterator[LockFact]:
     yield LockFact(_SUE, (operation.table,))
-    yield LockFact(_AE, (operation.partition,), scans=True)
+    yield LockFact(_AE, (operation.partition,), scans=not _proved(operation, moment))
     yield from _default_partition(operation.table, operation.bound, moment)
     yield LockFact(_SRE, moment.targets(moment.schema.trace(operation.table)))
+
+
+def _proved(operation: model.AttachPartition, moment: Moment) -> bool:
+    """Whether a validated CHECK says the bounds, so that no row is read."""
+    from rules.schema.bounds import within_bounds  # here, since few histories need sqlglot and it takes long to load
+
+    table, parent = moment.schema.table(operation.partition), moment.schema.table(operation.table)
+    return table is not None and parent is not None and within_bounds(table, parent, operation.bound, moment.schema)
 
 
 @takes(model.DetachPartition)
