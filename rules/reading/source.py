@@ -92,7 +92,8 @@ def _too_large(tree: ast.Module) -> str:
             return f"it is nested more than {MAX_DEPTH} levels deep"
         following: list[ast.AST] = []
         for node in level:
-            following += _children(node)
+            if type(node) not in _LEAVES:
+                following += _children(node)
         level = following
     return ""
 
@@ -125,6 +126,10 @@ _NO_NODES = frozenset(
     {"ctx", "op", "ops", "id", "attr", "arg", "name", "asname", "module", "level", "kind", "conversion", "type_comment"}
 )
 """Fields that hold a plain value, or a node that is one of a few marks (`Load`, `Add`)."""
+
+
+_LEAVES = frozenset({ast.Name, ast.Constant, ast.alias})
+"""Most nodes of a file: nothing is inside."""
 
 
 @cache
