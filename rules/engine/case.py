@@ -171,13 +171,27 @@ def open_case(
     else:
         base = history_of(_base_scripts(where, location, texts, base_texts))
         if not judge_all:
-            added -= frozenset(base.scripts)
+            added -= frozenset(base.scripts) | _moved(fresh, added, base_texts)
             unreadable = tuple(problem for problem in unreadable if _differs(problem.place.path, texts, base_texts))
     scene = Scene(where, history, location.environment, settings, added, base, judge_all)
     replay = Replay(history, () if judge_all else added, where.dialect)
     touched = _touched(location, added, new, texts, base_texts)
     neighbours = tuple(_neighbours(where, elsewhere))
     return Case(scene, location, base, replay, texts, unreadable, touched, neighbours, base_texts, changed)
+
+
+def _moved(scripts: Iterable[MigrationScript], added: Collection[str], base_texts: Mapping[str, str]) -> frozenset[str]:
+    """Revisions whose file the base has, to the letter, in another folder: those of an old folder that is kept."""
+    if not added:
+        return frozenset()
+    paths: dict[str, list[str]] = {}
+    for path in base_texts:
+        paths.setdefault(path.rpartition("/")[2], []).append(path)
+    return frozenset(
+        script.revision
+        for script in scripts
+        if any(base_texts[path] == script.text for path in paths.get(script.path.rpartition("/")[2], ()))
+    )
 
 
 def _touched(
