@@ -7,9 +7,9 @@ import re
 from rules.context import Context
 from rules.model.operations import AttachPartition, DetachPartition
 from rules.plans.draft import Draft, Moved, NoPlan, Step
-from rules.plans.sql import dropped, free_name, qualified, quoted, sentence
+from rules.plans.sql import dropped, free_name, qualified, quoted, sentence, validated
 from rules.plans.validating import validation
-from rules.plans.writing import executed
+from rules.plans.writing import executed, in_block
 from rules.schema import Table
 
 _KEY = re.compile(r'(?P<kind>RANGE|LIST)\s*\(\s*(?P<column>\w+|"[^"]+")\s*\)\s*\Z', re.IGNORECASE)
@@ -49,7 +49,7 @@ def attached_with_a_proof(op: AttachPartition, context: Context) -> Draft | NoPl
                 f"Attach {op.partition} to {op.table}",
                 "attach",
                 executed(sentence(op), dropped(op.partition, check)),
-                executed(back, add),
+                (*executed(back, add), *in_block(executed(validated(op.partition, check)))),
                 note="What is proved need not be looked at; the bounds of the partition take the place of the CHECK.",
             ),
         ),
