@@ -3,7 +3,7 @@
     python -m tests.locks_on_server [--folder DIR] [--show N] [NAME ...]
 
 Each statement runs in a transaction of its own, on tables without rows; compared is every table, view and materialized
-view that was there before, with the strongest lock above ACCESS SHARE. What the server refuses is left out, and counted.
+view that was there before, with its strongest lock above ACCESS SHARE. What the server refuses is left out and counted.
 """
 
 from __future__ import annotations

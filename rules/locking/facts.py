@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from rules.model.columns import ForeignKey
 from rules.model.locks import Blocks
 from rules.model.names import Name
-from rules.model.operations import Operation
+from rules.model.operations import Maintenance, Operation, Reindex
 from rules.postgres.lock_modes import LockMode
 from rules.schema import ConstraintKind, Schema, Table
 
@@ -91,7 +91,8 @@ def takes(
 def facts_of(operation: Operation, moment: Moment) -> Iterator[LockFact]:
     taking = _TAKING.get(type(operation))
     if taking is not None:
-        yield from taking(operation, moment)
+        of_all = isinstance(operation, Maintenance | Reindex)
+        yield from (fact for fact in taking(operation, moment) if fact.tables or of_all)
 
 
 def merged(facts: Iterable[LockFact]) -> tuple[LockFact, ...]:
