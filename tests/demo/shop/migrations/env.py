@@ -14,7 +14,7 @@ def run_migrations_online():
     engine = engine_from_config(
         config.get_section(config.config_ini_section, {}),
         poolclass=pool.NullPool,
-        connect_args={"options": "-c lock_timeout=4000"},
+        connect_args={"options": "-c lock_timeout=60000"},
     )
     with engine.connect() as connection:
         context.configure(connection=connection, transaction_per_migration=True)
