@@ -21,10 +21,13 @@ def call_function(machine: Machine, function: Function, arguments: Arguments) ->
         return ManagerCall(function, arguments)
     if function.yields:
         produced: list[Value] = []
+        around = machine.forks
 
         def keep(value: Value) -> Value:
             machine.budget.room_for(len(produced) + 1)
             produced.append(value)
+            if machine.forks > around:  # one in the place of rows that nobody knows
+                machine.uncertain[id(produced)] = produced
             return None
 
         run(machine, function, arguments, keep)
@@ -49,6 +52,7 @@ def run(machine: Machine, function: Function, arguments: Arguments, on_yield: Ca
     around = None if function.frame.variables is scope.variables else function.frame
     frame = Frame(scope, {}, around, function.name, on_yield=on_yield, owner=function.owner)
     frame.variables.update(bound_arguments(machine, function, arguments))
+    current = machine.current
     machine.frames.append(frame)
     try:
         if isinstance(function.node, ast.Lambda):
@@ -66,6 +70,7 @@ def run(machine: Machine, function: Function, arguments: Arguments, on_yield: Ca
         value = frame.returned.pop()
     finally:
         machine.frames.pop()
+        machine.current = current
     for earlier in frame.returned:
         value = merged(earlier, value)
     return value

@@ -211,6 +211,7 @@ class Machine:
             frame = scope.frame()
             self.loading += 1
             around, self.around = self.around, []
+            current = self.current
             try:
                 self.execute([statement], frame)
             except Raised:
@@ -218,6 +219,7 @@ class Machine:
             finally:
                 self.loading -= 1
                 self.around = around
+                self.current = current
 
     # Doubt
 

@@ -268,6 +268,8 @@ def _setattr(arguments: Arguments, machine: Machine) -> Value:
     value, name = arguments.get(0, "object"), arguments.get(1, "name")
     if isinstance(value, Instance) and isinstance(name, str):
         value.fields[name] = arguments.get(2, "value")
+    if isinstance(value, Symbol) and isinstance(name, str):
+        value.set_attribute(name, arguments.get(2, "value"), machine)
         machine.library.attribute_set(machine, value, name, arguments.get(2, "value"))
     return None
 

@@ -409,3 +409,24 @@ def test_errors_of_sqlalchemy_are_told_in_plain_words() -> None:
     (found,) = read('op.execute(sa.table("t", sa.column("a")).insert().values(b=1))')
     assert isinstance(found, Opaque)
     assert found.reason == "it raises `CompileError` here: the table is not known to have b"
+
+
+def test_a_changed_row_stands_where_it_is_changed_and_hangs_on_there_being_rows() -> None:
+    helper = "def pages(query):\n    for one in query:\n        yield one\ndef shown(value):\n    return str(value)\n"
+    body = """
+    session = Session(bind=op.get_bind())
+    for thing in pages(session.query(Thing)):
+        thing.maker_id = shown(3)
+    for thing in session.query(Thing):
+        setattr(thing, "maker_id", 4)
+    """
+    text = migration(body, f"{ORM}\nfrom shop.pages import pages, shown")
+    script = read_script("m/versions/a1.py", text, {"shop/pages.py": helper})
+    assert isinstance(script, MigrationScript)
+    lines = text.split("\n")
+    changes = [one for one in script.upgrade if isinstance(one, Update)]
+    assert [lines[one.place.line - 1].strip() for one in changes] == [
+        "thing.maker_id = shown(3)",
+        'setattr(thing, "maker_id", 4)',
+    ]
+    assert all(one.statement.conditional for one in changes)
