@@ -7,9 +7,9 @@ import re
 from rules.context import Context
 from rules.model.columns import PrimaryKey
 from rules.model.names import Name
-from rules.model.operations import AddPrimaryKey, AddUnique, DropConstraint, Operation
+from rules.model.operations import AddPrimaryKey, AddUnique, CreateIndex, DropConstraint, DropNotNull, Operation
 from rules.plans.draft import Draft, Moved, NoPlan, Step
-from rules.plans.indexes import building, drop
+from rules.plans.indexes import building, drop, guarded
 from rules.plans.not_null import not_null_steps, why_not_provable
 from rules.plans.sql import NO_NAME, added_constraint, qualified, quoted, sentence
 from rules.plans.writing import executed, without_timeout
@@ -19,10 +19,11 @@ _PLAIN = re.compile(
     r"(?P<when>(\s+(NOT\s+)?DEFERRABLE)?(\s+INITIALLY\s+(DEFERRED|IMMEDIATE))?)\Z",
     re.IGNORECASE,
 )
+_NOT_VALID = re.compile(r"\s+NOT\s+VALID\Z", re.IGNORECASE)
 
 
 def key_from_index(op: AddUnique | AddPrimaryKey, context: Context) -> Draft | NoPlan:
-    named, form = added_constraint(op, op.table, context), _PLAIN.match(sentence(op))
+    named, form = added_constraint(op, op.table, context), _PLAIN.match(_NOT_VALID.sub("", sentence(op)))
     if named is None:
         return NoPlan(NO_NAME)
     if form is None or op.constraint.index is not None or not op.constraint.columns:
@@ -52,7 +53,7 @@ def key_from_index(op: AddUnique | AddPrimaryKey, context: Context) -> Draft | N
         f"the same without {name}",
         (Moved(op),),
         (*proofs, building(index, create), takes_over),
-        undoes=lambda each: _drops(each, op.table, name),
+        undoes=lambda each: _undoes(each, op.table, name),
         needed=(name, op.table.name),
     )
 
@@ -68,7 +69,8 @@ def key_over_proved_columns(op: AddPrimaryKey, context: Context) -> Draft | NoPl
     name = op.constraint.name or op.constraint.index or ""
     drop_key = f"ALTER TABLE {qualified(op.table)} DROP CONSTRAINT {quoted(name)}"
     create = f"CREATE UNIQUE INDEX CONCURRENTLY {quoted(op.constraint.index or name)} ON {qualified(op.table)} "
-    again = without_timeout(executed(create + f"({', '.join(map(quoted, columns))})"))
+    kept = Name(op.constraint.index or name, op.table.schema)
+    again = guarded(kept, create + f"({', '.join(map(quoted, columns))})")
     return Draft(
         f"make the columns of {name} NOT NULL in steps, then the key",
         f"the same without {name}",
@@ -82,7 +84,7 @@ def key_over_proved_columns(op: AddPrimaryKey, context: Context) -> Draft | NoPl
                 (*executed(drop_key), *again),
             ),
         ),
-        undoes=lambda each: _drops(each, op.table, name),
+        undoes=lambda each: _undoes(each, op.table, name),
         needed=(name, op.table.name),
     )
 
@@ -100,5 +102,11 @@ def _not_null(op: AddPrimaryKey, columns: tuple[str, ...], context: Context) -> 
     return tuple(step for name in nullable for step in not_null_steps(op.table, table, name, None, context))
 
 
-def _drops(op: Operation, table: Name, name: str) -> bool:
-    return isinstance(op, DropConstraint) and op.table.key == table.key and op.name == name
+def _undoes(op: Operation, table: Name, name: str) -> bool:
+    """The constraint dropped, and what it brought or took over given back."""
+    match op:
+        case DropConstraint() | CreateIndex() if op.table.key == table.key:
+            return name == (op.name if isinstance(op, DropConstraint) else op.index and op.index.name)
+        case DropNotNull():
+            return op.table.key == table.key
+    return False

@@ -54,6 +54,7 @@ def partition_by_partition(op: CreateIndex, context: Context) -> Draft | NoPlan:
         tuple(steps),
         undoes=drops_index(index),
         needed=(index.name, op.table.name) if op.unique else (index.name,),
+        from_block=True,
     )
 
 
