@@ -25,6 +25,7 @@ from rules.model.operations import Direction, Opaque
 from rules.model.script import MigrationScript
 from rules.reading import read_location
 from tests.corpora import FOLDER, Project, chosen, fetch, texts_of
+from tests.parity_idioms import idioms_of
 from tests.parity_page import PAGE, Difference, Statements, Tally, page
 
 
@@ -92,6 +93,10 @@ def _both(script: MigrationScript, direction: Direction) -> tuple[Statements, St
 def compare(tally: Tally, location: Location, offline: Location, truth: dict[str, Any]) -> None:
     other_side = {script.path: script for script in offline.scripts}
     for script in location.scripts:
+        idioms = idioms_of(script.text)
+        tally.idioms.update(idioms)
+        if not script.unread:
+            tally.idioms_read.update(idioms)
         for direction in Direction:
             opaque = [one for one in script.operations(direction) if isinstance(one, Opaque)]
             tally.read[direction] += not opaque

@@ -41,6 +41,10 @@ class Tally:
     unread: Counter[str] = field(default_factory=Counter)
     """Of upgrades: reasons, without names."""
     different: list[Difference] = field(default_factory=list)
+    idioms: Counter[str] = field(default_factory=Counter)
+    """Files that use each."""
+    idioms_read: Counter[str] = field(default_factory=Counter)
+    """Of those, the files of which nothing stayed unread in either direction."""
 
 
 HEAD = """<!-- Written by `make parity ARGS=--write`. -->
@@ -66,6 +70,7 @@ def page(tallies: Sequence[Tally], reasons: Mapping[str, str]) -> str:
     lines = [HEAD + header, "|---|---|---|---|---|---|---|---|"]
     lines += [_row(tally) for tally in tallies]
     lines += ["", *_without_truth(tallies), *_read(tallies), *_explained(tallies, reasons), *_unread(tallies)]
+    lines += ["", *_coverage(tallies)]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -114,3 +119,21 @@ def _unread(tallies: Sequence[Tally]) -> list[str]:
     lines = ["## What stays unread in upgrades, by reason", "", "| places | reason |", "|---|---|"]
     ordered = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
     return [*lines, *(f"| {count} | {reason.replace('|', ' ')} |" for reason, count in ordered)]
+
+
+def _coverage(tallies: Sequence[Tally]) -> list[str]:
+    used: Counter[str] = sum((tally.idioms for tally in tallies), Counter())
+    whole: Counter[str] = sum((tally.idioms_read for tally in tallies), Counter())
+    lines = [
+        "## Coverage by idiom",
+        "",
+        "A file counts for each idiom that it uses; without a gap: nothing of its upgrade or downgrade stayed unread.",
+        "",
+        "| idiom | files | without a gap |",
+        "|---|---|---|",
+    ]
+    ordered = sorted(used.items(), key=lambda item: (-item[1], item[0]))
+    return [
+        *lines,
+        *(f"| {idiom} | {count} | {whole[idiom]} ({whole[idiom] / count:.1%}) |" for idiom, count in ordered),
+    ]

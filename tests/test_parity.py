@@ -48,6 +48,17 @@ def test_a_difference_has_a_name_and_stands_on_the_page_until_it_is_explained() 
     assert "Another clock.\n\n- shop a1 upgrade\n" in page([tally], {"shop a1 upgrade": "Another clock."})
 
 
+def test_each_idiom_of_a_file_is_counted_with_whether_the_file_is_read_whole() -> None:
+    tally = compared(["SELECT 1"], {"statements": ["SELECT 3"]})
+    assert tally.idioms == tally.idioms_read == {"`op.*` and `sa.*`": 1, "`if`": 1, "`is_offline_mode()`": 1}
+    assert "| `if` | 1 | 1 (100.0%) |" in page([tally], {})
+    unread = Tally("shop", 1)
+    texts = {PATH: TEXT.replace('"SELECT 1"', "shop.sql()")}
+    compare(unread, read_location(WHERE, texts), read_location(WHERE, texts), {})
+    assert unread.idioms == tally.idioms
+    assert unread.idioms_read == {}
+
+
 def test_only_neighbouring_indexes_may_change_places() -> None:
     one, other = "CREATE INDEX a ON t (a)", "CREATE INDEX b ON t (b)"
     assert normalised([other, one]) == [one, other]
