@@ -80,7 +80,7 @@ SELECT {_KEY} FROM batch ORDER BY {_KEY} DESC LIMIT 1
         return (
             *(f"left = connection.scalar(sa.text({literal(as_text(self.left))}))",),
             "if left:",
-            '    raise RuntimeError(f"{left} rows have no value yet: write VALUE, and run this revision again")',
+            '    raise RuntimeError(f"{left} rows have no value: write VALUE, and let the application give one")',
         )
 
     @property
