@@ -181,7 +181,8 @@ def _wrong_parts(op: Operation, table: Table, context: Context) -> Iterator[Abse
         known = {constraint.name for constraint in table.constraints}
         if op.name and op.name not in known and _has_certain_names(op.name, context):
             near = nearest(op.name, known)
-            yield Absent("constraint", op.name, f" of `{table.name}`", near)
+            if near is not None and near[:3] == op.name[:3]:  # another beginning: a convention named it
+                yield Absent("constraint", op.name, f" of `{table.name}`", near)
         return
     columns = {column.name for column in table.columns}
     for name in _columns_of(op):
