@@ -193,8 +193,7 @@ def _with_proved_suggestion(finding: Finding, findings: Sequence[Finding], case:
         if changed is None or not _leaves_the_same_schema(finding, case, changed, edited):
             return None
         found = _found(changed, changed.scene.new if alone is None else (alone,), with_run=of_run).found
-        said = settle(found, changed.scene, _ignores(changed))
-        return [each for each in said if of_run or require_rule(each.rule).group != "runner"]
+        return settle(found, changed.scene, _ignores(changed))
 
     before = weigh([each for each in findings if alone is None or each.revision in (alone, None)])
     if finding.silenced is None and is_proved(finding, suggestion, case.texts, before, judged_again):

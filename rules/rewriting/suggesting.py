@@ -12,7 +12,7 @@ from rules.model.place import Place
 from rules.rewriting.fitting import suggestion_of
 from rules.rewriting.keywords import added_keyword, removed_keyword
 from rules.rewriting.source import Call, Source
-from rules.rewriting.wrapping import wrapped
+from rules.rewriting.wrapping import surrounded, wrapped
 
 AUTOCOMMIT_BLOCK = "with op.get_context().autocommit_block():"
 
@@ -31,9 +31,18 @@ def without_keyword(text: str, statement: Statement, keyword: str, title: str) -
 
 
 def in_autocommit_block(
-    text: str, statement: Statement, title: str, *, keyword: tuple[str, str] | None = None, sql: str | None = None
+    text: str,
+    statement: Statement,
+    title: str,
+    *,
+    keyword: tuple[str, str] | None = None,
+    sql: str | None = None,
+    around: tuple[str, str] | None = None,
 ) -> Suggestion | None:
-    """The statement inside `autocommit_block()`; with a keyword added to it, or its SQL text replaced, on the way."""
+    """The statement inside `autocommit_block()`; with a keyword added to it, or its SQL text replaced, on the way.
+
+    `around` are a line above and a line below it, inside the block.
+    """
     call = _editable(text, statement.place)
     if call is None:
         return None
@@ -44,7 +53,9 @@ def in_autocommit_block(
     if sql is not None:
         edits.append(_sql_edit(call, sql))
     if statement.transactional:
-        edits.extend(wrapped(source, call.statement, AUTOCOMMIT_BLOCK) or [None])
+        edits.extend(wrapped(source, call.statement, AUTOCOMMIT_BLOCK, around) or [None])
+    elif around is not None:
+        edits.extend(surrounded(source, call.statement, *around) or [None])
     return suggestion_of(text, edits, title)
 
 

@@ -10,8 +10,13 @@ from rules.model.finding import Edit
 from rules.rewriting.source import Source
 
 
-def wrapped(source: Source, statement: ast.stmt, header: str) -> list[Edit] | None:
-    """The header above the statement and its lines indented; None if it shares a line with another statement."""
+def wrapped(
+    source: Source, statement: ast.stmt, header: str, around: tuple[str, str] | None = None
+) -> list[Edit] | None:
+    """The header above the statement and its lines indented; None if it shares a line with another statement.
+
+    `around` are a line above and a line below the statement, under the header.
+    """
     if not source.stands_alone(statement):
         return None
     first, column = source.start_of(statement)
@@ -20,13 +25,36 @@ def wrapped(source: Source, statement: ast.stmt, header: str) -> list[Edit] | No
     inside = lines_inside_strings(source)
     if inside is None:
         return None
-    edits = [source.edit((first, 0), (first, 0), f"{indentation}{header}{source.newline}{source.indent}")]
+    opening = f"{indentation}{header}{source.newline}"
+    if around is not None:
+        opening += f"{indentation}{source.indent}{around[0]}{source.newline}"
+    edits = [source.edit((first, 0), (first, 0), f"{opening}{source.indent}")]
     edits.extend(
         source.edit((line, 0), (line, 0), source.indent)
         for line in range(first + 1, last + 1)
         if line not in inside and source.line(line).strip()
     )
+    if around is not None:
+        edits.append(_below(source, statement, f"{indentation}{source.indent}{around[1]}"))
     return edits
+
+
+def surrounded(source: Source, statement: ast.stmt, above: str, below: str) -> list[Edit] | None:
+    """A line above and a line below the statement; None if it shares a line with another statement."""
+    if not source.stands_alone(statement):
+        return None
+    line, column = source.start_of(statement)
+    indentation = source.line(line)[:column]
+    return [
+        source.edit((line, 0), (line, 0), f"{indentation}{above}{source.newline}"),
+        _below(source, statement, f"{indentation}{below}"),
+    ]
+
+
+def _below(source: Source, statement: ast.stmt, written: str) -> Edit:
+    last, _ = source.end_of(statement)
+    end = (last, len(source.line(last)))
+    return source.edit(end, end, f"{source.newline}{written}")
 
 
 def lines_inside_strings(source: Source) -> frozenset[int] | None:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import ast
 
 from rules.model.finding import Suggestion
-from rules.model.operations import Statement
 from rules.model.place import Place
-from rules.rewriting.edits import one_edit
 from rules.rewriting.keywords import added_keyword, removed_keyword
 from rules.rewriting.source import Call, Source
 from rules.runner.model import Runner
@@ -49,21 +47,3 @@ def _end(place: Place) -> tuple[int, int]:
 
 def _call(source: Source, node: ast.Call) -> Call:
     return Call(source, node, ast.Expr(node), ())
-
-
-def between_lines(text: str, statement: Statement, above: str, below: str, title: str) -> Suggestion | None:
-    """A line above and a line below a statement of a migration that has its lines for itself."""
-    source = Source.of(statement.place.path, text)
-    call = source.call_at(statement.place) if source is not None else None
-    if source is None or call is None or not source.stands_alone(call.statement):
-        return None
-    line, column = source.start_of(call.statement)
-    last = source.end_of(call.statement)[0]
-    indentation = source.line(line)[:column]
-    end = (last, len(source.line(last)))
-    edits = [
-        source.edit((line, 0), (line, 0), f"{indentation}{above}{source.newline}"),
-        source.edit(end, end, f"{source.newline}{indentation}{below}"),
-    ]
-    edit = one_edit(text, edits)
-    return None if edit is None else Suggestion(title, (edit,))

@@ -17,6 +17,7 @@ from rules.model.finding import Finding, Severity, Suggestion
 from rules.model.operations import CreateIndex
 from rules.rewriting import in_autocommit_block, sql_with
 from rules.rule import Bad, Fixes, Good, Rule
+from rules.runner.timeouts import without_lock_timeout
 
 rule = Rule(
     __name__,
@@ -99,8 +100,9 @@ def check(op: CreateIndex, context: Context) -> Iterator[Finding]:
 
 def _concurrently(op: CreateIndex, context: Context) -> Suggestion | None:
     text, title = context.script.text, "Build the index concurrently"
+    around = without_lock_timeout(context)
     if op.statement.cause == "op.create_index":
         keyword = ("postgresql_concurrently", "True")
-        return in_autocommit_block(text, op.statement, title, keyword=keyword)
+        return in_autocommit_block(text, op.statement, title, keyword=keyword, around=around)
     sql = sql_with(text, op.statement, r"\bCREATE(\s+UNIQUE)?\s+INDEX\b", r"\g<0> CONCURRENTLY")
-    return None if sql is None else in_autocommit_block(text, op.statement, title, sql=sql)
+    return None if sql is None else in_autocommit_block(text, op.statement, title, sql=sql, around=around)

@@ -17,6 +17,7 @@ from rules.model.names import Name
 from rules.model.operations import DropIndex, DropTable
 from rules.rewriting import Source, in_autocommit_block, sql_with
 from rules.rule import Bad, Fixes, Good, Rule
+from rules.runner.timeouts import without_lock_timeout
 
 rule = Rule(
     __name__,
@@ -105,7 +106,9 @@ def _goes_with_its_table(op: DropIndex, table: Name | None, context: Context) ->
 
 def _concurrently(op: DropIndex, context: Context) -> Suggestion | None:
     text, title = context.script.text, "Drop the index concurrently"
+    around = without_lock_timeout(context)
     if op.statement.cause == "op.drop_index":
-        return in_autocommit_block(text, op.statement, title, keyword=("postgresql_concurrently", "True"))
+        keyword = ("postgresql_concurrently", "True")
+        return in_autocommit_block(text, op.statement, title, keyword=keyword, around=around)
     sql = sql_with(text, op.statement, r"\bDROP\s+INDEX\b", r"\g<0> CONCURRENTLY")
-    return None if sql is None else in_autocommit_block(text, op.statement, title, sql=sql)
+    return None if sql is None else in_autocommit_block(text, op.statement, title, sql=sql, around=around)

@@ -16,6 +16,7 @@ from rules.model.finding import Finding, Severity, Suggestion
 from rules.model.operations import DetachPartition
 from rules.rewriting import in_autocommit_block, sql_with
 from rules.rule import Bad, Fixes, Good, Rule
+from rules.runner.timeouts import without_lock_timeout
 
 CONCURRENT_SINCE = 14
 
@@ -91,4 +92,7 @@ def _is_default(bound: str | None) -> bool:
 def _concurrently(op: DetachPartition, context: Context) -> Suggestion | None:
     text = context.script.text
     sql = sql_with(text, op.statement, r'\bDETACH\s+PARTITION\s+[\w."]+(?=\s*(;\s*)?["\'])', r"\g<0> CONCURRENTLY")
-    return None if sql is None else in_autocommit_block(text, op.statement, "Detach it concurrently", sql=sql)
+    if sql is None:
+        return None
+    around = without_lock_timeout(context)
+    return in_autocommit_block(text, op.statement, "Detach it concurrently", sql=sql, around=around)

@@ -15,6 +15,7 @@ from rules.model.names import Name
 from rules.model.operations import Reindex
 from rules.rewriting import in_autocommit_block, sql_with
 from rules.rule import Bad, Fixes, Good, Rule
+from rules.runner.timeouts import without_lock_timeout
 
 CONCURRENT_SINCE = 12
 
@@ -92,4 +93,7 @@ def _table_of(op: Reindex, context: Context) -> Name | None:
 def _concurrently(op: Reindex, context: Context) -> Suggestion | None:
     text = context.script.text
     sql = sql_with(text, op.statement, r"\bREINDEX(\s*\([^)]*\))?\s+(INDEX|TABLE)\b", r"\g<0> CONCURRENTLY")
-    return None if sql is None else in_autocommit_block(text, op.statement, "Rebuild it concurrently", sql=sql)
+    if sql is None:
+        return None
+    around = without_lock_timeout(context)
+    return in_autocommit_block(text, op.statement, "Rebuild it concurrently", sql=sql, around=around)

@@ -18,10 +18,11 @@ from collections.abc import Iterator
 
 from rules.context import Context
 from rules.model.finding import Finding, Severity
-from rules.model.operations import CreateIndex, DropIndex, Reindex, Setting
+from rules.model.operations import CreateIndex, DropIndex, Reindex
+from rules.rewriting import in_autocommit_block
 from rules.rule import Bad, Fixes, Good, Rule
 from rules.runner.durations import is_short
-from rules.runner.edits import between_lines
+from rules.runner.timeouts import lock_timeout_in_force, without_lock_timeout
 
 _ENV = '''"""Runs the migrations."""
 
@@ -78,7 +79,7 @@ rule = Rule(
 def check(op: CreateIndex | DropIndex | Reindex, context: Context) -> Iterator[Finding]:
     if not op.concurrently or op.statement.transactional:
         return
-    written = _in_force(context)
+    written = lock_timeout_in_force(context)
     if not is_short(written):
         return
     table = getattr(op, "table", None)
@@ -90,23 +91,10 @@ def check(op: CreateIndex | DropIndex | Reindex, context: Context) -> Iterator[F
         f"`lock_timeout` is `{written}` while the index is {what} concurrently: it waits for every older transaction, "
         "and if one takes longer, an invalid index is left behind.",
         advice="Switch it off inside the block, and `RESET` it at the end.",
-        suggestion=between_lines(
+        suggestion=in_autocommit_block(
             context.script.text,
             op.statement,
-            'op.execute("SET lock_timeout = 0")',
-            'op.execute("RESET lock_timeout")',
-            "Without a timeout while it is built",
+            f"Without a timeout while it is {what}",
+            around=without_lock_timeout(context),
         ),
     )
-
-
-def _in_force(context: Context) -> str | None:
-    """The session's timeout: the last one that this function sets, else that of env.py, else that of the role."""
-    here = context.steps[context.position].operation.statement
-    for earlier in context.earlier(Setting):
-        is_lost = earlier.local and earlier.statement.block != here.block
-        if earlier.name.lower() == "lock_timeout" and not is_lost and not (earlier.local and not here.transactional):
-            if earlier.value is not None:
-                return earlier.value
-            break
-    return context.environment.lock_timeout or context.settings.lock_timeout

@@ -25,6 +25,7 @@ from rules.model.operations import (
 from rules.nesting import is_inside_another_statement
 from rules.rewriting import in_autocommit_block
 from rules.rule import Bad, Fixes, Good, InDowngrade, Rule
+from rules.runner.timeouts import without_lock_timeout
 
 rule = Rule(
     __name__,
@@ -139,4 +140,9 @@ def _what(op: Concurrent) -> str:
 
 
 def _in_block(op: Concurrent, context: Context) -> Suggestion | None:
-    return in_autocommit_block(context.script.text, op.statement, "Leave the transaction for this statement")
+    return in_autocommit_block(
+        context.script.text,
+        op.statement,
+        "Leave the transaction for this statement",
+        around=without_lock_timeout(context),
+    )

@@ -1,0 +1,30 @@
+"""The `lock_timeout` that a statement runs under, and how it is lifted for work that must wait in patience."""
+
+from __future__ import annotations
+
+from rules.context import Context
+from rules.model.operations import Setting
+from rules.runner.durations import is_short
+
+
+def lock_timeout_in_force(context: Context) -> str | None:
+    """The session's: the last one that this function sets, else that of env.py, else that of the role."""
+    return _set_here(context) or context.environment.lock_timeout or context.settings.lock_timeout
+
+
+def without_lock_timeout(context: Context) -> tuple[str, str] | None:
+    """A line above and a line below the statement at hand, for an autocommit block; None if no short one is in force.
+
+    `RESET` brings back what the connection began with, so that a timeout set in this function is written again.
+    """
+    if not is_short(lock_timeout_in_force(context)):
+        return None
+    here = _set_here(context)
+    again = "RESET lock_timeout" if here is None else f"SET lock_timeout = '{here}'"
+    return 'op.execute("SET lock_timeout = 0")', f'op.execute("{again}")'
+
+
+def _set_here(context: Context) -> str | None:
+    """What this function sets for its session; `SET LOCAL` ends with the transaction that an autocommit block ends."""
+    settings = (each for each in context.earlier(Setting) if not each.local and each.name.lower() == "lock_timeout")
+    return next((each.value for each in settings), None)
