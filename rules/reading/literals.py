@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 from rules.model.operations import Do, Operation, Statement
 from rules.model.place import Place
@@ -32,8 +33,7 @@ def lines_of(
     whole = _sent(operation, operations)
     if literal is None or whole is None:
         return None
-    pieces = split(whole.sql)
-    if len(pieces) < 2 and statement is whole:
+    if statement is whole and len(_pieces(whole.sql, dialect)) < 2:
         return None
     own = stripped(value_lines(_segment(text, literal), literal.line))
     sent = whole.sql.strip().split("\n")
@@ -92,12 +92,25 @@ def _span(operation: Operation, whole: Statement, operations: Sequence[Operation
         return whole.sql.index(inner), len(inner)
     own = [one for one in operations if one.statement is whole]
     position = next(number for number, one in enumerate(own) if one is operation)
-    for piece in split(whole.sql):
-        made = sum(one.statement.sql == piece.sql for one in operations_of(replace(whole, sql=piece.sql), dialect))
+    for offset, length, made in _pieces(whole.sql, dialect):
         if position < made:
-            return piece.offset, len(piece.sql)
+            return offset, length
         position -= made
     return 0, len(whole.sql)
+
+
+@lru_cache(maxsize=64)
+def _pieces(sql: str, dialect: str) -> tuple[tuple[int, int, int], ...]:
+    """Offset and length of each statement of a text, and how many operations it is read as."""
+    anywhere = Place("", 1, 0, 1, 0)
+    return tuple(
+        (
+            piece.offset,
+            len(piece.sql),
+            sum(one.statement.sql == piece.sql for one in operations_of(Statement(piece.sql, anywhere), dialect)),
+        )
+        for piece in split(sql)
+    )
 
 
 @dataclass(slots=True)
