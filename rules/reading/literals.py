@@ -35,7 +35,7 @@ def lines_of(
         return None
     if statement is whole and len(_pieces(whole.sql, dialect)) < 2:
         return None
-    own = stripped(value_lines(_segment(text, literal), literal.line))
+    own = _own_lines(_segment(text, literal), literal.line)
     sent = whole.sql.strip().split("\n")
     if len(own) != len(sent):
         return literal.line, literal.line
@@ -154,6 +154,11 @@ def stripped(lines: list[ValueLine]) -> list[ValueLine]:
     """Without the blank lines at both ends."""
     filled = [number for number, line in enumerate(lines) if not line.is_blank]
     return lines[filled[0] : filled[-1] + 1] if filled else []
+
+
+@lru_cache(maxsize=64)
+def _own_lines(segment: str, line: int) -> list[ValueLine]:
+    return stripped(value_lines(segment, line))
 
 
 def value_lines(segment: str, line: int) -> list[ValueLine]:

@@ -64,7 +64,7 @@ def run(machine: Machine, function: Function, arguments: Arguments, on_yield: Ca
             raise
         value = signal.value
     except Raised:
-        if not frame.returned or len(machine.frames) < 2:
+        if not frame.returned or len(machine.frames) < 2 or machine.loading:
             raise
         note_raise(machine)  # it may have returned before, on a condition that nobody knows
         value = frame.returned.pop()
