@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 JOBS   ?= 3
 STAMP  := $(VENV)/.complete
 
-.PHONY: setup demo test servers cover faults lint bench noise corpora parity docs constraints clean
+.PHONY: setup demo test servers cover faults lint bench noise corpora parity mutants docs constraints clean
 
 setup: $(STAMP)
 
@@ -53,6 +53,10 @@ corpora: $(STAMP)
 
 parity: $(STAMP)
 	$(BIN)/python -m tests.parity $(ARGS)
+
+# Rules broken one condition at a time: do their tests notice?
+mutants: $(STAMP)
+	$(BIN)/python -m tests.mutants $(ARGS)
 
 docs: $(STAMP)
 	$(BIN)/python -m tests.pages --write

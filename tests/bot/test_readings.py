@@ -27,10 +27,11 @@ def fresh_version() -> None:
 
 def test_two_workers_share_their_readings(redis_url: str) -> None:
     texts = generated(10)
-    first = read_location(WHERE, texts, readings=CachedReadings(RedisCache(Redis.from_url(redis_url))))
+    shared = CachedReadings(RedisCache(Redis.from_url(redis_url)))
+    first = read_location(WHERE, texts, readings=shared, whole=True)
     redis = Redis.from_url(redis_url)
     puts = redis.info("commandstats")["cmdstat_evalsha"]["calls"]
-    assert read_location(WHERE, texts, readings=CachedReadings(RedisCache(redis))) == first
+    assert read_location(WHERE, texts, readings=CachedReadings(RedisCache(redis)), whole=True) == first
     assert redis.info("commandstats")["cmdstat_evalsha"]["calls"] == puts
 
 
