@@ -22,7 +22,7 @@ rule = Rule(
     __name__,
     __doc__,
     severity=Severity.OFF,
-    fixes=Fixes.PLAN,
+    fixes=Fixes.NONE,
     examples=(
         Bad(
             """import sqlalchemy as sa

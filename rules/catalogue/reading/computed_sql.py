@@ -16,7 +16,7 @@ rule = Rule(
     __name__,
     __doc__,
     severity=Severity.NOTICE,
-    fixes=Fixes.SUGGESTION,
+    fixes=Fixes.NONE,
     fold=True,
     downgrade=InDowngrade.SAME,
     examples=(

@@ -29,7 +29,7 @@ rule = Rule(
     __name__,
     __doc__,
     severity=Severity.NOTICE,
-    fixes=Fixes.SUGGESTION,
+    fixes=Fixes.NONE,
     fold=True,
     examples=(
         Bad(
