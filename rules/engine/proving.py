@@ -26,7 +26,8 @@ def is_proved(
     if findings is None:
         return False
     after = weigh(findings)
-    others = (rule for rule in after if rule == finding.rule or not _is_about_the_way_back(rule))
+    every = _is_about_the_way_back(finding.rule)
+    others = (rule for rule in after if every or not _is_about_the_way_back(rule))
     return after[finding.rule] < before[finding.rule] and all(after[rule] <= before[rule] for rule in others)
 
 
