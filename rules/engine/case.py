@@ -93,7 +93,8 @@ class Case:
             return replace(self, texts=texts) if len(edited) == 1 else None
         again: dict[str, str] = {}
         for path in edited:
-            script = self.read(path, texts, edited)
+            beneath = self.replay.before(scripts[path].revision) if path in scripts else None
+            script = self.read(path, texts, edited, beneath)
             if not isinstance(script, MigrationScript):
                 return None
             if path in scripts and len(script.unread) > len(scripts[path].unread):
