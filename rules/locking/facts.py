@@ -44,18 +44,7 @@ class Moment:
 
     def below(self, name: Name) -> tuple[Name, ...]:
         """A table with its partitions and the tables that inherit from it, at any depth."""
-        if name.key not in self.schema.parents:
-            return (name,)
-        found: dict[tuple[str, str], Name] = {name.key: name}
-        waiting = [name]
-        while waiting:
-            parent = waiting.pop()
-            for table in self.schema.relations.values():
-                under = table.partition_of is not None and table.partition_of.key == parent.key
-                if table.name.key not in found and (under or any(it.key == parent.key for it in table.inherits)):
-                    found[table.name.key] = table.name
-                    waiting.append(table.name)
-        return tuple(found.values())
+        return (name, *self.schema.below(name))
 
     def targets(self, table: Table | None) -> tuple[Name, ...]:
         """The other tables that the foreign keys of a table point at."""

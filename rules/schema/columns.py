@@ -10,9 +10,9 @@ from rules.model.columns import Column, Generated
 from rules.model.names import Name
 from rules.schema import naming
 from rules.schema.changes import changes
-from rules.schema.constraints import constrained
 from rules.schema.drops import without_column
 from rules.schema.edits import put, taken_in, touched, with_column, with_table
+from rules.schema.inheritance import with_constraint
 from rules.schema.objects import Origin, Sequence, Table, TableColumn
 from rules.schema.renames import column_renamed
 
@@ -51,34 +51,41 @@ def add(schema: Schema, operation: model.AddColumn, origin: Origin) -> Schema:
     if operation.if_not_exists and table.column(operation.column.name) is not None:
         return schema
     schema, table = with_new_column(schema, table, operation.column, origin)
-    for constraint in operation.column.constraints:
-        table = constrained(schema, table, constraint, origin)
     schema = with_table(schema, table)
-    for partition in schema.partitions(operation.table):
-        schema, changed = with_new_column(schema, partition, operation.column, origin)
+    below = handed_down(operation.column)
+    for name in schema.below(operation.table):
+        schema, changed = with_new_column(schema, schema.relations[name.key], below, origin)
         schema = with_table(schema, changed)
+    for constraint in operation.column.constraints:
+        schema = with_constraint(schema, operation.table, constraint, origin)
     return schema
+
+
+def handed_down(column: Column) -> Column:
+    """As the tables beneath get it: what counts by itself counts for all of them with one sequence."""
+    return replace(column, generated=None, default="nextval") if column.generated is Generated.SERIAL else column
 
 
 @changes(model.DropColumn)
 def drop(schema: Schema, operation: model.DropColumn, _: Origin) -> Schema:
     schema = without_column(schema, operation.table, operation.column, cascade=operation.cascade)
-    for partition in schema.partitions(operation.table):
-        schema = without_column(schema, partition.name, operation.column, cascade=operation.cascade)
+    for name in schema.below(operation.table):
+        schema = without_column(schema, name, operation.column, cascade=operation.cascade)
     return schema
 
 
 @changes(model.RenameColumn)
 def rename(schema: Schema, operation: model.RenameColumn, _: Origin) -> Schema:
     schema = column_renamed(schema, operation.table, operation.column, operation.new_name)
-    for partition in schema.partitions(operation.table):
-        schema = column_renamed(schema, partition.name, operation.column, operation.new_name)
+    for name in schema.below(operation.table):
+        schema = column_renamed(schema, name, operation.column, operation.new_name)
     return schema
 
 
 def _altered(schema: Schema, name: Name, column: str, **values: object) -> Schema:
-    for table in (touched(schema, name), *schema.partitions(name)):
-        schema = with_table(schema, with_column(table, column, lambda it: replace(it, **values)))  # type: ignore[arg-type]
+    for each in (name, *schema.below(name)):
+        table = with_column(touched(schema, each), column, lambda it: replace(it, **values))  # type: ignore[arg-type]
+        schema = with_table(schema, table)
     return schema
 
 

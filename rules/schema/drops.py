@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from rules.model.columns import Generated
 from rules.model.names import Name
-from rules.schema.constraints import without_references
+from rules.schema.constraining import without_references
 from rules.schema.edits import all_tables, kept, with_table, without, without_table, without_view
 from rules.schema.expressions import functions, identifiers
 from rules.schema.objects import Index, Table, TableColumn, TableConstraint

@@ -9,7 +9,7 @@ from rules.model import operations as model
 from rules.model.names import Name
 from rules.schema import naming
 from rules.schema.changes import changes
-from rules.schema.constraints import renamed
+from rules.schema.constraining import renamed
 from rules.schema.edits import kept, taken_in, touched, with_table, with_view
 from rules.schema.objects import Index, Origin, Table
 

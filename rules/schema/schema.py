@@ -133,6 +133,26 @@ class Schema:
             if table.partition_of is not None and table.partition_of.key == name.key
         )
 
+    def heirs(self, name: Name) -> tuple[Table, ...]:
+        """The tables that inherit from a table, direct ones."""
+        if name.key not in self.parents:
+            return ()
+        return tuple(
+            table for table in self.relations.values() if any(parent.key == name.key for parent in table.inherits)
+        )
+
+    def below(self, name: Name) -> tuple[Name, ...]:
+        """The partitions and heirs of a table at each depth, those above first, each once."""
+        found: dict[Key, Name] = {}
+        waiting = [name]
+        while waiting:
+            above = waiting.pop(0)
+            for table in (*self.partitions(above), *self.heirs(above)):
+                if table.name.key not in found and table.name.key != name.key:
+                    found[table.name.key] = table.name
+                    waiting.append(table.name)
+        return tuple(found.values())
+
     def references_to(self, name: Name) -> tuple[tuple[Table, TableConstraint], ...]:
         """The foreign keys that point at a table, with the table each belongs to."""
         return tuple(

@@ -11,14 +11,19 @@ from rules.model.names import Name
 from rules.schema import naming
 from rules.schema.changes import changes
 from rules.schema.columns import with_new_column
-from rules.schema.constraints import constrained
+from rules.schema.constraining import constrained
 from rules.schema.drops import drop_table_key
 from rules.schema.edits import taken_in, touched, with_table, without_table
 from rules.schema.indexes import indexed
+from rules.schema.inheritance import as_handed_down, counterpart
 from rules.schema.objects import ConstraintKind, Index, Origin, Table, TableConstraint
 
 if TYPE_CHECKING:
     from rules.schema.schema import Schema
+
+
+_WITH_THE_COLUMNS = (ConstraintKind.CHECK, ConstraintKind.NOT_NULL)
+"""What a partition has already: it came with the columns, or ATTACH asks for it."""
 
 
 @changes(model.CreateTable)
@@ -108,9 +113,13 @@ def _inherited(schema: Schema, table: Table, operation: model.CreateTable, origi
         )
         table = replace(table, columns=(*table.columns, *copied))
         if source is not operation.like:
-            checks = tuple(it for it in found.constraints if it.kind is ConstraintKind.CHECK)
+            checks = tuple(it for it in found.constraints if _is_inherited(it))
             table = replace(table, constraints=(*table.constraints, *(replace(it, origin=origin) for it in checks)))
     return table
+
+
+def _is_inherited(constraint: TableConstraint) -> bool:
+    return isinstance(constraint.definition, Check) and not constraint.definition.no_inherit
 
 
 def _like_parent(schema: Schema, name: Name, origin: Origin) -> Schema:
@@ -120,12 +129,8 @@ def _like_parent(schema: Schema, name: Name, origin: Origin) -> Schema:
     if parent is None:
         return schema
     for constraint in parent.constraints:
-        match constraint.definition:
-            case PrimaryKey() | Unique() as key if not _has_key(table, constraint):
-                anonymous = replace(key, name=None, index=None, columns=constraint.columns)
-                table = constrained(schema, table, anonymous, origin)
-            case ForeignKey() if table.constraint(constraint.name) is None:
-                table = replace(table, constraints=(*table.constraints, replace(constraint, origin=origin)))
+        if constraint.kind not in _WITH_THE_COLUMNS and counterpart(table, constraint) is None:
+            table = constrained(schema, table, as_handed_down(schema, table, constraint), origin)
     for index in parent.indexes:
         if index.constraint is None and not _has_index(table, index):
             chosen = naming.chosen(name.name, naming.of_keys(index.keys), "idx", taken_in(schema, table))
@@ -133,10 +138,6 @@ def _like_parent(schema: Schema, name: Name, origin: Origin) -> Schema:
                 table, replace(index, name=Name(chosen, name.schema), table=name, valid=True, origin=origin)
             )
     return with_table(schema, table)
-
-
-def _has_key(table: Table, constraint: TableConstraint) -> bool:
-    return any(it.kind is constraint.kind and it.columns == constraint.columns for it in table.constraints)
 
 
 def _has_index(table: Table, index: Index) -> bool:
