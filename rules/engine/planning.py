@@ -80,11 +80,12 @@ def _holds(
 
 
 def _but(plan: Plan, finding: Finding, schema: Schema) -> Schema:
-    """Where a plan says that it ends otherwise, without the types and without the tables that its finding names."""
+    """Where a plan says that it ends otherwise, without the types and the tables, partitions too, that are named."""
     if not plan.differs:
         return schema
     named = set(re.findall(r"\w+", finding.subject))
-    kept = {key: table for key, table in schema.relations.items() if table.name.name not in named}
+    gone = {name.key for table in schema.tables if table.name.name in named for name in schema.below(table.name)}
+    kept = {key: table for key, table in schema.relations.items() if table.name.name not in named and key not in gone}
     return replace(schema, relations=kept, enums={})
 
 

@@ -10,15 +10,22 @@ from rules.model.columns import ForeignKey
 from rules.model.names import Name
 from rules.postgres.lock_modes import LockMode
 from rules.schema import ConstraintKind
+from rules.schema.inheritance import partitions_with
 
 _AE = LockMode.ACCESS_EXCLUSIVE
 _SRE = LockMode.SHARE_ROW_EXCLUSIVE
+NOT_VALID_ON_PARTITIONED_SINCE = 18
+"""Before, a foreign key of a partitioned table cannot be NOT VALID. https://www.postgresql.org/docs/18/release-18.html"""
 
 
 @takes(model.AddForeignKey)
 def add_foreign_key(operation: model.AddForeignKey, moment: Moment) -> Iterator[LockFact]:
-    yield LockFact(_SRE, moment.below(operation.table), scans=not operation.constraint.not_valid)
-    yield LockFact(_SRE, (operation.constraint.target,))
+    """A key that partitions have already is taken over from them; what guarded it there on the other side goes."""
+    key = operation.constraint
+    having, lacking = partitions_with(moment.schema, operation.table, key)
+    scans = not key.not_valid and (bool(lacking) or not having)
+    yield LockFact(_SRE, moment.below(operation.table), scans=scans)
+    yield LockFact(_AE if having else _SRE, (key.target,))
 
 
 @takes(model.AddCheck)

@@ -53,6 +53,15 @@ _FOREIGN = (
     *_BASE,
     "ALTER TABLE orders ADD CONSTRAINT orders_owner FOREIGN KEY (id) REFERENCES owners (id) NOT VALID",
 )
+_VISITS = (
+    *_BASE,
+    "CREATE TABLE visits (id integer, owner_id integer) PARTITION BY RANGE (id)",
+    "CREATE TABLE visits_1 PARTITION OF visits FOR VALUES FROM (0) TO (9)",
+    "CREATE TABLE visits_2 PARTITION OF visits FOR VALUES FROM (9) TO (19)",
+    "INSERT INTO visits VALUES (1, 1), (10, 1)",
+)
+_KEYED = (*_VISITS, "ALTER TABLE visits_1 ADD CONSTRAINT key_1 FOREIGN KEY (owner_id) REFERENCES owners (id)")
+_ALL_KEYED = (*_KEYED, "ALTER TABLE visits_2 ADD CONSTRAINT key_2 FOREIGN KEY (owner_id) REFERENCES owners (id)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +130,9 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
         Sample("ALTER TABLE orders ADD CONSTRAINT c FOREIGN KEY (id) REFERENCES owners (id)"),
         Sample("ALTER TABLE orders ADD CONSTRAINT c FOREIGN KEY (id) REFERENCES owners (id) NOT VALID"),
         Sample("ALTER TABLE orders VALIDATE CONSTRAINT orders_owner", _FOREIGN),
+        Sample("ALTER TABLE visits ADD CONSTRAINT c FOREIGN KEY (owner_id) REFERENCES owners (id)", _VISITS),
+        Sample("ALTER TABLE visits ADD CONSTRAINT c FOREIGN KEY (owner_id) REFERENCES owners (id)", _KEYED),
+        Sample("ALTER TABLE visits ADD CONSTRAINT c FOREIGN KEY (owner_id) REFERENCES owners (id)", _ALL_KEYED),
         Sample("ALTER TABLE users ADD CONSTRAINT c CHECK (age > 0)"),
         Sample("ALTER TABLE users ADD CONSTRAINT c CHECK (age > 0) NOT VALID"),
         Sample("ALTER TABLE users VALIDATE CONSTRAINT email_set", _UNCHECKED),

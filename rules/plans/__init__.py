@@ -15,6 +15,7 @@ from rules.plans import (
     computing,
     counting,
     defaults,
+    foreign_keys,
     indexes,
     inside,
     keys,
@@ -34,8 +35,8 @@ __all__ = ["PLANNED", "NoPlan", "plan_for"]
 Maker = Callable[[Any, Context], Draft | NoPlan]
 
 PLANNED: Mapping[str, Mapping[type[Operation], Maker]] = {
-    "blocking-foreign-key": {model.AddForeignKey: validating.add_then_validate},
-    "blocking-foreign-key-on-new-column": {model.AddForeignKey: validating.add_then_validate},
+    "blocking-foreign-key": {model.AddForeignKey: foreign_keys.key_then_validate},
+    "blocking-foreign-key-on-new-column": {model.AddForeignKey: foreign_keys.key_then_validate},
     "blocking-check": {model.AddCheck: validating.add_then_validate},
     "blocking-not-null": {
         model.SetNotNull: not_null.make_not_null,
@@ -44,7 +45,7 @@ PLANNED: Mapping[str, Mapping[type[Operation], Maker]] = {
     "blocking-unique-constraint": {model.AddUnique: keys.key_from_index},
     "blocking-primary-key": {model.AddPrimaryKey: keys.key_from_index},
     "not-valid-where-impossible": {
-        model.AddForeignKey: validating.add_then_validate,
+        model.AddForeignKey: foreign_keys.key_then_validate,
         model.AddUnique: keys.key_from_index,
         model.AddPrimaryKey: keys.key_from_index,
     },

@@ -12,8 +12,6 @@ from rules.plans.sql import NO_NAME, added_constraint, not_valid, qualified, quo
 from rules.plans.writing import executed, in_block, nothing
 from rules.postgres.tokens import identifier
 
-PARTITIONED_SINCE = 18
-"""Foreign keys of partitioned tables may be NOT VALID. https://www.postgresql.org/docs/18/release-18.html"""
 _KEYWORD = ("postgresql_not_valid", "True")
 _TAKE_IT = ("create_foreign_key", "create_check_constraint")
 _DOMAIN_CHECK = re.compile(r'\s*ADD\s+CONSTRAINT\s+(?P<name>\w+|"[^"]+")\s+CHECK\b', re.IGNORECASE)
@@ -23,12 +21,6 @@ def add_then_validate(op: AddForeignKey | AddCheck | AddNotNullConstraint, conte
     named = added_constraint(op, op.table, context)
     if named is None:
         return NoPlan(NO_NAME)
-    table = context.schema.trace(op.table)
-    if isinstance(op, AddForeignKey) and table and table.partitioned and context.server_version < PARTITIONED_SINCE:
-        return NoPlan(
-            f"{op.table} is partitioned, and before PostgreSQL {PARTITIONED_SINCE} its keys cannot be NOT VALID: add "
-            "the key to each partition so, validate it there, then add it to the parent, which takes these over."
-        )
     name, is_sure = named
     takes_keyword = is_sure and op.statement.cause.rpartition(".")[2] in _TAKE_IT
     moved = Moved(op, (not_valid(op, name),), _KEYWORD if takes_keyword else None)

@@ -41,6 +41,23 @@ def counterpart(child: Table, above: TableConstraint) -> TableConstraint | None:
     return next((it for it in child.constraints if _stands_for(it, above)), None)
 
 
+def partitions_with(schema: Schema, name: Name, constraint: Constraint) -> tuple[tuple[Name, ...], tuple[Name, ...]]:
+    """The partitions that have such a constraint already, and those whose rows have to be looked at for it."""
+    wanted = constrained(schema, touched(schema, name), constraint, Origin()).constraints[-1]
+    having: list[Name] = []
+    lacking: list[Name] = []
+    waiting = list(schema.partitions(name))
+    while waiting:
+        partition = waiting.pop()
+        if counterpart(partition, wanted) is not None:
+            having.append(partition.name)
+        elif partition.partitioned:
+            waiting += schema.partitions(partition.name)
+        else:
+            lacking.append(partition.name)
+    return tuple(having), tuple(lacking)
+
+
 def _stands_for(below: TableConstraint, above: TableConstraint) -> bool:
     if isinstance(above.definition, Check | NotNull):
         return below.kind is above.kind and below.name == above.name

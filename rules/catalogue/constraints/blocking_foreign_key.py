@@ -6,6 +6,9 @@ every row: reads go on, every write to either table waits.
 Added with `NOT VALID` (`postgresql_not_valid=True`) it guards new rows at once and looks at no old one: a moment.
 `VALIDATE CONSTRAINT` in the next revision checks the old rows while reads and writes pass. The two must not share a
 transaction, else the first lock is still held during the check: `transaction_per_migration=True` in env.py.
+
+Before PostgreSQL 18 the key of a partitioned table cannot be `NOT VALID`. There each partition gets it first, not valid
+and then validated; the key of the parent takes those over and looks at no row.
 """
 
 from collections.abc import Iterator
@@ -14,6 +17,7 @@ from rules.context import Context
 from rules.model.finding import Finding, Severity
 from rules.model.operations import AddForeignKey
 from rules.rule import Bad, Fixes, Good, Rule
+from rules.schema.inheritance import partitions_with
 from rules.spelling import not_valid
 
 rule = Rule(
@@ -84,6 +88,9 @@ def check(op: AddForeignKey, context: Context) -> Iterator[Finding]:
     if op.constraint.not_valid or op.statement.cause.endswith("add_column") or context.is_new(op.table):
         return
     if context.is_small(op.table) and context.is_small(target):
+        return
+    having, lacking = partitions_with(context.schema, op.table, op.constraint)
+    if having and not lacking:
         return
     name = f"`{op.constraint.name}`" if op.constraint.name else "the foreign key"
     yield rule.finding(

@@ -10,11 +10,10 @@ partitioned table add the key to each partition first, then to the parent.
 from collections.abc import Iterator
 
 from rules.context import Context
+from rules.locking.constraints import NOT_VALID_ON_PARTITIONED_SINCE
 from rules.model.finding import Finding, Severity
 from rules.model.operations import AddExclusion, AddForeignKey, AddPrimaryKey, AddUnique, Opaque
 from rules.rule import Bad, Fixes, Good, InDowngrade, Rule
-
-PARTITIONED_SINCE = 18
 
 rule = Rule(
     __name__,
@@ -82,7 +81,12 @@ def check(op: AddUnique | AddPrimaryKey | AddExclusion, context: Context) -> Ite
 @rule.on(AddForeignKey)
 def check_key(op: AddForeignKey, context: Context) -> Iterator[Finding]:
     table = context.schema.trace(op.table)
-    if op.constraint.not_valid and table and table.partitioned and context.server_version < PARTITIONED_SINCE:
+    if (
+        op.constraint.not_valid
+        and table
+        and table.partitioned
+        and context.server_version < NOT_VALID_ON_PARTITIONED_SINCE
+    ):
         yield rule.finding(
             op.place,
             f"`{op.table}` is partitioned: before PostgreSQL 18 its foreign keys cannot be NOT VALID.",

@@ -128,16 +128,3 @@ def test_where_the_servers_name_is_not_sure_the_constraint_gets_one(tmp_path: Pa
     one = planned("blocking-foreign-key", text, before=before)
     assert "ADD CONSTRAINT orders_user_id_fkey FOREIGN KEY" in one.plan.revisions[0].text
     assert_same_end(one, tmp_path)
-
-
-def test_a_key_of_a_partitioned_table_is_added_partition_by_partition_by_hand() -> None:
-    before = migration(
-        """
-        op.execute("CREATE TABLE events (id bigint, user_id bigint) PARTITION BY RANGE (id)")
-        op.execute("CREATE TABLE events_low PARTITION OF events FOR VALUES FROM (1) TO (9)")
-        """
-    )
-    text = migration('op.create_foreign_key("events_user", "events", "users", ["user_id"], ["id"])')
-    found, _ = finding_of("blocking-foreign-key", text, before=before, server_version=17)
-    assert found.plan is None
-    assert found.no_plan.startswith("events is partitioned, and before PostgreSQL 18")
