@@ -12,7 +12,7 @@ from rules.model.names import Name
 from rules.model.operations import CommentOn, CreateIndex, Operation
 from rules.plans.draft import NoPlan, Step
 from rules.plans.indexes import building, concurrent, guarded
-from rules.plans.sql import qualified, quoted, sentence, validated
+from rules.plans.sql import foreign_key, qualified, quoted, sentence, validated
 from rules.plans.validating import apart, validation
 from rules.plans.writing import executed
 from rules.postgres.tokens import LONGEST_NAME
@@ -21,6 +21,10 @@ from rules.schema.edits import taken_in
 from rules.schema.expressions import identifiers, renamed
 
 _HEAD = re.compile(r'\A(?P<create>.*?\bINDEX\s+(?:CONCURRENTLY\s+)?)(?P<name>[\w"]+)(?P<rest>\s+ON\s.*)\Z', re.I | re.S)
+
+
+_APART = (ConstraintKind.NOT_NULL, ConstraintKind.PRIMARY_KEY)
+"""NOT NULL comes with the filling, a primary key by `key_columns`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,7 @@ def dependents_of(table: Table, old: str, new: str, context: Context) -> tuple[D
         if index.constraint is None and old in _mentioned(index):
             found.append(_index(index, table, old, new, context))
     for constraint in table.constraints:
-        if old in constraint.columns and constraint.kind is not ConstraintKind.NOT_NULL:
+        if old in constraint.columns and constraint.kind not in _APART:
             found.append(_constraint(constraint, table, old, new, context))
     for view in context.schema.readers_of(table.name):
         found.append(_view(view, old, context))
@@ -56,14 +60,19 @@ def dependents_of(table: Table, old: str, new: str, context: Context) -> tuple[D
     return refused or tuple(each for each in found if isinstance(each, Dependent))
 
 
+def is_key(table: Table, column: str) -> bool:
+    """Whether the primary key is this column alone."""
+    return table.primary_key is not None and table.primary_key.columns == (column,)
+
+
 def _why_bound(table: Table, column: str, context: Context) -> str | None:
     found = table.column(column)
-    if found is not None and found.generated is not None:
+    if found is not None and found.generated is not None and not is_key(table, column):
         return f"{column} counts by itself or is computed: its sequence or expression has to move with it."
-    if table.primary_key is not None and column in table.primary_key.columns:
-        return f"{column} is in the primary key: whatever references it has to change with it, table by table."
+    if table.primary_key is not None and column in table.primary_key.columns and not is_key(table, column):
+        return f"{column} is one of several columns of the primary key, which would have to move as a whole."
     for other, key in context.schema.references_to(table.name):
-        if column in getattr(key.definition, "target_columns", ()):
+        if column in getattr(key.definition, "target_columns", ()) and not is_key(table, column):
             return f"{key.name} of {other.name} references {column}: both have to change together."
     if table.partitioned or table.partition_of or table.inherits or not table.complete:
         return f"{table.name} is partitioned, inherits, or is not wholly known."
@@ -143,12 +152,8 @@ def _written(definition: object, old: str, new: str) -> str | None:
         case Check(no_inherit=False):
             return f"CHECK ({renamed(definition.expression, old, new)})"
         case ForeignKey(deferrable=False):
-            columns = ", ".join(quoted(new if name == old else name) for name in definition.columns)
-            key = f"FOREIGN KEY ({columns}) REFERENCES {qualified(definition.target)}"
-            targets = ", ".join(map(quoted, definition.target_columns))
-            key += f" ({targets})" if targets else ""
-            key += f" ON DELETE {definition.on_delete}" if definition.on_delete else ""
-            return key + (f" ON UPDATE {definition.on_update}" if definition.on_update else "")
+            columns = tuple(new if name == old else name for name in definition.columns)
+            return foreign_key(definition, columns, definition.target_columns)
     return None
 
 

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 from rules.context import Context
 from rules.model.columns import DataType
-from rules.model.names import Name
 from rules.model.operations import AlterColumnType, Operation
-from rules.plans.dependents import Dependent, dependents_of
+from rules.plans.dependents import Dependent, dependents_of, is_key
 from rules.plans.draft import Draft, Moved, NoPlan, Step
 from rules.plans.filling import NO_BATCHES, Filling, filling, filling_step
+from rules.plans.key_columns import moved_key
 from rules.plans.not_null import not_null_steps, not_seen, why_not_provable
+from rules.plans.retyped import Pair
 from rules.plans.sql import free_name, qualified, quoted
 from rules.plans.validating import validation
 from rules.plans.writing import executed, in_block
@@ -33,64 +34,6 @@ _INTEGERS = {"smallint": 2**15, "integer": 2**31}
 _NUMBERS = frozenset({"smallint", "integer", "bigint", "numeric", "real", "double precision"})
 _ZONES = frozenset({"timestamp without time zone", "timestamp with time zone"})
 _ZONE = re.compile(r"\(?\s*\"?(?P<column>\w+)\"?\s+AT\s+TIME\s+ZONE\s+(?P<zone>'[^']+')\s*\)?\s*\Z", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """`old` is the column under its own name, `new` the one beside it; `zone` what a timestamp is read in, quoted."""
-
-    table: Name
-    old: str
-    new: str
-    old_type: DataType
-    new_type: DataType
-    zone: str | None = None
-
-    @property
-    def trigger(self) -> str:
-        return f"sync_{self.table.name}_{self.old}"
-
-    @property
-    def function(self) -> str:
-        return qualified(Name(self.trigger, self.table.schema))
-
-    def to_new(self, old: str) -> str:
-        return f"({old} AT TIME ZONE {self.zone})" if self.zone else f"CAST({old} AS {self.new_type})"
-
-    def to_old(self, new: str) -> str:
-        return f"({new} AT TIME ZONE {self.zone})" if self.zone else f"CAST({new} AS {self.old_type})"
-
-    def kept_equal(self) -> tuple[str, ...]:
-        """The function and the trigger: whichever column is written, the other one follows."""
-        old, new = f"NEW.{quoted(self.old)}", f"NEW.{quoted(self.new)}"
-        was_old, was_new = f"OLD.{quoted(self.old)}", f"OLD.{quoted(self.new)}"
-        to_new, to_old = self.to_new(old), self.to_old(new)
-        function = f"""CREATE FUNCTION {self.function}() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-  IF TG_OP = 'INSERT' THEN
-    IF {new} IS NULL THEN
-      {new} := {to_new};
-    ELSIF {new} IS DISTINCT FROM {to_new} THEN
-      {old} := {to_old};
-    END IF;
-  ELSIF {old} IS DISTINCT FROM {was_old} AND {new} IS NOT DISTINCT FROM {was_new} THEN
-    {new} := {to_new};
-  ELSIF {new} IS DISTINCT FROM {was_new} AND {new} IS DISTINCT FROM {to_new} THEN
-    {old} := {to_old};
-  END IF;
-  RETURN NEW;
-END $$"""
-        trigger = (
-            f"CREATE TRIGGER {quoted(self.trigger)} BEFORE INSERT OR UPDATE ON {qualified(self.table)} "
-            f"FOR EACH ROW EXECUTE FUNCTION {self.function}()"
-        )
-        return function, trigger
-
-    def left_alone(self) -> tuple[str, ...]:
-        return (
-            f"DROP TRIGGER {quoted(self.trigger)} ON {qualified(self.table)}",
-            f"DROP FUNCTION {self.function}()",
-        )
 
 
 def beside_the_column(op: AlterColumnType, context: Context) -> Draft | NoPlan:
@@ -142,15 +85,15 @@ def _beside(op: AlterColumnType, context: Context, limit: str | None) -> Draft |
     zone = _zone_of(op, old)
     if isinstance(zone, NoPlan):
         return zone
-    made = dependents_of(table, op.column, f"{op.column}_new", context)
+    pair, moves_key = Pair(op.table, op.column, f"{op.column}_new", old, op.type, zone), is_key(table, op.column)
+    made = _made(pair, table, context)
     if isinstance(made, NoPlan):
         return made
-    if column.default is not None and not _keeps_default(column.default, old, op.type):
+    default = None if moves_key else column.default
+    if default is not None and not _keeps_default(default, old, op.type):
         return NoPlan(f"Whether the default of {op.column} is one of {op.type} too is not known: drop it first.")
-    pair = Pair(op.table, op.column, f"{op.column}_new", old, op.type, zone)
     fill = filling(op.table, pair.new, pair.to_new(quoted(pair.old)), context, source=pair.old)
-    to_old = pair.to_old(quoted(pair.new))
-    back = filling(op.table, pair.old, to_old, context, source=pair.new, constant="BATCH_BACK")
+    back = _back(pair, moves_key, context)
     if fill is None or back is None:
         return NoPlan(NO_BATCHES)
     if table.column(pair.new) or len(pair.trigger.encode()) > LONGEST_NAME:
@@ -158,7 +101,7 @@ def _beside(op: AlterColumnType, context: Context, limit: str | None) -> Draft |
     reason = None if column.nullable else why_not_provable(table, context)
     if reason:
         return NoPlan(reason)
-    move = Move(pair, fill, back, made, column.default, required=not column.nullable)
+    move = Move(pair, fill, back, made, default, required=not column.nullable)
     return Draft(
         f"change the type of {op.column} beside it, then put the new column in its place",
         f"the same, with the type of {op.column} left as it is",
@@ -167,6 +110,23 @@ def _beside(op: AlterColumnType, context: Context, limit: str | None) -> Draft |
         undoes=lambda each: _changes_it_back(each, op),
         needed=(op.column,),
     )
+
+
+def _made(pair: Pair, table: Table, context: Context) -> tuple[Dependent, ...] | NoPlan:
+    """All that is made of the column; a key last, so that nothing else hangs on what it leaves."""
+    made = dependents_of(table, pair.old, pair.new, context)
+    if isinstance(made, NoPlan) or not is_key(table, pair.old):
+        return made
+    key = moved_key(pair, table, context)
+    return key if isinstance(key, NoPlan) else (*made, key)
+
+
+def _back(pair: Pair, moves_key: bool, context: Context) -> Filling | None:
+    """On the way back a key is still the one of the new column while the old one is filled."""
+    value = pair.to_old(quoted(pair.new))
+    if moves_key:
+        return Filling(pair.table, pair.new, pair.old, value, pair.new, "BATCH_BACK")
+    return filling(pair.table, pair.old, value, context, source=pair.new, constant="BATCH_BACK")
 
 
 def _zone_of(op: AlterColumnType, old: DataType) -> str | NoPlan | None:
@@ -278,6 +238,7 @@ def _switch(move: Move) -> Step:
             *(line for each in move.made for line in each.again),
         ),
         note=f"Under one short lock {pair.old} becomes {pair.new_type} for everybody; whoever reads it as "
-        f"{pair.old_type} must be able to read {pair.new_type} by now.",
+        f"{pair.old_type} must be able to read {pair.new_type} by now. A statement that a client prepared before, and "
+        "that returns it, fails once after that.",
         module=("", *move.fill.module, "", *move.back.module),
     )

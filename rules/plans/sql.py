@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from rules.context import Context
+from rules.model.columns import ForeignKey
 from rules.model.names import Name
 from rules.model.operations import Operation
 from rules.postgres.tokens import Token, tokens_of
@@ -104,6 +105,14 @@ def validated(table: Name, constraint: str) -> str:
 
 def dropped(table: Name, constraint: str) -> str:
     return f"ALTER TABLE {qualified(table)} DROP CONSTRAINT {quoted(constraint)}"
+
+
+def foreign_key(key: ForeignKey, columns: Sequence[str], target_columns: Sequence[str]) -> str:
+    """Its clause with these columns on either side."""
+    clause = f"FOREIGN KEY ({', '.join(map(quoted, columns))}) REFERENCES {qualified(key.target)}"
+    clause += f" ({', '.join(map(quoted, target_columns))})" if target_columns else ""
+    clause += f" ON DELETE {key.on_delete}" if key.on_delete else ""
+    return clause + (f" ON UPDATE {key.on_update}" if key.on_update else "")
 
 
 def free_name(context: Context, table: Table, column: str, label: str) -> str:

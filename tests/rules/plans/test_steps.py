@@ -8,7 +8,7 @@ import pytest
 
 from rules.model.columns import DataType
 from rules.model.names import Name
-from rules.plans.retyping import Pair
+from rules.plans.retyped import Pair
 from tests.databases import fresh_database
 from tests.rules.catalogue.judged import migration
 from tests.rules.plans.served import assert_same_end, base_of, ends, fill, finding_of, id_of, lay_out, planned
@@ -365,3 +365,20 @@ def test_the_rest_of_a_revision_that_others_stand_on_has_a_file_of_its_own(tmp_p
     assert f'down_revision = "{id_of(first)}"' in last.text
     assert f"Revises: {id_of(first)}" in last.text
     assert_same_end(one, tmp_path)
+
+
+def test_numbers_go_on_whenever_the_sequence_and_the_identity_change_places(tmp_path: Path) -> None:
+    column = 'sa.Column("number", sa.BigInteger(), sa.Identity(always=True))'
+    text = migration(f'op.add_column("users", {column})', 'op.drop_column("users", "number")')
+    one = planned("auto-incrementing-column-addition", text)
+    with fresh_database(16) as connection:
+        migrations = lay_out(tmp_path, connection, one.texts)
+        assert migrations.upgrade("0001") == ""
+        fill(connection, rows=20)
+        for _ in range(3):
+            assert migrations.upgrade() == ""
+            connection.execute("INSERT INTO users (email) VALUES ('x')")
+            assert migrations.downgrade(id_of(one.plan.revisions[-2])) == ""
+            connection.execute("INSERT INTO users (email) VALUES ('x')")
+        numbers = "SELECT count(*), count(DISTINCT number) FROM users"
+        assert connection.execute(numbers).fetchone() == (26, 26)

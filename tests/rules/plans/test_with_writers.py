@@ -50,6 +50,14 @@ def events() -> Book:
     )
 
 
+def bills() -> Book:
+    return Book("bills", "id", lambda turn: {"note": f"new {turn}"})
+
+
+def items() -> Book:
+    return Book("items", "id", lambda turn: {"bill_id": turn % ROWS + 1})
+
+
 def assert_writers_pass(
     one: Planned,
     folder: Path,
@@ -163,6 +171,26 @@ def test_a_type_is_changed(tmp_path: Path) -> None:
         'op.execute("ALTER TABLE users ALTER COLUMN age TYPE integer")',
     )
     assert_writers_pass(planned("rewriting-type-change", text), tmp_path)
+
+
+def test_the_type_of_a_key_changes_with_what_references_it(tmp_path: Path) -> None:
+    before = """
+    op.create_table("bills", sa.Column("id", sa.Integer(), primary_key=True), sa.Column("note", sa.Text()))
+    op.create_table(
+        "items",
+        sa.Column("id", sa.BigInteger(), sa.Identity(), primary_key=True),
+        sa.Column("bill_id", sa.Integer(), sa.ForeignKey("bills.id")),
+    )
+    """
+    text = migration(
+        'op.alter_column("bills", "id", type_=sa.BigInteger())', 'op.alter_column("bills", "id", type_=sa.Integer())'
+    )
+    one = planned("rewriting-type-change", text, before=migration(before))
+    rows = (
+        f"INSERT INTO bills (note) SELECT 'old' FROM generate_series(1, {ROWS})",
+        "INSERT INTO items (bill_id) SELECT id FROM bills",
+    )
+    assert_writers_pass(one, tmp_path, bills, items, more=rows)
 
 
 def test_a_required_column_is_added(tmp_path: Path) -> None:
