@@ -61,7 +61,6 @@ class Source:
         self.text = text
         self.tree = tree
         self.starts = line_starts(text)
-        self._is_ascii = text.isascii()
 
     @staticmethod
     @lru_cache(maxsize=32)
@@ -87,7 +86,7 @@ class Source:
 
     def column(self, line: int, offset: int) -> int:
         """`ast` counts columns in UTF-8 bytes; editors and GitHub count characters."""
-        if self._is_ascii:
+        if self.text.isascii():
             return offset
         written = self.line(line)
         return offset if written.isascii() else len(written.encode()[:offset].decode(errors="replace"))
