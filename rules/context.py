@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from rules.history import History
 from rules.locks import LockFact, locks_of
@@ -17,6 +17,7 @@ from rules.schema import Schema
 from rules.settings import Settings, TableStatistics
 
 Kind = TypeVar("Kind", bound=Operation)
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,14 @@ class Context:
     steps: tuple[Step, ...] = ()
     position: int = 0
     transaction: tuple[Step, ...] = ()
+    _answers: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def once(self, find: Callable[[Context], Answer]) -> Answer:
+        """The answer to a question about this place that several rules ask: found for the first of them."""
+        if find not in self._answers:
+            self._answers[find] = find(self)
+        answer: Answer = self._answers[find]
+        return answer
 
     @property
     def history(self) -> History:

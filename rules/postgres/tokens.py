@@ -6,8 +6,9 @@ Source: https://www.postgresql.org/docs/current/sql-syntax-lexical.html
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from enum import IntEnum
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 
@@ -43,9 +44,9 @@ def words(text: str) -> frozenset[str]:
 
 
 _LETTER = r"A-Za-z_\u0080-\U0010ffff"
-_PATTERN = rf"""
-    (?P<blank>(?:[ \t\n\r\f\v]+|--[^\n]*+)++)
-  | (?P<comment>/\*)
+_BLANK = r"(?:[ \t\n\r\f\v]++|--[^\n]*+)*+"
+_PATTERN = rf"""{_BLANK}(?:
+    (?P<comment>/\*)
   | (?P<string>(?:[bBxXnN]|[uU]&)?'(?:[^']++|'')*+'|[eE]'(?:[^'\\]++|\\.|'')*+')
   | (?P<quoted>(?:[uU]&)?"(?:[^"]++|"")*+")
   | (?P<dollar>\$(?:[{_LETTER}][{_LETTER}0-9]*+)?\$)
@@ -53,10 +54,25 @@ _PATTERN = rf"""
   | (?P<word>[{_LETTER}][{_LETTER}0-9$]*+)
   | (?P<number>(?:[0-9][0-9_]*+(?:\.(?!\.)[0-9_]*+)?|\.[0-9][0-9_]*+)(?:[eE][-+]?[0-9]+)?[{_LETTER}0-9]*+|\$[0-9]+)
   | (?P<symbol>::|:=|\.\.|(?:(?!--|/\*)[-+*/<>=~!@\#%^&|`?])++|.)
-"""
-_TOKEN = re.compile(_PATTERN, re.VERBOSE | re.DOTALL)
-_TOKEN_WITH_BACKTICKS = re.compile(_PATTERN.replace("(?P<quoted>", "(?P<quoted>`[^`]*+`|"), re.VERBOSE | re.DOTALL)
+)"""
 _COMMENT_EDGE = re.compile(r"/\*|\*/")
+_KINDS = {
+    "word": TokenKind.WORD,
+    "symbol": TokenKind.SYMBOL,
+    "string": TokenKind.STRING,
+    "quoted": TokenKind.QUOTED,
+    "number": TokenKind.NUMBER,
+}
+_COMPARED = ("word", "symbol")
+_made = tuple.__new__
+"""A token from a tuple of its fields: every statement is cut into tokens, and by name it takes twice as long."""
+
+
+@cache
+def _matcher(backticks: bool) -> Callable[[str, int], re.Match[str] | None]:
+    """Of the next token and the blanks before it; made when it is asked for, since that takes a while."""
+    pattern = _PATTERN.replace("(?P<quoted>", "(?P<quoted>`[^`]*+`|") if backticks else _PATTERN
+    return re.compile(pattern, re.VERBOSE | re.DOTALL).match
 
 
 def tokens_of(text: str, *, backticks: bool = False) -> list[Token]:
@@ -65,27 +81,14 @@ def tokens_of(text: str, *, backticks: bool = False) -> list[Token]:
     `backticks` also quote a name, as in MySQL and SQLite.
     """
     tokens: list[Token] = []
-    append = tokens.append
-    match = (_TOKEN_WITH_BACKTICKS if backticks else _TOKEN).match
+    append, match = tokens.append, _matcher(backticks)
     position, end = 0, len(text)
-    while position < end:
-        found = match(text, position)
-        if found is None:  # not reached: the last alternative takes any character
-            break
-        group = found.lastgroup
-        start, position = position, found.end()
-        if group == "word":
-            append(Token(TokenKind.WORD, text[start:position].upper(), start, position))
-        elif group == "symbol":
-            append(Token(TokenKind.SYMBOL, found.group(), start, position))
-        elif group == "blank":
-            continue
-        elif group == "string":
-            append(Token(TokenKind.STRING, "", start, position))
-        elif group == "quoted":
-            append(Token(TokenKind.QUOTED, "", start, position))
-        elif group == "number":
-            append(Token(TokenKind.NUMBER, "", start, position))
+    while found := match(text, position):
+        group = found.lastgroup or ""
+        start, position = found.span(group)
+        if group in _KINDS:
+            word = text[start:position].upper() if group in _COMPARED else ""
+            append(_made(Token, (_KINDS[group], word, start, position)))
         else:
             closing = _closing(text, found)
             position = end if closing is None else closing
@@ -100,7 +103,7 @@ def tokens_of(text: str, *, backticks: bool = False) -> list[Token]:
 def _closing(text: str, opening: re.Match[str]) -> int | None:
     """Where a dollar quote or a comment ends; None where it does not."""
     if opening.lastgroup == "dollar":
-        tag = opening.group()
+        tag = opening["dollar"]
         at = text.find(tag, opening.end())
         return None if at < 0 else at + len(tag)
     if opening.lastgroup == "comment":

@@ -5,6 +5,8 @@ Source: https://www.postgresql.org/docs/current/datatype.html (the table's "Name
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from rules.model.columns import DataType
 from rules.postgres.tokens import words
 
@@ -62,6 +64,7 @@ _DOUBLE_FROM = 25
 """float(25) and more is double precision, less is real."""
 
 
+@lru_cache(maxsize=1_024)
 def normalised(name: str, arguments: tuple[str, ...] = (), dimensions: int = 0, schema: str | None = None) -> DataType:
     """The type under the name and with the modifiers that `format_type` would print; `name` folded already."""
     if schema not in (None, _SYSTEM_SCHEMA):

@@ -111,6 +111,8 @@ def _heading(source: Source, shelf: Shelf, environment: Environment, dialect: st
         return read_heading(machine, source)
     except Exception:
         return Heading(None, (), (), (), "", (), True)
+    finally:
+        machine.let_go()
 
 
 def _machine(source: Source, direction: Direction, shelf: Shelf, environment: Environment, dialect: str) -> Machine:
@@ -153,6 +155,7 @@ def read_direction(
         _stopped(machine, f"{FAULT}: {type(fault).__name__}")
     emissions = machine.record.emissions
     operations = tuple(one for emission in emissions for one in operations_in(emission, dialect))
+    machine.let_go()
     return Read(operations, tuple(emission.statement for emission in emissions if emission.statement.sql))
 
 

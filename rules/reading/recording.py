@@ -98,6 +98,10 @@ def _is_same(one: Emission, other: Emission) -> bool:
     return replace(one.statement, place=other.statement.place, cause=other.statement.cause) == other.statement
 
 
+def _nowhere(_: str) -> None:
+    """Nobody reads: what is printed now belongs to nothing."""
+
+
 class Record:
     """Collects statements. `risks` counts those that may fail on the server."""
 
@@ -122,6 +126,10 @@ class Record:
     def attach(self, machine: Machine) -> None:
         self._machine = machine
         self.renderer.sink.receive = self.sent
+
+    def detach(self) -> None:
+        self._machine = None
+        self.renderer.sink.receive = _nowhere
 
     def sent(self, text: str) -> None:
         if self._machine is not None and not self._machine.loading:

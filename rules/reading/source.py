@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import warnings
 from dataclasses import dataclass, field
-from functools import cache
 
 from rules.model.place import Place
 from rules.model.script import SyntaxProblem
@@ -48,7 +47,7 @@ class Source:
 
     def _characters(self, line: int, offset: int) -> int:
         """The parser counts bytes of UTF-8; people and editors count characters."""
-        if line > len(self.lines):
+        if self.text.isascii() or line > len(self.lines):
             return offset
         text = self.lines[line - 1]
         return offset if text.isascii() else len(text.encode("utf-8", "replace")[:offset].decode("utf-8", "ignore"))
@@ -100,14 +99,14 @@ def _too_large(tree: ast.Module) -> str:
 
 def _children(node: ast.AST) -> list[ast.AST]:
     """Of a chain of `+` the operands, of `elif` the branches: these are read without recursion."""
-    if isinstance(node, ast.BinOp):
+    if type(node) is ast.BinOp:
         operands: list[ast.AST] = []
         left: ast.expr = node
         while isinstance(left, ast.BinOp):
             operands.append(left.right)
             left = left.left
         return [*operands, left]
-    if isinstance(node, ast.If):
+    if type(node) is ast.If:
         found: list[ast.AST] = []
         branch: ast.If | None = node
         while branch is not None:
@@ -132,16 +131,25 @@ _LEAVES = frozenset({ast.Name, ast.Constant, ast.alias})
 """Most nodes of a file: nothing is inside."""
 
 
-@cache
-def _node_fields(kind: str, names: tuple[str, ...]) -> tuple[str, ...]:
-    return () if kind == "Constant" else tuple(name for name in names if name not in _NO_NODES)
+class _NodeFields(dict[type[ast.AST], tuple[str, ...]]):
+    """The fields of each kind of node that may hold nodes."""
+
+    def __missing__(self, kind: type[ast.AST]) -> tuple[str, ...]:
+        found = () if kind is ast.Constant else tuple(name for name in kind._fields if name not in _NO_NODES)
+        self[kind] = found
+        return found
+
+
+_NODE_FIELDS = _NodeFields()
 
 
 def child_nodes(node: ast.AST) -> list[ast.AST]:
     """What `ast.iter_child_nodes` gives, without the marks; several times as fast."""
     found: list[ast.AST] = []
-    for name in _node_fields(type(node).__name__, node._fields):
+    for name in _NODE_FIELDS[type(node)]:
         value = getattr(node, name, None)
+        if not value:
+            continue
         if type(value) is list:
             found += [one for one in value if isinstance(one, ast.AST)]
         elif isinstance(value, ast.AST):

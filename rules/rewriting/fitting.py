@@ -47,7 +47,7 @@ def _wrapped(source: Source, changed: str, edit: Edit) -> str:
 
 def _call_on(source: Source, line: int) -> ast.Call | None:
     """The call that is the statement of a line, all of it, with its arguments."""
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         match node:
             case ast.Expr(value=ast.Call() as call) if node.lineno == line == node.end_lineno:
                 return call if call.args or call.keywords else None
@@ -92,7 +92,7 @@ def _aligned(opening: str, arguments: Sequence[str], column: int, style: Source)
 def _aligns(source: Source) -> bool:
     """Whether the wrapped calls of the file mostly go on under their first argument."""
     aligned = hanging = 0
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.Call) and len(node.args) + len(node.keywords) > 1 and node.lineno != node.end_lineno:
             given: list[ast.expr | ast.keyword] = [*node.args, *node.keywords]
             (first, column), *rest = sorted(source.start_of(each) for each in given)

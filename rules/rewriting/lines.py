@@ -9,7 +9,7 @@ _BREAK = re.compile(r"\r\n|\n|\r")
 
 def line_starts(text: str) -> list[int]:
     """The offset of each line's first character; the first line's is 0."""
-    return [0, *(found.end() for found in _BREAK.finditer(text))]
+    return [0, *map(re.Match.end, _BREAK.finditer(text))]
 
 
 def newline_of(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from rules.model.finding import Suggestion
 from rules.model.operations import Statement
@@ -19,7 +20,8 @@ _SPECIAL = re.compile(r"[:%\\]|\"\"\"")
 """What a literal would have to escape."""
 
 
-def one_alter_table(text: str, statements: Sequence[Statement], width: int, title: str) -> Suggestion | None:
+@lru_cache(maxsize=16)
+def one_alter_table(text: str, statements: tuple[Statement, ...], width: int, title: str) -> Suggestion | None:
     """One `op.execute("ALTER TABLE ...")` in the place of calls that follow each other, each of which alters the table.
 
     None where something else, or a comment, stands between them, or one of them does more than that.

@@ -99,7 +99,7 @@ def _units(source: Source, place: Place) -> list[tuple[list[ast.stmt], int]]:
 def _within(source: Source, body: list[ast.stmt], place: Place) -> list[tuple[list[ast.stmt], int]]:
     for at, statement in enumerate(body):
         match statement:
-            case ast.Expr(value=ast.Call() as call):
+            case ast.Expr(value=ast.Call() as call) if call.lineno == place.line:
                 if (*source.start_of(call), *source.end_of(call)) == _span(place):
                     return [(body, at)]
             case ast.With():

@@ -86,6 +86,8 @@ class Source:
 
     def column(self, line: int, offset: int) -> int:
         """`ast` counts columns in UTF-8 bytes; editors and GitHub count characters."""
+        if self.text.isascii():
+            return offset
         written = self.line(line)
         return offset if written.isascii() else len(written.encode()[:offset].decode(errors="replace"))
 

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from rules.model.script import MigrationScript
 from rules.rewriting import Source
+from rules.rewriting.source import nodes_in
 
 _TEMPLATE = re.compile(
     r"^#*\s*(#+.*#+|end alembic commands|(commands )?auto.?generated.*|please adjust.*|noqa.*|type: .*|pylint.*|"
@@ -75,15 +76,14 @@ def _inside(source: Source) -> Iterator[str]:
     count = len(source.starts)
     while last < count and source.line(last + 1).lstrip().startswith("#") and source.line(last + 1)[:1].isspace():
         last += 1
-    for line, comment in _lines_with_comments(source.text):
-        if first <= line <= last:
-            yield comment.lstrip("# ")
-    for node in ast.walk(function):
-        match node:
-            case ast.Raise() | ast.Expr():
-                for inner in ast.walk(node):
-                    if isinstance(inner, ast.Constant) and isinstance(inner.value, str) and not _is_call_of_op(node):
-                        yield inner.value
+    end = source.starts[last] if last < count else len(source.text)
+    for _, comment in _lines_with_comments(source.text[source.starts[first - 1] : end]):
+        yield comment.lstrip("# ")
+    for node in nodes_in(function):
+        if isinstance(node, ast.Raise | ast.Expr) and not _is_call_of_op(node):
+            for inner in ast.walk(node):
+                if isinstance(inner, ast.Constant) and isinstance(inner.value, str):
+                    yield inner.value
 
 
 def _is_call_of_op(node: ast.AST) -> bool:

@@ -70,14 +70,19 @@ class WayBack:
     differences: tuple[Difference, ...]
 
 
-def way_back(script: MigrationScript, context: Context) -> WayBack | None:
+def way_back(context: Context) -> WayBack | None:
     """None where one of the directions was not read whole, or the way back ends in an error of its own."""
+    return context.once(_way_back)
+
+
+def _way_back(context: Context) -> WayBack | None:
+    script = context.script
     if any(isinstance(op, Raises) for op in (*script.upgrade, *script.downgrade)):
         return None
     if any(isinstance(op, Opaque) and not op.tables for op in (*script.upgrade, *script.downgrade)):
         return None
     start = context.schema
-    top = top_of(script, start)
+    top = context.once(_top)
     end = _folded(top, script.downgrade, _DOWN)
     unsure = {key for op in _unsure(script) for key in _keys(op)} | _never_seen(start, script.upgrade)
     unsure |= _never_seen(top, script.downgrade)
@@ -85,8 +90,8 @@ def way_back(script: MigrationScript, context: Context) -> WayBack | None:
     return WayBack(start, top, end, tuple(it for it in found if _counts(it, unsure, script, top)))
 
 
-def top_of(script: MigrationScript, start: Schema) -> Schema:
-    return _folded(start, script.upgrade, script.revision)
+def _top(context: Context) -> Schema:
+    return _folded(context.schema, context.script.upgrade, context.script.revision)
 
 
 def _folded(schema: Schema, operations: Iterable[Operation], revision: str) -> Schema:
@@ -95,11 +100,16 @@ def _folded(schema: Schema, operations: Iterable[Operation], revision: str) -> S
     return schema
 
 
-def changes_schema(script: MigrationScript, context: Context) -> bool:
+def changes_schema(context: Context) -> bool:
     """Whether the upgrade leaves anything that a way back would have to take back."""
+    return context.once(_changes_schema)
+
+
+def _changes_schema(context: Context) -> bool:
+    script = context.script
     if any(_has_effect_beyond_the_model(op) for op in script.upgrade):
         return True
-    start, top = context.schema, top_of(script, context.schema)
+    start, top = context.schema, context.once(_top)
     return any(_counts(it, set(), script, top) for it in differences(start, top))
 
 

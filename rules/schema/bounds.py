@@ -22,7 +22,7 @@ _RANGE = re.compile(
     rf"FOR\s+VALUES\s+FROM\s*\(\s*(?P<low>{_LITERAL}|MINVALUE)\s*\)\s*TO\s*\(\s*(?P<high>{_LITERAL}|MAXVALUE)\s*\)\s*\Z",
     re.IGNORECASE,
 )
-_LIST = re.compile(rf"FOR\s+VALUES\s+IN\s*\((?P<values>(?:\s*(?:{_LITERAL})\s*,?)+)\)\s*\Z", re.IGNORECASE)
+_LIST = re.compile(rf"FOR\s+VALUES\s+IN\s*\((?P<values>(?:\s*(?:{_LITERAL})\s*,?)++)\)\s*\Z", re.IGNORECASE)
 
 
 def within_bounds(table: Table, parent: Table, bound: str, schema: Schema) -> bool:

@@ -87,7 +87,7 @@ def downgrade() -> None:
 def check(script: MigrationScript, context: Context) -> Iterator[Finding]:
     if is_bare(script) or tells_why(script):
         return
-    back = way_back(script, context)
+    back = way_back(context)
     if back is None:
         return
     left = [it for it in back.differences if isinstance(it, Left) and it.thing is Thing.ENUM]

@@ -102,7 +102,7 @@ def downgrade() -> None:
 
 @rule.on(MigrationScript)
 def check(script: MigrationScript, context: Context) -> Iterator[Finding]:
-    if len(script.parents) > 1 or not changes_schema(script, context):
+    if len(script.parents) > 1 or not changes_schema(context):
         return
     silent_error = next((op for op in script.downgrade if isinstance(op, Raises) and not op.message), None)
     only_raises = silent_error is not None and len(script.downgrade) == 1

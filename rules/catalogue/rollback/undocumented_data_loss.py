@@ -94,7 +94,7 @@ def downgrade() -> None:
 
 @rule.on(MigrationScript)
 def check(script: MigrationScript, context: Context) -> Iterator[Finding]:
-    if is_bare(script) or not changes_schema(script, context) or any(isinstance(op, Raises) for op in script.downgrade):
+    if is_bare(script) or not changes_schema(context) or any(isinstance(op, Raises) for op in script.downgrade):
         return
     lost = [each for step in context.steps for each in _lost(step, context)]
     if not lost or tells_of_loss(script) or tells_why(script):

@@ -106,7 +106,7 @@ def downgrade() -> None:
 def check(script: MigrationScript, context: Context) -> Iterator[Finding]:
     if is_bare(script) or tells_why(script):
         return
-    back = way_back(script, context)
+    back = way_back(context)
     found = [] if back is None else [it for it in back.differences if not _is_left_type(it)]
     if back is None or not found:
         return

@@ -121,7 +121,7 @@ class Scope:
                     source.bindings.setdefault(name, []).append(statement)
         scope = cls(source, package, bindings=source.bindings)
         for statement in source.tree.body:
-            if isinstance(statement, ast.ImportFrom) and any(alias.name == "*" for alias in statement.names):
+            if isinstance(statement, ast.ImportFrom) and statement.names[0].name == "*":
                 scope.stars.append(statement)
         return scope
 

@@ -96,11 +96,24 @@ def discard(machine: Machine, frame: Frame, node: ast.expr, value: Unknown) -> N
 
 def called_name(node: ast.Call) -> str:
     """The callee as written, without arguments, at most 80 characters."""
-    try:
-        text = ast.unparse(node.func) if _is_short(node.func) else "a call"
-    except RecursionError:
-        text = "a call"
+    text = _dotted(node.func) or _unparsed(node.func)
     return text if len(text) <= 80 else f"{text[:77]}..."
+
+
+def _dotted(node: ast.expr) -> str:
+    """`op.create_table`, as nearly all are; empty for anything but names with dots between."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    return ".".join([node.id, *reversed(parts)]) if isinstance(node, ast.Name) else ""
+
+
+def _unparsed(node: ast.expr) -> str:
+    try:
+        return ast.unparse(node) if _is_short(node) else "a call"
+    except RecursionError:
+        return "a call"
 
 
 def _is_short(node: ast.expr) -> bool:

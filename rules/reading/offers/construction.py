@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import SchemaItem
+from sqlalchemy.sql.base import SchemaEventTarget
 from sqlalchemy.types import TypeEngine
 
 from rules.reading.bounds import COST_OF_SQL, MAX_STRING, BoundReached
@@ -149,6 +150,24 @@ def as_type(machine: Machine, value: Value) -> Any:
     return made
 
 
+_SHARED: dict[object, TypeEngine[Any]] = {}
+_MOST_SHARED = 1_000
+
+
+def shared_type(made: Any) -> Any:
+    """One object for all columns of an equal type: SQLAlchemy prepares the SQL of each object anew.
+
+    A type that notes its columns, as an enum does, stays the column's own.
+    """
+    if not isinstance(made, TypeEngine) or isinstance(made, SchemaEventTarget):
+        return made
+    state = vars(made)
+    if not all(one is None or type(one) in (int, bool) for one in state.values()):
+        return made
+    key = (type(made), *state.items(), *map(type, state.values()))  # True equals 1
+    return _SHARED.setdefault(key, made) if len(_SHARED) < _MOST_SHARED else _SHARED.get(key, made)
+
+
 def make_column(machine: Machine, one: RealClass, arguments: Arguments) -> Value:
     """`Column(name, type, *items, **options)`: only the name has to be known."""
     positional = list(arguments.positional)
@@ -168,7 +187,7 @@ def make_column(machine: Machine, one: RealClass, arguments: Arguments) -> Value
         elif isinstance(value, Unknown):
             continue
         else:
-            made.append(as_type(machine, value) if number == start else value)
+            made.append(shared_type(as_type(machine, value)) if number == start else value)
     for key in ("type_", "type"):
         if key in keywords:
             keywords[key] = as_type(machine, keywords[key])

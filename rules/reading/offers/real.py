@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 PLAIN = (str, bytes, bool, int, float, complex, date, time, timedelta, Decimal, UUID)
 REAL = (ClauseElement, SchemaItem, TypeEngine, ColumnCollection, MetaData, Executable, FetchedValue)
+_HELD = (*REAL, *PLAIN)
 HoleMaker = Callable[[Unknown], object]
 
 
@@ -130,7 +131,7 @@ def python_enum(machine: Machine, one: Class) -> Any:
 
 def offered(value: object) -> Value:
     """What a real object gave back: only kinds that the reader knows how to hold."""
-    if value is None or isinstance(value, (*PLAIN, *REAL)):
+    if value is None or isinstance(value, _HELD):
         return value
     if isinstance(value, list | tuple | set | frozenset):
         return (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from rules.model.columns import Check, Column, Constraint, Exclusion, ForeignKey, Generated, NotNull, PrimaryKey, Unique
 from rules.model.names import Name
@@ -50,14 +51,15 @@ class _Draft:
 
     column: Column
     constraints: list[Constraint] = field(default_factory=list)
+    changes: dict[str, Any] = field(default_factory=dict)
 
     def read(self, cursor: Cursor) -> Column:
         while cursor.word not in (",", ")") and not cursor.at_end and self._clause(cursor):
             pass
-        return replace(self.column, constraints=tuple(self.constraints))
+        return replace(self.column, constraints=tuple(self.constraints), **self.changes)
 
     def _set(self, **changes: object) -> bool:
-        self.column = replace(self.column, **changes)  # type: ignore[arg-type]
+        self.changes |= changes
         return True
 
     def _clause(self, cursor: Cursor) -> bool:

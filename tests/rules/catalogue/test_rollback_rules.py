@@ -131,6 +131,13 @@ def test_a_project_without_ways_back_is_not_spoken_to() -> None:
     assert said(MISSING, NOTE, before=before, beside=before.replace("total", "status")) == []
 
 
+def test_comments_above_a_way_back_take_no_time() -> None:
+    """Each more would take a thousand times as long, were they tried in all the ways in which they can be parted."""
+    comments = "    # - one - two - three - four -\n" * 8
+    before = f"def upgrade():\n    {NOTE}\n\n\ndef downgrade():\n{comments}    {DROP_NOTE}\n"
+    assert len(said(MISSING, NOTE.replace("note", "remark"), before=before)) == 1
+
+
 @pytest.mark.parametrize(
     ("upgrade", "downgrade", "difference"),
     [
