@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from rules.context import Context
 from rules.model.columns import Generated
@@ -64,28 +63,39 @@ def _adding(op: AddColumn, sequence: str, options: str) -> Step:
     )
 
 
-def _counted(op: AddColumn, sequence: str, options: str) -> Iterator[str]:
+def _counted(op: AddColumn, sequence: str, options: str) -> tuple[str, str, str]:
+    """The sequence is made, counts for new rows, and goes with its column."""
     table, column = qualified(op.table), quoted(op.column.name)
     more = f" {options}" if options else ""
-    yield f"CREATE SEQUENCE {sequence} AS {op.column.type}{more} OWNED BY {table}.{column}"
-    yield f"ALTER TABLE {table} ALTER COLUMN {column} SET DEFAULT nextval({in_string(sequence)})"
+    return (
+        f"CREATE SEQUENCE {sequence} AS {op.column.type}{more}",
+        f"ALTER TABLE {table} ALTER COLUMN {column} SET DEFAULT nextval({in_string(sequence)})",
+        f"ALTER SEQUENCE {sequence} OWNED BY {table}.{column}",
+    )
 
 
 def _by_itself(op: AddColumn, sequence: str, options: str, identity: str) -> Step:
-    """The column counts on with the sequence of its identity, in one short lock."""
+    """The column counts on with the sequence of its identity, in one short lock.
+
+    While the two change places only the identity's sequence belongs to the column: of two that do,
+    `pg_get_serial_sequence` names either.
+    """
     alter = f"ALTER TABLE {qualified(op.table)} ALTER COLUMN {quoted(op.column.name)}"
     own = f"pg_get_serial_sequence({in_string(qualified(op.table))}, {in_string(op.column.name)})"
-    create, default = _counted(op, sequence, options)
+    create, default, owned = _counted(op, sequence, options)
     return Step(
         f"Make {op.column.name} of {op.table} an identity column",
         "identity",
         executed(
             f"{alter} DROP DEFAULT",
+            f"ALTER SEQUENCE {sequence} OWNED BY NONE",
             f"{alter} ADD {identity}",
             f"SELECT setval({own}, nextval({in_string(sequence)}))",
             f"DROP SEQUENCE {sequence}",
         ),
-        executed(create, f"SELECT setval({in_string(sequence)}, nextval({own}))", f"{alter} DROP IDENTITY", default),
+        executed(
+            create, f"SELECT setval({in_string(sequence)}, nextval({own}))", f"{alter} DROP IDENTITY", default, owned
+        ),
         note=f"It counts on where {sequence} stands.",
     )
 
