@@ -103,12 +103,20 @@ def _type_of(name: str, op: AddForeignKey | CreateTable | AddColumn, context: Co
 
 
 def is_unique(table: Table, names: tuple[str, ...]) -> bool:
-    """Whether a primary key, a unique constraint or a plain unique index covers exactly these columns."""
+    """Whether a primary key, a unique constraint or a plain unique index covers exactly these columns.
+
+    A deferrable constraint does not count: PostgreSQL refuses a foreign key to it (55000), and its index is no other.
+    """
     wanted = set(names)
+    deferrable = set()
     for constraint in table.constraints:
-        if isinstance(constraint.definition, PrimaryKey | Unique) and set(constraint.columns) == wanted:
-            return True
+        match constraint.definition:
+            case Unique(deferrable=True):
+                deferrable.add(constraint.name)
+            case PrimaryKey() | Unique() if set(constraint.columns) == wanted:
+                return True
     return any(
         index.unique and index.predicate is None and None not in index.columns and set(index.columns) == wanted
         for index in table.indexes
+        if index.constraint not in deferrable
     )

@@ -67,8 +67,9 @@ def volatility_of(expression: str, known: Callable[[str], str | None] = lambda _
             continue
         if token.word in _STABLE_WORDS:
             found = max(found, Volatility.STABLE, key=_RANKS.index)
-        elif _is_type(tokens, at) or (token.word in _TYPE_WORDS and tokens[at + 1].word in ("(", "WITH")):
-            found = max(found, _of_type(token.word, tokens[at + 1].word), key=_RANKS.index)
+        elif (cast := _cast_before(tokens, at)) or (token.word in _TYPE_WORDS and tokens[at + 1].word in ("(", "WITH")):
+            if not (cast and tokens[cast - 1].kind is TokenKind.STRING):
+                found = max(found, _of_type(token.word, tokens[at + 1].word), key=_RANKS.index)
         elif tokens[at + 1].word == "(" and token.word not in _NOT_CALLED:
             name = identifier(expression[token.start : token.end])
             own = at > 1 and tokens[at - 1].word == "." and tokens[at - 2].word != "PG_CATALOG"
@@ -76,11 +77,14 @@ def volatility_of(expression: str, known: Callable[[str], str | None] = lambda _
     return found
 
 
-def _is_type(tokens: Sequence[Token], at: int) -> bool:
-    """After `::` or AS, its schema passed over."""
+def _cast_before(tokens: Sequence[Token], at: int) -> int:
+    """Where the `::` or AS before a type stands, its schema passed over; 0 if there is none.
+
+    What is cast stands before that. A string literal is read as a value of the type once, when the statement is parsed.
+    """
     while at > 1 and tokens[at - 1].word == ".":
         at -= 2
-    return at > 0 and tokens[at - 1].word in ("::", "AS")
+    return at - 1 if at > 0 and tokens[at - 1].word in ("::", "AS") else 0
 
 
 def _of_type(word: str, following: str) -> Volatility:

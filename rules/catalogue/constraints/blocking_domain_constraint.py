@@ -12,8 +12,10 @@ from collections.abc import Iterator
 
 from rules.context import Context
 from rules.model.finding import Finding, Severity
+from rules.model.names import Name
 from rules.model.operations import AlterDomain
 from rules.rule import Bad, Fixes, Good, Rule
+from rules.schema import Schema
 
 _AMOUNT = """def upgrade() -> None:
     op.execute("CREATE DOMAIN amount AS numeric")
@@ -70,7 +72,9 @@ _NOT_VALID = re.compile(r"\bNOT\s+VALID\s*\Z", re.IGNORECASE)
 def check(op: AlterDomain, context: Context) -> Iterator[Finding]:
     if not _CHECKING.match(op.action) or _NOT_VALID.search(op.action.rstrip("; ")):
         return
-    using = {str(table.name): table.name for table, _ in context.schema.columns_of_type(op.domain)}
+    domains = _with_those_over_it(op.domain, context.schema)
+    columns = (column for domain in domains for column in context.schema.columns_of_type(domain))
+    using = {str(table.name): table.name for table, _ in columns}
     waiting = [f"`{name}`" for name, table in sorted(using.items()) if context.is_in_use(table)]
     if waiting:
         yield rule.finding(
@@ -78,3 +82,13 @@ def check(op: AlterDomain, context: Context) -> Iterator[Finding]:
             f"Every row of {' and of '.join(waiting)} is read; writes wait until it is done.",
             advice="Add the constraint NOT VALID, and validate it in the next revision.",
         )
+
+
+def _with_those_over_it(name: Name, schema: Schema) -> list[Name]:
+    """The domain, and the domains whose values are of it, directly or through others."""
+    found = [name]
+    for below in found:
+        for domain in schema.domains.values():
+            if Name(domain.base.name, domain.base.schema).key == below.key and domain.name not in found:
+                found.append(domain.name)
+    return found

@@ -19,9 +19,11 @@ from collections.abc import Iterator
 
 from rules.context import Context
 from rules.model.finding import Finding, Severity
+from rules.model.names import Name
 from rules.model.operations import AddNotNullConstraint, SetNotNull
 from rules.rewriting import Source
 from rules.rule import Bad, Fixes, Good, Rule
+from rules.schema import ConstraintKind
 
 rule = Rule(
     __name__,
@@ -77,15 +79,8 @@ PROOF_SINCE = 12
 
 @rule.on(SetNotNull)
 def check(op: SetNotNull, context: Context) -> Iterator[Finding]:
-    table = context.schema.trace(op.table)
-    column = table.column(op.column) if table else None
-    if column is not None and not column.nullable:
-        return
-    if not (table and table.created) and _is_said_to_be_not_null(op, context):
-        return
-    if context.server_version >= PROOF_SINCE and context.schema.proves_not_null(op.table, op.column):
-        return
-    yield from _blocking(op, op.column, context)
+    if context.schema.table(op.table) is not None or not _is_said_to_be_not_null(op, context):
+        yield from _blocking(op, op.column, context)
 
 
 def _is_said_to_be_not_null(op: SetNotNull, context: Context) -> bool:
@@ -101,8 +96,19 @@ def check_constraint(op: AddNotNullConstraint, context: Context) -> Iterator[Fin
         yield from _blocking(op, op.constraint.column, context)
 
 
+def _reads_rows(table: Name, column: str, context: Context) -> bool:
+    found = context.schema.trace(table)
+    known = found.column(column) if found else None
+    for constraint in found.constraints if found else ():
+        if constraint.kind is ConstraintKind.NOT_NULL and constraint.columns == (column,) and not constraint.validated:
+            return True  # 18+: it is validated then, whatever else proves it
+    if known is not None and not known.nullable:
+        return False
+    return context.server_version < PROOF_SINCE or not context.schema.proves_not_null(table, column)
+
+
 def _blocking(op: SetNotNull | AddNotNullConstraint, column: str, context: Context) -> Iterator[Finding]:
-    if context.is_in_use(op.table):
+    if context.is_in_use(op.table) and _reads_rows(op.table, column, context):
         yield rule.finding(
             op.place,
             f"Making `{column}` NOT NULL reads every row of `{op.table}`; reads and writes wait until it is done.",

@@ -12,7 +12,7 @@ from rules.context import Context
 from rules.model.columns import Check
 from rules.model.finding import Finding, Severity
 from rules.model.names import Name
-from rules.model.operations import AddCheck, CreateTable, Operation
+from rules.model.operations import AddCheck, AddColumn, CreateTable, Operation
 from rules.postgres.volatility import VOLATILE, Volatility, volatility_of
 from rules.rule import Bad, Fixes, Good, Rule
 
@@ -57,6 +57,14 @@ def check_table(op: CreateTable, context: Context) -> Iterator[Finding]:
     inline = (constraint for column in op.columns for constraint in column.constraints)
     for constraint in (*op.constraints, *inline):
         if isinstance(constraint, Check):
+            yield from _changing(op, constraint, context)
+
+
+@rule.on(AddColumn)
+def check_column(op: AddColumn, context: Context) -> Iterator[Finding]:
+    """Of a table in use `check-inside-new-column` speaks."""
+    for constraint in op.column.constraints:
+        if isinstance(constraint, Check) and not context.is_in_use(op.table):
             yield from _changing(op, constraint, context)
 
 

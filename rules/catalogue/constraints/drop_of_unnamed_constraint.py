@@ -2,6 +2,9 @@
 
 `op.drop_constraint(None, ...)` raises `CompileError` before anything is sent: autogenerate writes it where the
 constraint was created without a name. The server has picked one, `<table>_<column>_<suffix>`; write that.
+
+A naming convention helps only where it asks for nothing but the table: at a drop nobody says which columns the
+constraint is about, so `fk_%(table_name)s_%(column_0_name)s` becomes `fk_orders_`, which does not exist.
 """
 
 import ast
@@ -10,7 +13,7 @@ from collections.abc import Iterator
 from rules.context import Context
 from rules.model.finding import Finding, Severity, Suggestion
 from rules.model.names import Name
-from rules.model.operations import Opaque
+from rules.model.operations import DropConstraint, Opaque
 from rules.rewriting import Source, replaced_argument
 from rules.rule import Bad, Fixes, Good, InDowngrade, Rule
 from rules.schema import ConstraintKind
@@ -84,7 +87,27 @@ def check(op: Opaque, context: Context) -> Iterator[Finding]:
         )
 
 
-def _named(op: Opaque, context: Context) -> Suggestion | None:
+@rule.on(DropConstraint)
+def check_convention(op: DropConstraint, context: Context) -> Iterator[Finding]:
+    """A name that the convention makes without the columns."""
+    table = context.schema.table(op.table)
+    if table is not None and table.constraint(op.name) is None and not op.if_exists and _is_left_out(op, context):
+        yield rule.finding(
+            op.place,
+            f"The naming convention cannot know the columns here: this drops `{op.name}`, which does not exist.",
+            advice="Write the name that the constraint has.",
+            suggestion=_named(op, context),
+        )
+
+
+def _is_left_out(op: DropConstraint, context: Context) -> bool:
+    source = Source.of(context.script.path, context.script.text)
+    call = source.call_at(op.place) if source else None
+    name = call.node.args[0] if call and call.node.args else None
+    return isinstance(name, ast.Constant) and name.value is None
+
+
+def _named(op: Opaque | DropConstraint, context: Context) -> Suggestion | None:
     """The name of the table's only constraint of that kind."""
     source = Source.of(context.script.path, context.script.text)
     call = source.call_at(op.place) if source else None

@@ -8,18 +8,21 @@ from collections.abc import Iterator
 
 from rules.context import Context
 from rules.model.finding import Finding, Severity
+from rules.model.names import Name
 from rules.model.operations import (
     AddCheck,
     AddColumn,
     AddForeignKey,
     AlterColumnType,
     DropColumn,
+    DropConstraint,
     SetDefault,
     SetNotNull,
     ValidateConstraint,
 )
 from rules.model.script import MigrationScript
 from rules.rule import Bad, Fixes, Good, Rule
+from rules.schema import TableConstraint
 
 rule = Rule(
     __name__,
@@ -78,7 +81,7 @@ def check(script: MigrationScript, context: Context) -> Iterator[Finding]:
         seen.add(operation.table.key)
         table = step.schema.trace(operation.table)
         for constraint in table.constraints if table else ():
-            if not constraint.validated and not constraint.origin.new and not _is_settled(constraint.name, context):
+            if not (constraint.validated or constraint.origin.new or _is_settled(operation.table, constraint, context)):
                 yield rule.finding(
                     operation.place,
                     f"`{constraint.name}` of `{operation.table}` was added NOT VALID and never validated.",
@@ -87,10 +90,12 @@ def check(script: MigrationScript, context: Context) -> Iterator[Finding]:
                 )
 
 
-def _is_settled(name: str, context: Context) -> bool:
-    """Whether a revision of the pull request validates it."""
+def _is_settled(table: Name, constraint: TableConstraint, context: Context) -> bool:
+    """Whether a revision of the pull request validates it, or drops it."""
     return any(
-        isinstance(operation, ValidateConstraint) and operation.name == name
+        isinstance(operation, ValidateConstraint | DropConstraint)
+        and operation.name == constraint.name
+        and operation.table.key == table.key
         for revision in context.together
         for operation in context.history.scripts[revision].upgrade
     )

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 
 from rules.context import Context
 from rules.model.finding import Finding, Severity
-from rules.model.operations import AddCheck, AddColumn, Operation, Update
+from rules.model.operations import AddCheck, AddColumn, AddNotNullConstraint, Operation, RenameColumn, Update
 from rules.rule import Bad, Fixes, Good, Rule
-from rules.schema.expressions import identifiers, proves_not_null
+from rules.schema.expressions import proves_not_null
 
 rule = Rule(
     __name__,
@@ -61,39 +61,41 @@ def downgrade() -> None:
 )
 
 
-@rule.on(AddCheck)
-def check(op: AddCheck, context: Context) -> Iterator[Finding]:
+@rule.on(AddCheck, AddNotNullConstraint)
+def check(op: AddCheck | AddNotNullConstraint, context: Context) -> Iterator[Finding]:
     table = context.schema.trace(op.table)
     if not op.constraint.not_valid or table is None or not context.is_in_use(op.table):
         return
-    mentioned = identifiers(op.constraint.expression)
     for column in table.columns:
         if (
-            column.name in mentioned
-            and column.nullable
-            and column.default is None
+            column.nullable
             and proves_not_null(op.constraint, column.name)
-            and _was_added_empty(op, column.name, context)
+            and _was_left_empty(op, column.name, context)
         ):
             yield rule.finding(
                 op.place,
                 f"No revision fills `{column.name}`: from now on each update of an unfilled row of `{op.table}` fails.",
-                advice="Fill the old rows first, then add the CHECK.",
+                advice=f"Fill the old rows first, then add the {_kind(op)}.",
             )
 
 
-def _was_added_empty(op: AddCheck, column: str, context: Context) -> bool:
+def _kind(op: AddCheck | AddNotNullConstraint) -> str:
+    return "CHECK" if isinstance(op, AddCheck) else "constraint"
+
+
+def _was_left_empty(op: AddCheck | AddNotNullConstraint, column: str, context: Context) -> bool:
     """Whether the column came by ADD COLUMN without a value, and nothing wrote it since."""
-    added = False
-    for earlier in _line(context):
+    for earlier in reversed(list(_line(context))):
         match earlier:
+            case RenameColumn(table=table, new_name=name) if table.key == op.table.key and name == column:
+                column = earlier.column
             case AddColumn(table=table) if table.key == op.table.key and earlier.column.name == column:
-                added = earlier.column.default is None and earlier.column.generated is None
+                return earlier.column.default is None and earlier.column.generated is None
             case Update(table=table) if table.key == op.table.key and (
                 column in earlier.columns or not earlier.columns
             ):
                 return False
-    return added
+    return False
 
 
 def _line(context: Context) -> Iterator[Operation]:

@@ -11,7 +11,9 @@ from collections.abc import Iterator
 from rules.context import Context
 from rules.model.finding import Finding, Severity
 from rules.model.operations import AddUnique, CreateIndex, Delete, Update
+from rules.postgres.volatility import Volatility, volatility_of
 from rules.rule import Bad, Fixes, Good, Rule
+from rules.schema import Table
 
 rule = Rule(
     __name__,
@@ -59,17 +61,24 @@ def downgrade() -> None:
 def check(op: CreateIndex, context: Context) -> Iterator[Finding]:
     blocks = not op.concurrently and context.is_in_use(op.table)
     if op.unique and not blocks and not op.only:
-        yield from _over(op, [key.column for key in op.keys], context)
+        yield from _over(op, [key.column for key in op.keys], op.nulls_not_distinct, context)
 
 
 @rule.on(AddUnique)
 def check_constraint(op: AddUnique, context: Context) -> Iterator[Finding]:
     if op.constraint.index is None and not context.is_in_use(op.table):
-        yield from _over(op, list(op.constraint.columns), context)
+        yield from _over(op, list(op.constraint.columns), op.constraint.nulls_not_distinct, context)
 
 
-def _over(op: CreateIndex | AddUnique, columns: list[str | None], context: Context) -> Iterator[Finding]:
-    if context.is_new(op.table) or context.is_empty(op.table) or _has_empty_column(op, columns, context):
+def _over(
+    op: CreateIndex | AddUnique, columns: list[str | None], nulls_too: bool, context: Context
+) -> Iterator[Finding]:
+    if context.is_new(op.table) or context.is_empty(op.table):
+        return
+    table = context.schema.trace(op.table)
+    if table is not None and (
+        _has_own_values(table, columns, nulls_too) or _is_unique_already(table, columns, nulls_too)
+    ):
         return
     changes: tuple[Delete | Update, ...] = (*context.earlier(Delete), *context.earlier(Update))
     if any(change.table.key == op.table.key for change in changes) or _was_cleaned(op, context):
@@ -82,11 +91,34 @@ def _over(op: CreateIndex | AddUnique, columns: list[str | None], context: Conte
     )
 
 
-def _has_empty_column(op: CreateIndex | AddUnique, columns: list[str | None], context: Context) -> bool:
-    """Whether one of the columns was added by this pull request and holds NULL in every row."""
-    table = context.schema.trace(op.table)
-    found = [table.column(column) if table and column else None for column in columns]
-    return any(column is not None and column.origin.new and column.default is None for column in found)
+def _has_own_values(table: Table, columns: list[str | None], nulls_too: bool) -> bool:
+    """Whether this pull request added one of the columns, and no two rows agree in it.
+
+    It holds NULL, which repeats nothing, or what its sequence or its volatile default gave to each row.
+    """
+    for column in (table.column(name) for name in columns if name):
+        if column is None or not column.origin.new or column.expression is not None:
+            continue
+        if column.default is None:
+            if column.generated is not None or not nulls_too:
+                return True
+        elif volatility_of(column.default) is Volatility.VOLATILE:
+            return True
+    return False
+
+
+def _is_unique_already(table: Table, columns: list[str | None], nulls_too: bool) -> bool:
+    """Whether another unique index over some of the columns leaves no room for duplicates."""
+    nullable = {column.name for column in table.columns if column.nullable}
+    return any(
+        index.unique
+        and index.valid
+        and index.predicate is None
+        and index.columns
+        and set(index.columns) <= set(columns) - {None}
+        and not (nulls_too and nullable & set(index.columns))
+        for index in table.indexes
+    )
 
 
 def _was_cleaned(op: CreateIndex | AddUnique, context: Context) -> bool:

@@ -6,13 +6,13 @@ column of the partition key in it the statement fails.
 Include the key; or, if the value must be unique over all partitions, keep it unique in a table of its own.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 
 from rules.context import Context
 from rules.model.columns import PrimaryKey, Unique
 from rules.model.finding import Finding, Severity
-from rules.model.operations import AddPrimaryKey, AddUnique, CreateIndex, CreateTable, Operation
+from rules.model.operations import AddColumn, AddPrimaryKey, AddUnique, CreateIndex, CreateTable, Operation
+from rules.postgres.tokens import TokenKind, identifier, tokens_of
 from rules.rule import Bad, Fixes, Good, InDowngrade, Rule
 
 _EVENTS = """def upgrade() -> None:
@@ -58,38 +58,57 @@ def downgrade() -> None:
     known_as={"migrationpilot": ("MP049",)},
 )
 
-_PLAIN_KEY = re.compile(r'\w+\s*\(\s*(?P<columns>"?\w+"?(?:\s*,\s*"?\w+"?)*)\s*\)\s*\Z')
-
 
 @rule.on(CreateIndex)
 def check_index(op: CreateIndex, context: Context) -> Iterator[Finding]:
     columns = [key.column for key in op.keys]
-    if op.unique and not op.only and None not in columns:
+    if op.unique and None not in columns:
         table = context.schema.trace(op.table)
         yield from _missing(op, table.partition_by if table else None, [column for column in columns if column])
 
 
-@rule.on(AddUnique, AddPrimaryKey)
-def check_constraint(op: AddUnique | AddPrimaryKey, context: Context) -> Iterator[Finding]:
-    if op.constraint.index is None:
-        table = context.schema.trace(op.table)
-        yield from _missing(op, table.partition_by if table else None, op.constraint.columns)
+@rule.on(AddUnique, AddPrimaryKey, AddColumn)
+def check_constraint(op: AddUnique | AddPrimaryKey | AddColumn, context: Context) -> Iterator[Finding]:
+    table = context.schema.trace(op.table)
+    for key in _keys_of(op):
+        yield from _missing(op, table.partition_by if table else None, key.columns)
 
 
 @rule.on(CreateTable)
 def check_table(op: CreateTable, context: Context) -> Iterator[Finding]:
-    inline = (constraint for column in op.columns for constraint in column.constraints)
-    for constraint in (*op.constraints, *inline):
-        if isinstance(constraint, Unique | PrimaryKey):
-            yield from _missing(op, op.partition_by, constraint.columns)
+    for key in _keys_of(op):
+        yield from _missing(op, op.partition_by, key.columns)
+    parent = context.schema.trace(op.partition_of) if op.partition_of and op.partition_by else None
+    for index in parent.indexes if parent else ():
+        if index.unique:
+            yield from _missing(op, op.partition_by, [column for column in index.columns if column])
+
+
+def _keys_of(op: Operation) -> Iterator[PrimaryKey | Unique]:
+    constraints: tuple[object, ...] = ()
+    match op:
+        case AddUnique() | AddPrimaryKey():
+            constraints = (op.constraint,)
+        case AddColumn():
+            constraints = op.column.constraints
+        case CreateTable():
+            constraints = (*op.constraints, *(each for column in op.columns for each in column.constraints))
+    return (each for each in constraints if isinstance(each, PrimaryKey | Unique))
 
 
 def _missing(op: Operation, partition_by: str | None, columns: Sequence[str]) -> Iterator[Finding]:
-    key = _PLAIN_KEY.match(partition_by or "")
-    if key is None or not columns:
+    """`columns` is empty where an index is taken over: then nothing is known of them."""
+    key = _key(partition_by or "")
+    if not key or not columns:
         return
-    wanted = [part.strip().strip('"') for part in key["columns"].split(",")]
-    missing = [name for name in wanted if name not in columns]
+    if None in key:
+        yield rule.finding(
+            op.place,
+            "The table is partitioned by an expression: PostgreSQL refuses any unique index on it.",
+            advice="Make each partition's own index unique instead.",
+        )
+        return
+    missing = [name for name in key if name not in columns]
     if missing:
         named = " and ".join(f"`{name}`" for name in missing)
         yield rule.finding(
@@ -97,3 +116,17 @@ def _missing(op: Operation, partition_by: str | None, columns: Sequence[str]) ->
             f"The table is partitioned by {named}: PostgreSQL refuses a unique index without it.",
             advice="Add the partition key to it.",
         )
+
+
+def _key(partition_by: str) -> list[str | None]:
+    """The columns of `RANGE (a, lower(b))` in order, None for an expression."""
+    found: list[str | None] = []
+    depth = 0
+    tokens = tokens_of(partition_by)
+    for at, token in enumerate(tokens[:-1]):
+        begins = depth == 1 and tokens[at - 1].word in ("(", ",")
+        if begins and token.word != ")":
+            plain = token.kind in (TokenKind.WORD, TokenKind.QUOTED) and tokens[at + 1].word not in ("(", ".")
+            found.append(identifier(partition_by[token.start : token.end]) if plain else None)
+        depth += {"(": 1, ")": -1}.get(token.word, 0)
+    return found

@@ -16,13 +16,14 @@ from collections.abc import Iterator
 from rules.context import Context
 from rules.model.finding import Finding, Severity
 from rules.model.operations import Select
-from rules.rule import Bad, Fixes, Good, Rule
+from rules.rule import Bad, Fixes, Good, InDowngrade, Rule
 
 rule = Rule(
     __name__,
     __doc__,
     severity=Severity.WARNING,
     fixes=Fixes.PLAN,
+    downgrade=InDowngrade.LOWER,
     examples=(
         Bad(
             """def upgrade() -> None:

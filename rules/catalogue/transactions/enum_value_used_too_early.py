@@ -15,7 +15,7 @@ from rules.model import operations as model
 from rules.model.finding import Finding, Severity, Suggestion
 from rules.model.names import Name
 from rules.model.operations import AddEnumValue, CreateEnum, Operation
-from rules.postgres.tokens import TokenKind, string_value, tokens_of
+from rules.postgres.tokens import Token, TokenKind, identifier, string_value, tokens_of
 from rules.rewriting import in_autocommit_block, sql_with
 from rules.rule import Bad, Fixes, Good, InDowngrade, Rule
 
@@ -94,13 +94,8 @@ def check(op: Operation, context: Context) -> Iterator[Finding]:
     added = [step.operation for step in context.transaction if isinstance(step.operation, AddEnumValue)]
     if not added:
         return
-    literals = _literals(op.sql)
     for label in added:
-        if (
-            label.label in literals
-            and _has_to_do_with(op, label.type, context)
-            and not _is_created_here(label, context)
-        ):
+        if _uses(op, label, context) and not _is_created_here(label, context):
             yield rule.finding(
                 op.place,
                 f"`{label.label}` was added to `{label.type}` in this transaction: using it before the commit fails.",
@@ -116,25 +111,45 @@ def _is_repeated_by_position(op: Operation, context: Context) -> bool:
     return before is not None and before.statement is op.statement and isinstance(before, USES)
 
 
-def _literals(sql: str) -> frozenset[str]:
-    return frozenset(
-        string_value(sql[token.start : token.end]) for token in tokens_of(sql) if token.kind is TokenKind.STRING
-    )
-
-
-def _has_to_do_with(op: Operation, type_: Name, context: Context) -> bool:
-    """Whether the statement names the type, or a table that has a column of it, or one that nobody knows."""
-    if type_.name in op.sql.lower():
-        return True
+def _uses(op: Operation, label: AddEnumValue, context: Context) -> bool:
+    """Whether the label stands there for the type, for a column of it, or for who knows what."""
+    tokens = tokens_of(op.sql)
+    found = [at for at, one in enumerate(tokens) if one.kind is TokenKind.STRING and _value(op.sql, one) == label.label]
+    if not found or any(_names(op.sql, one, label.type.name) for one in tokens):
+        return bool(found)
+    if isinstance(op, model.AddColumn | model.CreateTable):
+        return isinstance(op, model.CreateTable) and op.from_query
     named = [getattr(op, "table", None), *getattr(op, "sources", ()), *getattr(op, "reads", ())]
-    tables = [name for name in named if isinstance(name, Name)]
-    having = {table.name.key for table, _ in context.schema.columns_of_type(type_)}
-    return any(name.key in having or not _is_known(name, context) for name in tables)
+    tables = [context.schema.table(name) for name in named if isinstance(name, Name)]
+    if any(table is None or not table.complete for table in tables):
+        return True
+    own = {column for table, column in context.schema.columns_of_type(label.type) if table in tables}
+    match op:
+        case model.SetDefault(column=column):
+            return column in own
+        case model.Insert(columns=columns) if columns:
+            return not own.isdisjoint(columns)
+    return bool(own) and any(_partner(op.sql, tokens, at) in (None, *own) for at in found)
 
 
-def _is_known(name: Name, context: Context) -> bool:
-    table = context.schema.table(name)
-    return table is not None and table.complete
+def _value(sql: str, token: Token) -> str:
+    return string_value(sql[token.start : token.end])
+
+
+def _names(sql: str, token: Token, name: str) -> bool:
+    return token.kind in (TokenKind.WORD, TokenKind.QUOTED) and identifier(sql[token.start : token.end]) == name
+
+
+def _partner(sql: str, tokens: list[Token], at: int) -> str | None:
+    """The column that a literal is given to or compared with, as in `a = 'x'` and `a IN ('y', 'x')`."""
+    while tokens[at - 1].word == "," and tokens[at - 2].kind is TokenKind.STRING:
+        at -= 2
+    if tokens[at - 1].word == "(" and tokens[at - 2].word == "IN":
+        at -= 1 if tokens[at - 3].word != "NOT" else 2
+    elif tokens[at - 1].word not in ("=", "<>", "!="):
+        return None
+    other = tokens[at - 2]
+    return identifier(sql[other.start : other.end]) if other.kind in (TokenKind.WORD, TokenKind.QUOTED) else None
 
 
 def _is_created_here(label: AddEnumValue, context: Context) -> bool:

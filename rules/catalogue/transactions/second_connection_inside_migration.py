@@ -9,9 +9,10 @@ Use `op.get_bind()`, or `Session(bind=op.get_bind())`. For work that has to comm
 `autocommit_block()`.
 """
 
+import ast
 from collections.abc import Iterator
 
-from rules.calls import calls_of, place_of
+from rules.calls import calls_of, dotted, imported_names, place_of
 from rules.context import Context
 from rules.model.finding import Finding, Severity
 from rules.model.script import MigrationScript
@@ -61,6 +62,7 @@ ENGINES = (
     "sqlalchemy.ext.asyncio.async_engine_from_config",
 )
 OPENED = (".engine.connect", ".engine.begin", ".engine.raw_connection")
+SESSIONS = ("sqlalchemy.orm.Session", "sqlalchemy.orm.sessionmaker", "sqlalchemy.orm.session.Session")
 
 
 @rule.on(MigrationScript)
@@ -69,7 +71,7 @@ def check(script: MigrationScript, context: Context) -> Iterator[Finding]:
     if source is None:
         return
     for call, name in calls_of(source):
-        if name in ENGINES or name.endswith(OPENED):
+        if name in ENGINES or name.endswith(OPENED) or _is_on_an_engine(call, name, source):
             yield rule.finding(
                 place_of(source, call),
                 f"`{name.rpartition('.')[2]}` opens another connection: it sees nothing of this migration, and may "
@@ -77,3 +79,9 @@ def check(script: MigrationScript, context: Context) -> Iterator[Finding]:
                 advice="Use `op.get_bind()`; work that has to commit on its own goes into `autocommit_block()`.",
                 subject=name,
             )
+
+
+def _is_on_an_engine(call: ast.Call, name: str, source: Source) -> bool:
+    """`Session(op.get_bind().engine)`: the engine of a connection gives another one."""
+    given = [*call.args[:1], *(keyword.value for keyword in call.keywords if keyword.arg == "bind")]
+    return name in SESSIONS and any(dotted(each, imported_names(source)).endswith(".engine") for each in given)

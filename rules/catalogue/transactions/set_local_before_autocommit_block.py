@@ -11,8 +11,7 @@ from collections.abc import Iterator
 
 from rules.context import Context
 from rules.model.finding import Finding, Severity, Suggestion
-from rules.model.operations import Operation, Select, Setting
-from rules.postgres.tokens import TokenKind, string_value, tokens_of
+from rules.model.operations import Setting
 from rules.rewriting.blocks import setting_into_block
 from rules.rule import Bad, Fixes, Good, Rule
 
@@ -63,30 +62,17 @@ def downgrade() -> None:
 
 @rule.on(Setting)
 def check(op: Setting, context: Context) -> Iterator[Finding]:
-    if op.local and op.statement.transactional and op.value is not None:
-        yield from _lost(op, op.name, context, _into_block(op, context))
-
-
-@rule.on(Select)
-def check_function(op: Select, context: Context) -> Iterator[Finding]:
-    if "set_config" not in op.functions or not op.statement.transactional:
+    if not op.local or not op.statement.transactional or op.value is None:
         return
-    tokens = tokens_of(op.sql)
-    strings = [string_value(op.sql[one.start : one.end]) for one in tokens if one.kind is TokenKind.STRING]
-    if strings and any(one.word == "TRUE" for one in tokens):
-        yield from _lost(op, strings[0], context, None)
-
-
-def _lost(op: Operation, name: str, context: Context, suggestion: Suggestion | None) -> Iterator[Finding]:
     later = [step.operation for step in context.steps[context.position + 1 :]]
     inside = [other for other in later if other.statement.block is not None]
-    if not inside or any(isinstance(other, Setting) and other.name == name and not other.local for other in inside):
+    if not inside or any(isinstance(other, Setting) and other.name == op.name and not other.local for other in inside):
         return
     yield rule.finding(
         op.place,
-        f"`{name}` is set for this transaction only, and `autocommit_block()` ends it: the block runs without it.",
+        f"`{op.name}` is set for this transaction only, and `autocommit_block()` ends it: the block runs without it.",
         advice="Set it inside the block without LOCAL, and reset it there at the end.",
-        suggestion=suggestion,
+        suggestion=_into_block(op, context),
     )
 
 

@@ -71,6 +71,14 @@ def downgrade() -> None:
 TIMEOUTS = frozenset({"statement_timeout", "lock_timeout"})
 CONTAGIOUS = frozenset({"search_path", "session_replication_role", "row_security"})
 OFF = frozenset({"0", "0s", "0ms", "0min"})
+BEFORE = {
+    "session_replication_role": "origin",
+    "row_security": "on",
+    "default_transaction_isolation": "read committed",
+    "default_transaction_read_only": "off",
+    "default_transaction_deferrable": "off",
+}
+"""What the server has by itself: setting that takes another value back."""
 
 
 @rule.on(Setting)
@@ -88,9 +96,10 @@ def check(op: Setting, context: Context) -> Iterator[Finding]:
 
 
 def _is_contagious(op: Setting) -> bool:
+    value = (op.value or "").strip("'\"").lower()
     if op.name in TIMEOUTS:
-        return (op.value or "").strip("'\"").replace(" ", "") in OFF
-    return op.name in CONTAGIOUS or op.name.startswith("default_transaction_")
+        return value.replace(" ", "") in OFF
+    return (op.name in CONTAGIOUS or op.name.startswith("default_transaction_")) and value != BEFORE.get(op.name)
 
 
 def _takes_back(later: Setting, op: Setting) -> bool:

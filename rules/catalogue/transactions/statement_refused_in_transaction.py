@@ -7,12 +7,22 @@ error 25001, "cannot run inside a transaction block". So does `DROP SUBSCRIPTION
 Put the statement into `with op.get_context().autocommit_block():`, alone in its revision.
 """
 
+import re
 from collections.abc import Iterator
 
 from rules.context import Context
 from rules.model.environment import may_run_in_autocommit
 from rules.model.finding import Finding, Severity
-from rules.model.operations import AddEnumValue, CreateObject, DropObject, Kind, Maintenance, Operation, Reindex
+from rules.model.operations import (
+    AddEnumValue,
+    AlterObject,
+    CreateObject,
+    DropObject,
+    Kind,
+    Maintenance,
+    Operation,
+    Reindex,
+)
 from rules.nesting import is_inside_another_statement
 from rules.rewriting import in_autocommit_block
 from rules.rule import Bad, Fixes, Good, InDowngrade, Rule
@@ -66,9 +76,11 @@ def downgrade() -> None:
 )
 
 ADD_VALUE_SINCE = 12
+_WITHOUT_SLOT = re.compile(r"\b(connect|create_slot)\s*=\s*'?(false|off|0)\b", re.IGNORECASE)
+"""Nothing is made on the other server."""
 
 
-@rule.on(Maintenance, CreateObject, DropObject, Reindex, AddEnumValue)
+@rule.on(Maintenance, CreateObject, AlterObject, DropObject, Reindex, AddEnumValue)
 def check(op: Operation, context: Context) -> Iterator[Finding]:
     if not op.statement.transactional or may_run_in_autocommit(context.environment):
         return
@@ -99,11 +111,27 @@ def _refused(op: Operation, context: Context) -> str | None:
             return "ALTER TYPE ... ADD VALUE"
         case CreateObject(kind=Kind.DATABASE) | CreateObject(kind=Kind.OTHER):
             return _of_cluster("CREATE", op)
-        case DropObject(kind=Kind.SUBSCRIPTION):
+        case AlterObject(kind=Kind.DATABASE) if _words(op.action).startswith("SET TABLESPACE"):
+            return "ALTER DATABASE ... SET TABLESPACE"
+        case CreateObject(kind=Kind.SUBSCRIPTION) if not _WITHOUT_SLOT.search(op.definition):
+            return "CREATE SUBSCRIPTION"
+        case DropObject(kind=Kind.SUBSCRIPTION) if not _has_lost_its_slot(op, context):
             return "DROP SUBSCRIPTION"
         case DropObject(kind=Kind.DATABASE) | DropObject(kind=Kind.OTHER):
             return _of_cluster("DROP", op)
     return None
+
+
+def _words(text: str) -> str:
+    return " ".join(text.upper().split())
+
+
+def _has_lost_its_slot(op: DropObject, context: Context) -> bool:
+    """`ALTER SUBSCRIPTION ... SET (slot_name = NONE)` before: then nothing outside the database is dropped."""
+    return any(
+        earlier.kind is Kind.SUBSCRIPTION and earlier.name == op.name and "SLOT_NAME = NONE" in _words(earlier.action)
+        for earlier in context.earlier(AlterObject)
+    )
 
 
 def _of_cluster(verb: str, op: CreateObject | DropObject) -> str | None:

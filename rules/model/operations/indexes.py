@@ -31,6 +31,7 @@ class CreateIndex(Operation):
     method: str = "btree"
     predicate: str | None = None
     include: tuple[str, ...] = ()
+    nulls_not_distinct: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ class ConnectionValue(Context):
                 return self
             case "execution_options":
                 return Native(name, lambda arguments, machine: self._with_options(arguments, machine))
-            case "connect" | "get_bind":
+            case "connect" | "get_bind" | "get_transaction":  # the transaction ends as the connection ends it
                 return Native(name, lambda _, __: self)
             case "begin" | "begin_nested":
                 return Native(name, lambda arguments, machine: _transaction(machine, name))

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import text
+from sqlalchemy.engine import Compiled
 from sqlalchemy.exc import CompileError
 from sqlalchemy.sql.elements import ClauseElement, TextClause
 from sqlalchemy.sql.selectable import TableClause
+from sqlalchemy.types import NullType
 
 from rules.model.operations import OpaqueKind
 from rules.reading.offers.construction import guarded
@@ -65,20 +68,37 @@ def _unbound(construct: str | TextClause, node: ast.Call | None) -> tuple[str, .
 
 
 def _render(machine: Machine, construct: Any) -> None:
-    """As Alembic prints it; with named parameters where a value has no literal form."""
+    """As Alembic prints it, and where it cannot, with named parameters for what has no literal form."""
     try:
         machine.record.renderer.send(construct)
     except (CompileError, NotImplementedError):
         compiled = construct.compile(dialect=machine.record.renderer.dialect)
-        machine.record.sent(str(compiled).replace("\t", "    ").strip())
+        machine.record.sent(_with_plain_values(compiled).replace("\t", "    ").strip())
+
+
+def _with_plain_values(compiled: Compiled) -> str:
+    """Texts and numbers for columns without a type are sent as they are; every other parameter keeps its name."""
+    values = compiled.params
+
+    def written(found: re.Match[str]) -> str:
+        match values.get(found[1]):
+            case str(value):
+                return "'" + value.replace("'", "''") + "'"
+            case bool(value):
+                return str(value).lower()
+            case int(value) | float(value):
+                return str(value)
+        return found[0]
+
+    return re.sub(r"(?<!:):(\w+)", written, str(compiled))
 
 
 def insert_rows(machine: Machine, arguments: Arguments) -> bool:
-    """`op.bulk_insert(table, rows)` with values that are not known: each row with `:name` in their place."""
+    """`op.bulk_insert(table, rows)` with values that are not known or not printed: each row, `:name` in their place."""
     table, rows = arguments.get(0, "table"), arguments.get(1, "rows")
     if not isinstance(table, TableClause) or not isinstance(rows, list) or machine.loading:
         return False
-    if unknown_within(rows) is None or not all(isinstance(row, dict) for row in rows):
+    if not all(isinstance(row, dict) for row in rows) or not (unknown_within(rows) or _has_untyped_columns(table)):
         return False
     for row in rows:
         values = {
@@ -92,6 +112,11 @@ def insert_rows(machine: Machine, arguments: Arguments) -> bool:
             return False
         send_statement(machine, statement, None)
     return True
+
+
+def _has_untyped_columns(table: TableClause) -> bool:
+    """Alembic prints no values for them, and sends them all the same."""
+    return any(isinstance(column.type, NullType) for column in table.columns)
 
 
 def send_text(machine: Machine, sql: str, node: ast.Call | None) -> Value:

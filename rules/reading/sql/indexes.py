@@ -6,6 +6,7 @@ from rules.model import operations as model
 from rules.model.names import Name
 from rules.model.operations import CreateIndex, IndexKey, Operation, Statement
 from rules.postgres.tokens import TokenKind
+from rules.reading.sql.columns import nulls_not_distinct
 from rules.reading.sql.cursor import Cursor, UnreadForm
 
 
@@ -26,10 +27,22 @@ def create_index(cursor: Cursor, statement: Statement, *, unique: bool) -> Creat
         keys.append(_key(cursor))
     cursor.expect(")")
     include = cursor.columns() if cursor.accept("INCLUDE") else ()
+    equal_nulls = nulls_not_distinct(cursor)
     cursor.skip_until("WHERE")
     predicate = cursor.rest() if cursor.accept("WHERE") else None
     return CreateIndex(
-        statement, index, table, tuple(keys), unique, concurrently, if_not_exists, only, method, predicate, include
+        statement,
+        index,
+        table,
+        tuple(keys),
+        unique,
+        concurrently,
+        if_not_exists,
+        only,
+        method,
+        predicate,
+        include,
+        equal_nulls,
     )
 
 

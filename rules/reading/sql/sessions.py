@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rules.model import operations as model
 from rules.model.operations import Operation, Statement, TransactionVerb
-from rules.postgres.tokens import TokenKind, words
+from rules.postgres.tokens import TokenKind, string_value, words
 from rules.reading.sql.cursor import Cursor, UnreadForm
 from rules.reading.sql.tables import tables_of
 
@@ -63,9 +63,21 @@ def setting(cursor: Cursor, statement: Statement) -> Operation:
     return model.Setting(statement, name, value, local)
 
 
+def set_config(cursor: Cursor, statement: Statement) -> Operation | None:
+    """`SELECT set_config('lock_timeout', '5s', true)` and no more, which is SET by another name."""
+    tokens = cursor.tokens[:-1]
+    shape = " ".join(token.word for token in tokens).replace("PG_CATALOG . ", "")
+    strings = [string_value(cursor.text[one.start : one.end]) for one in tokens if one.kind is TokenKind.STRING]
+    if len(strings) != 2 or shape not in ("SELECT SET_CONFIG (  ,  , TRUE )", "SELECT SET_CONFIG (  ,  , FALSE )"):
+        return None
+    return model.Setting(statement, strings[0].lower(), strings[1], "TRUE" in shape)
+
+
 def _setting_name(cursor: Cursor) -> str:
     if cursor.accept("TIME", "ZONE"):
         return "timezone"
+    if cursor.accept("SCHEMA"):
+        return "search_path"
     if cursor.accept("SESSION", "AUTHORIZATION"):
         return "session_authorization"
     name = cursor.name()

@@ -76,7 +76,7 @@ def _dispatch(cursor: Cursor, statement: Statement, depth: int) -> Operation | t
     word = cursor.word
     match word:
         case "SELECT" | "INSERT" | "UPDATE" | "DELETE" | "WITH" | "VALUES" | "MERGE" | "TABLE" | "(":
-            return rows.read_rows(cursor, statement)
+            return sessions.set_config(cursor, statement) or rows.read_rows(cursor, statement)
         case "ALTER":
             return _alter(cursor, statement)
         case "CREATE":

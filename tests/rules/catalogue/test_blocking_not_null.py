@@ -55,6 +55,23 @@ def test_only_a_validated_check_that_says_so_is_a_proof(expression: str, validat
     assert_judged(RULE, SET if proves else f"{SET}  # finding", before=before)
 
 
+def test_the_constraint_of_that_name_is_proved_and_needless_alike() -> None:
+    add = 'op.execute("ALTER TABLE users ADD CONSTRAINT n NOT NULL email")'
+    proof = 'def upgrade():\n    op.execute("ALTER TABLE users ADD CONSTRAINT c CHECK (email IS NOT NULL)")\n'
+    assert_judged(RULE, add, before=proof)
+    assert_judged(RULE, f"{add}  # finding", before=proof.replace("email IS", "name IS"))
+    assert_judged(RULE, add.replace("email", "joined_at"))
+
+
+def test_one_that_is_not_valid_is_validated_whatever_proves_it() -> None:
+    left = 'def upgrade():\n    op.execute("ALTER TABLE users ADD CONSTRAINT n NOT NULL email NOT VALID")\n'
+    assert_judged(RULE, f"{SET}  # finding", before=left)
+    assert_judged(RULE, SET, before=f'{left}    op.execute("ALTER TABLE users VALIDATE CONSTRAINT n")\n')
+    assert_judged(RULE, SET.replace("email", "joined_at"), before=left)
+    check = 'op.execute("ALTER TABLE users ADD CONSTRAINT c CHECK (email IS NOT NULL)")'
+    assert_judged(RULE, f"{SET}  # finding", before=f"{left}    {check}\n")
+
+
 def test_before_twelve_there_is_no_proof() -> None:
     before = 'def upgrade():\n    op.create_check_constraint("c", "users", "email IS NOT NULL")\n'
     assert_judged(RULE, SET, before=before, server_version=12)

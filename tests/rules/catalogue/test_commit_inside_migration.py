@@ -14,6 +14,7 @@ RULE = "commit-inside-migration"
 def test_a_commit_on_the_connection_is_named(connection: str, verb: str) -> None:
     assert_judged(RULE, f"{connection}.{verb}()  # finding")
     assert_judged(RULE, f"c = {connection}\nc.{verb}()  # finding")
+    assert_judged(RULE, f"{connection}.get_transaction().{verb}()  # finding")
 
 
 @pytest.mark.parametrize("verb", ["commit", "rollback"])

@@ -30,6 +30,16 @@ def test_a_domains_constraint_reads_every_table_that_uses_it(action: str, reads:
     assert_judged(rule, line, before=DOMAIN, statistics=statistics(orders=5))
 
 
+def test_a_domain_over_the_domain_is_read_too() -> None:
+    rule, line = "blocking-domain-constraint", 'op.execute("ALTER DOMAIN amount ADD CHECK (VALUE > 0)")'
+    over = DOMAIN.replace("fee amount", "fee price").replace(
+        '    op.execute("ALTER', '    op.execute("CREATE DOMAIN price AS {}")\n    op.execute("ALTER'
+    )
+    assert_judged(rule, f"{line}  # finding", before=over.format("amount"))
+    assert_judged(rule, line, before=over.format("numeric"))
+    assert_judged(rule, line, before=over.format("shop.amount"))
+
+
 def test_a_constrained_domain_is_only_named_where_the_settings_ask() -> None:
     line = 'op.execute("CREATE DOMAIN amount AS numeric CHECK (VALUE > 0)")'
     assert_judged("constrained-domain", line)
@@ -43,6 +53,8 @@ def test_a_constrained_domain_is_only_named_where_the_settings_ask() -> None:
         ("placed_at < CURRENT_TIMESTAMP", True),
         ("total < random()", True),
         ("placed_at < '2030-01-01'", False),
+        ("placed_at < '2030-01-01'::timestamptz", False),
+        ("placed_at < CAST('2030-01-01' AS timestamptz)", False),
         ("lower(status) = status", False),
         ("is_valid(status)", False),
         ("status = 'now()'", False),
@@ -54,6 +66,9 @@ def test_a_check_on_a_changing_expression(expression: str, changes: bool) -> Non
     assert_judged(rule, f"{line}  # finding" if changes else line)
     table = f'op.execute("CREATE TABLE t (placed_at date, total int, status text, CHECK ({expression}))")'
     assert_judged(rule, f"{table}  # finding" if changes else table)
+    assert_judged(rule, f'op.execute("ALTER TABLE orders ADD COLUMN n int CHECK ({expression})")')
+    added = f'op.execute("ALTER TABLE orders ADD COLUMN n int CHECK ({expression})")'
+    assert_judged(rule, f"{added}  # finding" if changes else added, statistics=statistics(orders=5))
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,8 @@ def key(own: str, target: str, table: str = "users") -> str:
         ('op.create_index("i", "users", ["name"], unique=True, postgresql_where=sa.text("age > 0"))', True),
         ('op.create_index("i", "users", [sa.text("lower(name)")], unique=True)', True),
         ('op.create_index("i", "users", ["name", "age"], unique=True)', True),
+        ('op.execute("ALTER TABLE users ADD CONSTRAINT i UNIQUE (name) DEFERRABLE")', True),
+        ('op.execute("ALTER TABLE users ADD CONSTRAINT i UNIQUE (name) NOT DEFERRABLE")', False),
     ],
 )
 def test_the_target_must_be_unique(index: str, speaks: bool) -> None:

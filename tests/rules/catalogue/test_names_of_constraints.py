@@ -66,6 +66,19 @@ def test_a_drop_without_a_name_is_seen_up_and_down_and_named_where_there_is_one_
     assert_judged("unreadable-operation", line, before=UNIQUE)
 
 
+def test_a_convention_cannot_name_a_drop_by_columns_that_nobody_says() -> None:
+    by_table = CONVENTION.replace("_%(column_0_name)s", "")
+    before = 'def upgrade():\n    op.create_foreign_key(None, "orders", "users", ["user_id"], ["id"])\n'
+    line = 'op.drop_constraint(None, "orders", type_="foreignkey")'
+    (finding,) = assert_judged(DROP, f"{line}  # finding", before=before, env=CONVENTION)
+    assert "`fk_orders_`" in finding.message
+    assert repaired(DROP, line, before=before, env=CONVENTION) == line.replace("None", '"fk_orders_user_id"')
+    assert_judged(DROP, line, before=before, env=by_table)
+    assert_judged(DROP, line.replace("orders", "elsewhere"), env=CONVENTION)
+    assert_judged(DROP, line.replace("None", '"fk_orders_"'), before=before, env=CONVENTION)
+    assert_judged(DROP, line.replace(")", ", if_exists=True)"), before=before, env=CONVENTION)
+
+
 def test_metadata_that_cannot_be_read_may_name_what_alembic_sends_and_not_what_is_text() -> None:
     unread = CONVENTION.replace("target_metadata=target_metadata", "target_metadata=current_app.db.metadata")
     unnamed = 'op.create_foreign_key(None, "orders", "users", ["user_id"], ["id"])'

@@ -8,6 +8,8 @@ from tests.rules.catalogue.judged import assert_judged, repaired, statistics
 
 NULLABLE = "def upgrade():\n    op.add_column('orders', sa.Column('note', sa.Text()))\n"
 NOT_NULL = "op.execute('ALTER TABLE orders ADD CONSTRAINT c CHECK (note IS NOT NULL) NOT VALID')"
+EQUAL_NULLS = "op.execute('CREATE UNIQUE INDEX CONCURRENTLY u ON {} NULLS NOT DISTINCT')"
+SUBDIVIDED = "op.execute('CREATE TABLE e PARTITION OF events DEFAULT PARTITION BY LIST ({})')"
 PARTED = "def upgrade():\n    op.execute('CREATE TABLE events (id bigint, at date) PARTITION BY RANGE (at)')\n"
 
 
@@ -22,6 +24,26 @@ PARTED = "def upgrade():\n    op.execute('CREATE TABLE events (id bigint, at dat
         (NOT_NULL.replace("note IS NOT NULL", "note IS NOT NULL OR total > 0"), NULLABLE, ""),
         (NOT_NULL.replace("note", "status"), NULLABLE, ""),
         (NOT_NULL.replace("note", "total"), NULLABLE, ""),
+        (f"{NOT_NULL}  # finding", f"{NULLABLE}    op.alter_column('orders', 'note', server_default='x')\n", ""),
+        (f"{NOT_NULL}  # finding", f"{NULLABLE}    op.execute(\"UPDATE users SET note = 'x'\")\n", ""),
+        (NOT_NULL, NULLABLE.replace("sa.Text()", "sa.Text(), sa.Computed('status', persisted=True)"), ""),
+        (f"{NOT_NULL}  # finding", f"{NULLABLE}    op.add_column('users', sa.Column('note', sa.Text()))\n", ""),
+        (NOT_NULL, NULLABLE.replace("orders", "users"), ""),
+        ("op.execute('ALTER TABLE orders ADD CONSTRAINT c NOT NULL note NOT VALID')  # finding", NULLABLE, ""),
+        ("op.execute('ALTER TABLE orders ADD CONSTRAINT c NOT NULL note')", NULLABLE, ""),
+        (
+            "op.alter_column('orders', 'note', new_column_name='memo')\n"
+            + NOT_NULL.replace("note", "memo")
+            + "  # finding",
+            NULLABLE,
+            "",
+        ),
+        (
+            NOT_NULL.replace("note", "memo"),
+            f"{NULLABLE}    op.execute(\"UPDATE orders SET note = 'x'\")\n"
+            "    op.alter_column('orders', 'note', new_column_name='memo')\n",
+            "",
+        ),
         (f"op.execute(\"UPDATE orders SET note = 'x' WHERE note IS NULL\")\n{NOT_NULL}", NULLABLE, ""),
         (f"op.execute(\"UPDATE users SET name = 'x'\")\n{NOT_NULL}  # finding", NULLABLE, ""),
         (f"op.execute('UPDATE orders SET total = 1')\n{NOT_NULL}  # finding", NULLABLE, ""),
@@ -128,13 +150,31 @@ def test_types_that_a_foreign_key_joins(own: str, key: str, clash: bool) -> None
         ("op.create_index('u', 'events', ['id', 'at'], unique=True)", PARTED),
         ("op.create_index('u', 'events', ['id'])", PARTED),
         ("op.create_index('u', 'elsewhere', ['id'], unique=True)", PARTED),
-        ("op.execute('CREATE UNIQUE INDEX u ON ONLY events (id)')", PARTED),
+        ("op.execute('CREATE UNIQUE INDEX u ON ONLY events (id)')  # finding", PARTED),
+        ("op.execute('CREATE UNIQUE INDEX u ON ONLY events (id, at)')", PARTED),
+        ("op.execute('ALTER TABLE events ADD COLUMN n int UNIQUE')  # finding", PARTED),
+        ("op.execute('ALTER TABLE events ADD COLUMN n int CHECK (n > 0)')", PARTED),
+        ("op.execute('ALTER TABLE elsewhere ADD COLUMN n int UNIQUE')", PARTED),
         ("op.execute('CREATE UNIQUE INDEX u ON events (lower(id::text))')", PARTED),
         ("op.create_unique_constraint('u', 'events', ['id'])  # finding", PARTED),
         ("op.create_unique_constraint('u', 'elsewhere', ['id'])", PARTED),
         ("op.execute('ALTER TABLE events ADD CONSTRAINT u UNIQUE USING INDEX i')", PARTED),
         ("op.execute('CREATE TABLE e (id int, at date, CHECK (id > 0)) PARTITION BY RANGE (at)')", ""),
         ("op.execute('CREATE TABLE e (id int PRIMARY KEY, at date) PARTITION BY RANGE (at)')  # finding", ""),
+        ("op.execute('CREATE TABLE e (at date PRIMARY KEY) PARTITION BY RANGE (AT)')", ""),
+        ('op.execute(\'CREATE TABLE e ("at" date PRIMARY KEY) PARTITION BY RANGE ("at" date_ops)\')', ""),
+        ("op.execute('CREATE TABLE e (a text, b text, UNIQUE (b, a)) PARTITION BY RANGE (a COLLATE \"C\", b)')", ""),
+        ("op.execute('CREATE TABLE e (a text UNIQUE, b text) PARTITION BY LIST (a, b)')  # finding", ""),
+        ("op.execute('CREATE TABLE e (a text UNIQUE) PARTITION BY LIST (lower(a))')  # finding", ""),
+        ("op.execute('CREATE TABLE e (a int UNIQUE) PARTITION BY LIST ((a / 2))')  # finding", ""),
+        ("op.execute('CREATE TABLE e (a text) PARTITION BY LIST (lower(a))')", ""),
+        (SUBDIVIDED.format("id") + "  # finding", f"{PARTED}    op.create_primary_key('p', 'events', ['at'])\n"),
+        (SUBDIVIDED.format("at"), f"{PARTED}    op.create_primary_key('p', 'events', ['at'])\n"),
+        (SUBDIVIDED.format("id"), f"{PARTED}    op.create_index('i', 'events', ['at'])\n"),
+        (
+            SUBDIVIDED.format("id").partition(" PARTITION BY")[0] + "')",
+            f"{PARTED}    op.create_primary_key('p', 'events', ['at'])\n",
+        ),
     ],
 )
 def test_unique_on_a_partitioned_table(upgrade: str, before: str) -> None:
@@ -181,10 +221,70 @@ def test_unique_on_a_partitioned_table(upgrade: str, before: str) -> None:
             "op.execute('CREATE UNIQUE INDEX CONCURRENTLY u ON elsewhere (lower(status))')  # finding",
             {},
         ),
+        (
+            "op.execute('ALTER TABLE orders ADD CONSTRAINT u UNIQUE USING INDEX u')",
+            {"statistics": statistics(orders=5)},
+        ),
+        ("op.create_index('u', 'orders', ['id', 'status'], unique=True, postgresql_concurrently=True)", {}),
+        (f"{EQUAL_NULLS.format('orders (id, total)')}", {}),
     ],
 )
 def test_unique_over_rows_that_are_there(upgrade: str, options: dict[str, str]) -> None:
     assert_judged("unique-over-existing-rows", upgrade, **options)
+
+
+@pytest.mark.parametrize(
+    ("column", "speaks"),
+    [
+        ("a text", False),
+        ("a text DEFAULT 'x'", True),
+        ("a timestamptz DEFAULT now()", True),
+        ("a uuid DEFAULT gen_random_uuid()", False),
+        ("a serial", False),
+        ("a bigint GENERATED ALWAYS AS IDENTITY", False),
+        ("a text GENERATED ALWAYS AS (lower(status)) STORED", True),
+    ],
+)
+def test_unique_over_a_new_column_whose_rows_agree(column: str, speaks: bool) -> None:
+    build = "op.execute('CREATE UNIQUE INDEX CONCURRENTLY u ON orders (a)')"
+    added = f'op.execute("ALTER TABLE orders ADD COLUMN {column}")\n'
+    assert_judged("unique-over-existing-rows", f"{added}{build}  # finding" if speaks else f"{added}{build}")
+
+
+def test_nulls_repeat_each_other_where_the_index_says_so() -> None:
+    added = "op.execute('ALTER TABLE orders ADD COLUMN a {}')\n"
+    build = EQUAL_NULLS.format("orders (a)")
+    assert_judged("unique-over-existing-rows", f"{added.format('text')}{build}  # finding")
+    assert_judged("unique-over-existing-rows", f"{added.format('serial')}{build}")
+    constraint = "op.execute('ALTER TABLE orders ADD UNIQUE NULLS NOT DISTINCT (a)')"
+    few = statistics(orders=5)
+    assert_judged("unique-over-existing-rows", f"{added.format('text')}{constraint}  # finding", statistics=few)
+
+
+@pytest.mark.parametrize(
+    ("index", "speaks"),
+    [
+        ("CREATE UNIQUE INDEX o ON orders (status)", False),
+        ("ALTER TABLE orders ADD CONSTRAINT o UNIQUE (status)", False),
+        ("CREATE UNIQUE INDEX o ON orders (total, status)", False),
+        ("CREATE INDEX o ON orders (status)", True),
+        ("CREATE UNIQUE INDEX o ON orders (user_id, status)", True),
+        ("CREATE UNIQUE INDEX o ON orders (lower(status))", True),
+        ("CREATE UNIQUE INDEX o ON orders (status) WHERE total > 0", True),
+        ("CREATE UNIQUE INDEX o ON users (name)", True),
+    ],
+)
+def test_another_unique_index_leaves_no_room_for_duplicates(index: str, speaks: bool) -> None:
+    build = "op.execute('CREATE UNIQUE INDEX CONCURRENTLY u ON orders (status, total)')"
+    before = f"def upgrade():\n    op.execute('{index}')\n"
+    assert_judged("unique-over-existing-rows", f"{build}  # finding" if speaks else build, before=before)
+
+
+def test_an_index_that_lets_nulls_repeat_leaves_room_where_they_may_not() -> None:
+    before = "def upgrade():\n    op.execute('CREATE UNIQUE INDEX o ON orders ({})')\n"
+    build = f"{EQUAL_NULLS.format('orders (status, total)')}"
+    assert_judged("unique-over-existing-rows", f"{build}  # finding", before=before.format("total"))
+    assert_judged("unique-over-existing-rows", build, before=before.format("status"))
 
 
 COLUMN = 'op.add_column("orders", sa.Column("u", sa.BigInteger(), sa.ForeignKey("users.id"){}){})'
@@ -281,6 +381,9 @@ def test_a_validation_that_was_forgotten() -> None:
     assert_judged(rule, "op.create_index('i', 'orders', ['total'])", before=LEFT)
     assert_judged(rule, f"{change}\nop.execute('ALTER TABLE orders VALIDATE CONSTRAINT c')", before=LEFT)
     assert_judged(rule, f"{LEFT.partition(chr(10))[2].strip()}\n{change}")
+    assert_judged(rule, f"{change}\nop.drop_constraint('c', 'orders')", before=LEFT)
+    assert_judged(rule, f"{change}  # finding\nop.execute('ALTER TABLE orders VALIDATE CONSTRAINT d')", before=LEFT)
+    assert_judged(rule, f"{change}  # finding\nop.execute('ALTER TABLE users VALIDATE CONSTRAINT c')", before=LEFT)
     assert_judged(rule, change, before=LEFT.replace(", postgresql_not_valid=True", ""))
 
 

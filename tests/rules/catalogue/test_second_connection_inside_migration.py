@@ -20,6 +20,8 @@ RULE = "second-connection-inside-migration"
         "op.get_bind().engine.connect()  # finding",
         "bind = op.get_bind()\nwith bind.engine.begin() as c:  # finding\n    pass",
         "op.get_context().bind.engine.connect()  # finding",
+        "from sqlalchemy.orm import Session\nSession(op.get_bind().engine)  # finding",
+        "from sqlalchemy import orm\norm.sessionmaker(autoflush=False, bind=op.get_bind().engine)()  # finding",
     ],
 )
 def test_each_way_to_open_one_is_named(upgrade: str) -> None:
@@ -30,6 +32,9 @@ def test_each_way_to_open_one_is_named(upgrade: str) -> None:
     "upgrade",
     [
         "from sqlalchemy.orm import Session\nSession(bind=op.get_bind())",
+        "from sqlalchemy.orm import Session\nSession(op.get_bind(), info=op.get_bind().engine)",
+        "from sqlalchemy.orm import sessionmaker\nsessionmaker()(bind=op.get_bind())",
+        "from motors import Session\nSession(bind=op.get_bind().engine)",
         "op.get_bind().connect",
         "op.get_bind().begin_nested()",
         "def create_engine(): pass\ncreate_engine()",

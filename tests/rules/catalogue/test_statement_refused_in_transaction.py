@@ -21,6 +21,8 @@ REFUSED = [
     "REINDEX SCHEMA public",
     "REINDEX DATABASE",
     "CLUSTER",
+    "ALTER DATABASE postgres SET TABLESPACE pg_default",
+    "CREATE SUBSCRIPTION s CONNECTION 'dbname=x' PUBLICATION p",
 ]
 ALLOWED = [
     "ANALYZE",
@@ -28,6 +30,8 @@ ALLOWED = [
     "CREATE TABLE tablespace (database text)",
     "CREATE STATISTICS s ON name, age FROM users",
     "ALTER TABLE users SET TABLESPACE pg_default",
+    "ALTER DATABASE postgres SET work_mem = '8MB'",
+    "CREATE SUBSCRIPTION s CONNECTION 'dbname=x' PUBLICATION p WITH (connect = false)",
 ]
 
 
@@ -50,6 +54,25 @@ def test_an_allowed_statement_is_neither(sql: str) -> None:
     with fresh_database() as connection, connection.transaction(force_rollback=True):
         connection.execute("CREATE TABLE users (id bigint PRIMARY KEY, name text, age int)")
         connection.execute(sql.encode())
+
+
+LOST = "ALTER SUBSCRIPTION s SET (slot_name = NONE)"
+
+
+@pytest.mark.parametrize(("lost", "refused"), [("", True), (LOST, False), (LOST.replace(" s ", " t "), True)])
+def test_a_subscription_may_be_dropped_once_it_has_lost_its_slot(lost: str, refused: bool) -> None:
+    drop = 'op.execute("DROP SUBSCRIPTION s")' + ("  # finding" if refused else "")
+    assert_judged(RULE, f'op.execute("{lost or "SELECT 1"}")\n{drop}')
+    with fresh_database() as connection, connection.transaction(force_rollback=True):
+        for name in ("s", "t"):
+            made = f"CREATE SUBSCRIPTION {name} CONNECTION 'dbname=x' PUBLICATION p WITH (connect = false)"
+            connection.execute(made.encode())
+        connection.execute((lost or "SELECT 1").encode())
+        if refused:
+            with pytest.raises(psycopg.errors.ActiveSqlTransaction):
+                connection.execute("DROP SUBSCRIPTION s")
+        else:
+            connection.execute("DROP SUBSCRIPTION s")
 
 
 def test_concurrent_statements_are_another_rules_matter() -> None:

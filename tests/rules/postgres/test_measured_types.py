@@ -136,6 +136,33 @@ def test_a_volatile_default_rewrites_and_no_other_does(
 
 
 @pytest.mark.parametrize(
+    ("expression", "immutable"),
+    [
+        ("at > '2026-01-01'::timestamptz", True),
+        ("at > CAST('2026-01-01' AS timestamptz)", True),
+        ("at > '2026-01-01'::text::timestamptz", False),
+        ("at > '2026-01-01'::timestamp::pg_catalog.timestamptz", False),
+        ("at > now()", False),
+    ],
+)
+def test_an_index_takes_as_predicate_what_is_immutable(
+    expression: str, immutable: bool, server: tuple[int, psycopg.Connection]
+) -> None:
+    _, connection = server
+    connection.execute("BEGIN")
+    try:
+        connection.execute("CREATE TABLE t (at timestamptz)")
+        connection.execute(f"CREATE INDEX ON t (at) WHERE {expression}".encode())
+        taken = True
+    except psycopg.errors.InvalidObjectDefinition:
+        taken = False
+    finally:
+        connection.execute("ROLLBACK")
+    assert taken == immutable
+    assert (volatility_of(expression) is Volatility.IMMUTABLE) == immutable
+
+
+@pytest.mark.parametrize(
     ("names", "letter"),
     [(volatility.IMMUTABLE, "i"), (volatility.STABLE, "s"), (volatility.VOLATILE, "v")],
     ids=["immutable", "stable", "volatile"],

@@ -230,6 +230,21 @@ def test_unknown_values_stand_as_parameters() -> None:
     ]
 
 
+def test_known_values_of_columns_without_a_type_are_sent_as_they_are() -> None:
+    operations = read(
+        """
+        t = sa.table("t", sa.column("a"), sa.column("b"))
+        op.execute(t.update().where(t.c.a == 2).values(b="it's", a=True))
+        op.bulk_insert(t, [{"a": 1.5, "b": "x"}, {"a": None, "b": [1]}])
+        """
+    )
+    assert [one.sql for one in operations] == [
+        "UPDATE t SET a=true, b='it''s' WHERE t.a = 2::INTEGER",
+        "INSERT INTO t (a, b) VALUES (1.5, 'x')",
+        "INSERT INTO t (a, b) VALUES (:a, :b)",
+    ]
+
+
 def test_a_session_says_what_it_will_send() -> None:
     operations = read(
         """
