@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import configparser
 import re
 import tomllib
@@ -9,6 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rules.model.location import ScriptLocation
+from rules.model.script import SyntaxProblem
+from rules.reading.source import parse
 
 SKIPPED = frozenset({".git", ".venv", "venv", "node_modules", "__pycache__", "site-packages", ".tox", "build", "dist"})
 REVISION = re.compile(r"^(?:down_revision)\s*(?::[^=\n]+)?=", re.MULTILINE)
@@ -104,8 +107,22 @@ class Tree:
                 yield one
 
     def holds_revisions(self, folder: str) -> bool:
-        prefix = f"{folder}/" if folder else ""
-        return any(REVISION.search(self.text(f"{prefix}{name}")) for name in self.python_files(folder)[:40])
+        paths = [f"{folder}/{name}" if folder else name for name in self.python_files(folder)]
+        return any(_is_revision(path, self.text(path)) for path in paths[:40])
+
+
+def _is_revision(path: str, text: str) -> bool:
+    """Whether a parent is assigned, and not only in a text that the file holds; what does not parse is believed."""
+    if not REVISION.search(text):
+        return False
+    source = parse(path, text)
+    if isinstance(source, SyntaxProblem):
+        return True
+    for statement in source.tree.body:
+        targets = statement.targets if isinstance(statement, ast.Assign) else [getattr(statement, "target", None)]
+        if any(isinstance(target, ast.Name) and target.id == "down_revision" for target in targets):
+            return True
+    return False
 
 
 def _configured(tree: Tree) -> Iterator[ScriptLocation]:

@@ -14,6 +14,7 @@ from tests.rules.catalogue.judged import findings, migration
 MISSING, OTHERWISE, TYPE = "missing-downgrade", "unmirrored-downgrade", "enum-type-left-behind"
 LOSS, VALUES, MERGE = "undocumented-data-loss", "irreversible-data-change", "merge-that-cannot-be-undone"
 NOTE = 'op.add_column("orders", sa.Column("note", sa.Text()))'
+AGE = "op.add_column('users', sa.Column('age', sa.Integer()))"
 DROP_NOTE = 'op.drop_column("orders", "note")'
 
 
@@ -231,6 +232,23 @@ def test_an_enum_type_is_left_behind_only_if_the_revision_made_it_and_nothing_ha
         ),
         ("op.drop_column('users', 'age')", "raise RuntimeError('no way back')", 0),
         (f"{NOTE}\n{DROP_NOTE}", NOTE, 0),
+        ("op.drop_column('users', 'age')", f"{AGE}\nop.execute('UPDATE users SET age = 18')", 0),
+        ("op.drop_column('users', 'age')", f"{AGE}\nop.execute('UPDATE users SET name = age')", 1),
+        ("op.drop_column('users', 'age')", f"op.execute('UPDATE users SET age = 18')\n{AGE}", 1),
+        ("op.drop_column('users', 'age')", f"{AGE}\nop.execute('UPDATE orders SET age = 18')", 1),
+        (
+            "op.drop_column('users', 'age')\nop.rename_table('users', 'people')",
+            "op.add_column('people', sa.Column('age', sa.Integer()))\n"
+            "op.execute('UPDATE people SET age = 18')\nop.rename_table('people', 'users')",
+            0,
+        ),
+        (
+            "op.drop_table('orders')",
+            "op.execute('CREATE TABLE orders (id bigint)')\nop.execute('INSERT INTO orders SELECT id FROM users')",
+            0,
+        ),
+        ("op.drop_table('orders')", "op.execute('CREATE TABLE orders AS SELECT id FROM users')", 0),
+        ("op.drop_table('orders')", "op.execute('CREATE TABLE orders (id bigint)')", 1),
     ],
 )
 def test_a_loss_is_said_once_and_not_where_the_file_says_it(upgrade: str, downgrade: str, count: int) -> None:

@@ -148,3 +148,17 @@ def test_roots_narrow_the_search_and_take_a_bare_folder() -> None:
 def test_installed_packages_are_not_searched() -> None:
     assert find_locations(tree(".venv/lib/site-packages/x")) == ()
     assert find_locations({}) == ()
+
+
+def test_a_test_that_holds_the_text_of_a_revision_is_no_revision() -> None:
+    test = f"def test_revision(tmp_path):\n    (tmp_path / 'a1.py').write_text('''\n{REVISION}''')\n"
+    assert "\ndown_revision" in test
+    assert find_locations({**tree("app/migrations"), "app/tests/test_cli.py": test}) == (
+        ScriptLocation("app/migrations", ("app/migrations/versions",), "app/migrations/env.py"),
+    )
+
+
+def test_a_revision_that_does_not_parse_still_shows_where_revisions_lie() -> None:
+    assert find_locations({"db/versions/a1.py": f"{REVISION}print 'old'\n"}) == (
+        ScriptLocation("db", ("db/versions",)),
+    )
