@@ -17,6 +17,7 @@ from rules.model.finding import Finding, Severity
 from rules.model.names import Name
 from rules.model.operations import Operation
 from rules.postgres.lock_modes import LockMode
+from rules.renames import Renames
 from rules.rule import Bad, Fixes, Good, Rule
 
 rule = Rule(
@@ -88,8 +89,10 @@ def check(op: Operation, context: Context) -> Iterator[Finding]:
     here = _locked(context.steps[context.position], context)
     if not here:
         return
-    steps = (step for step in context.transaction if step.operation.place != op.place)
-    before = {key: name for step in steps for key, name in _locked(step, context).items()}
+    renames = Renames(context.transaction)
+    steps = ((at, step) for at, step in enumerate(context.transaction) if step.operation.place != op.place)
+    earlier = (renames.present(name, at) for at, step in steps for name in _locked(step, context).values())
+    before = {name.key: name for name in earlier}
     held = [name for key, name in before.items() if key not in here]
     if not held:
         return

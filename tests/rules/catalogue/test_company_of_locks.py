@@ -289,3 +289,17 @@ def test_one_trigger_may_rest_for_a_moment_and_all_may_not() -> None:
     )
     assert_judged("disabled-trigger", pair.format("t", ""))
     assert_judged("disabled-trigger", pair.format("ALL", "  # finding"))
+
+
+def test_a_renamed_table_is_the_one_it_was() -> None:
+    rename = 'op.rename_table("users", "people")'
+    assert_judged("slow-work-under-lock", f'{ADD}\n{rename}\nop.create_index("i", "people", ["name"])')
+    assert_judged("locks-on-several-tables", f'{ADD}\n{rename}\nop.alter_column("people", "name", nullable=False)')
+    (finding,) = findings(
+        "slow-work-under-lock", migration(f'{ADD}\n{rename}\nop.create_index("i", "orders", ["total"])')
+    )
+    assert "reads and writes of `people` wait" in finding.message
+    (finding,) = findings(
+        "locks-on-several-tables", migration(f'{ADD}\n{rename}\nop.alter_column("orders", "total", nullable=False)')
+    )
+    assert "the lock of `people` is kept" in finding.message
