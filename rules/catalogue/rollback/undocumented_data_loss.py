@@ -23,6 +23,7 @@ from rules.rollback import (
     tells_why,
 )
 from rules.rule import Bad, Fixes, Good, InDowngrade, Rule
+from rules.wording import named
 
 rule = Rule(
     __name__,
@@ -122,12 +123,11 @@ def check(script: MigrationScript, context: Context) -> Iterator[Finding]:
     lost = [each for step in context.steps for each in _lost(step, context, filled)]
     if not lost or tells_of_loss(script) or tells_why(script):
         return
-    named = " and ".join(f"`{it}`" for it in lost[:3]) + (f" and {len(lost) - 3} more" if len(lost) > 3 else "")
     them = "its" if len(lost) == 1 else "their"
     plain = ", ".join(lost)
     finding = rule.finding(
         script.place_of("downgrade"),
-        f"`downgrade()` brings {named} back without {them} values, and nothing in the file says so.",
+        f"`downgrade()` brings {named(lost)} back without {them} values, and nothing in the file says so.",
         advice="Say in the docstring what is lost on the way back.",
         suggestion=sentence_in_docstring(
             script,

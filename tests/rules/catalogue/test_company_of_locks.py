@@ -303,3 +303,23 @@ def test_a_renamed_table_is_the_one_it_was() -> None:
         "locks-on-several-tables", migration(f'{ADD}\n{rename}\nop.alter_column("orders", "total", nullable=False)')
     )
     assert "the lock of `people` is kept" in finding.message
+
+
+def test_a_key_to_its_own_table_locks_one_table() -> None:
+    before = 'def upgrade():\n    op.create_foreign_key("f", "users", "users", ["age"], ["id"])\n'
+    assert_judged("wide-lock-by-foreign-key-drop", f'op.drop_constraint("f", "users")\n{ADD}', before=before)
+    (found,) = findings(
+        "blocking-foreign-key", migration('op.create_foreign_key("f", "users", "users", ["age"], ["id"])')
+    )
+    assert "every write to `users` wait" in found.message
+
+
+def test_the_locks_of_many_tables_are_counted() -> None:
+    tables = ("a", "b", "c", "d", "e")
+    before = "def upgrade():\n" + "".join(
+        f"    op.create_table('{one}', sa.Column('n', sa.Text()))\n" for one in tables
+    )
+    adds = "\n".join(f'op.add_column("{one}", sa.Column("m", sa.Text()))' for one in tables)
+    text = migration(f'{adds}\nop.alter_column("orders", "total", nullable=False)')
+    (found,) = findings("locks-on-several-tables", text, before=before)
+    assert "the locks of `a`, `b`, `c` and 2 more are kept: whoever needs one of them waits" in found.message

@@ -213,6 +213,9 @@ def test_an_enum_type_is_left_behind_only_if_the_revision_made_it_and_nothing_ha
     added = "op.execute('ALTER TABLE users ADD COLUMN m mood')"
     assert said(TYPE, added, "op.drop_column('users', 'm')", before=made) == []
     assert said(OTHERWISE, table, "op.drop_table('t')") == []
+    both = table.replace('name="mood"))', 'name="mood")), sa.Column("n", sa.Enum("b", name="size"))')
+    (message,) = said(TYPE, both, "op.drop_table('t')")
+    assert "leaves the types `mood` and `size`: the next upgrade creates them again" in message
 
 
 @pytest.mark.parametrize(
