@@ -130,8 +130,9 @@ def change_of_type(operation: model.AlterColumnType, moment: Moment) -> TypeChan
             return TypeChange.REWRITE
     change = type_change(old, new, utc=moment.utc and moment.version >= 12, cast=cast)
     before = table.column(operation.column) if table is not None else None
-    if change is TypeChange.FREE and operation.collation and before and before.collation != operation.collation:
-        return TypeChange.INDEXES
+    if change is TypeChange.FREE and before and (operation.collation or target is None):
+        if (before.collation or "default") != (operation.collation or "default"):
+            return TypeChange.INDEXES
     return change
 
 
