@@ -29,10 +29,10 @@ def send_statement(machine: Machine, statement: Value, node: ast.Call | None) ->
     if isinstance(statement, Choice):
         return machine.each(statement, lambda option: send_statement(machine, option, node))
     if isinstance(statement, UnknownText):
-        reason = f"a part of the SQL text is not known before it runs: {statement.why}"
+        reason = f"a part of the SQL text is not known before it runs ({statement.why})"
         machine.record.opaque(machine, OpaqueKind.SQL, reason, machine.library.tables_in(machine, statement.outline))
     elif isinstance(statement, Unknown):
-        machine.record.opaque(machine, OpaqueKind.SQL, f"the SQL is not known before it runs: {statement.why}")
+        machine.record.opaque(machine, OpaqueKind.SQL, f"the SQL is not known before it runs ({statement.why})")
     else:
         _send_known(machine, statement, node)
     return Unknown("the rows of a query", "rows")
@@ -42,7 +42,7 @@ def _send_known(machine: Machine, statement: Value, node: ast.Call | None) -> No
     try:
         construct = real(machine, statement, hole)
     except Uncertain as uncertain:
-        machine.record.opaque(machine, OpaqueKind.SQL, f"the SQL is not known before it runs: {uncertain.unknown.why}")
+        machine.record.opaque(machine, OpaqueKind.SQL, f"the SQL is not known before it runs ({uncertain.unknown.why})")
         return
     if not isinstance(construct, str | ClauseElement):
         machine.record.opaque(machine, OpaqueKind.SQL, "what is sent is neither SQL text nor a construct of SQLAlchemy")
