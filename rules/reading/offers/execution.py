@@ -61,7 +61,8 @@ def _unbound(construct: str | TextClause, node: ast.Call | None) -> tuple[str, .
     if node is None or len(node.args) + len(node.keywords) > 1:
         return ()
     clause = text(construct) if isinstance(construct, str) else construct
-    return tuple(name for name, bound in clause._bindparams.items() if bound.required)
+    given = getattr(clause, "_params", {})  # where `.params(...)` keeps its values since SQLAlchemy 2.1
+    return tuple(name for name, bound in clause._bindparams.items() if bound.required and name not in given)
 
 
 def _render(machine: Machine, construct: Any) -> None:
