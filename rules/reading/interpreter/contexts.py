@@ -117,7 +117,9 @@ def execute_try(machine: Machine, frame: Frame, node: ast.Try) -> None:
 def _guarded(machine: Machine, frame: Frame, node: ast.Try) -> None:
     sent = machine.record.risks
     earlier, machine.may_have_raised = machine.may_have_raised, False
+    catches = any(not isinstance(handler.body[-1], ast.Raise) for handler in node.handlers)
     machine.tries += 1
+    machine.catching += catches
     error: Value = None
     try:
         machine.execute(node.body, frame)
@@ -125,6 +127,7 @@ def _guarded(machine: Machine, frame: Frame, node: ast.Try) -> None:
         error = raised.value
     finally:
         machine.tries -= 1
+        machine.catching -= catches
         doubtful = machine.may_have_raised or machine.record.risks > sent
         machine.may_have_raised = earlier
     if error is not None:
