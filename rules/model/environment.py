@@ -23,8 +23,6 @@ class Environment:
     render_as_batch: bool = False
     asynchronous: bool | None = None
     """Whether the engine that env.py makes is an async one."""
-    autocommit: bool = False
-    """An engine or a connection of env.py is put into AUTOCOMMIT, perhaps on a condition."""
     connection_given: bool = False
     """The connection comes from whoever starts Alembic; how it was opened is not in sight."""
     time_zone: str | None = None
@@ -35,4 +33,4 @@ class Environment:
 
 def may_run_in_autocommit(environment: Environment) -> bool:
     """Whether the migrations perhaps run outside a transaction altogether."""
-    return environment.transactional_ddl is False or environment.connection_given or environment.autocommit
+    return environment.transactional_ddl is False or environment.connection_given

@@ -47,7 +47,6 @@ def environment_from_shelf(path: str, text: str, shelf: Shelf, ini: str) -> Envi
         version_table=_text(calls, "version_table"),
         render_as_batch=_flag(calls, "render_as_batch") is True,
         asynchronous=is_asynchronous(source),
-        autocommit=_autocommit(source.tree),
         connection_given=is_given(source, shelf),
         time_zone=session_zone(source),
         commits_behind=commits_behind(source.tree),
@@ -106,18 +105,6 @@ def _timeout(tree: ast.Module, name: str) -> str | None:
         if isinstance(node, ast.JoinedStr) and name in ast.unparse(node).lower():
             return "computed"
     return None
-
-
-def _autocommit(tree: ast.Module) -> bool:
-    """`isolation_level="AUTOCOMMIT"`, as an argument or in a dictionary of options."""
-    levels: list[ast.expr] = []
-    for node in ast.walk(tree):
-        if isinstance(node, ast.keyword) and node.arg == "isolation_level":
-            levels.append(node.value)
-        elif isinstance(node, ast.Dict):
-            pairs = zip(node.keys, node.values, strict=True)
-            levels += [one for key, one in pairs if isinstance(key, ast.Constant) and key.value == "isolation_level"]
-    return any(isinstance(one, ast.Constant) and str(one.value).upper() == "AUTOCOMMIT" for one in levels)
 
 
 def _driver(text: str, ini: str) -> str | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from rules.examples import ENV
 from rules.model.finding import Severity
 from tests.rules.catalogue.judged import assert_judged, repaired
 
@@ -76,14 +75,3 @@ def test_what_a_merged_revision_did_the_same_way_has_worked() -> None:
     inside = "def upgrade():\n    with op.get_context().autocommit_block():\n"
     assert_judged(RULE, f"{line}  # finding", before=inside + f"        {line}\n")
     assert_judged(RULE, f"{line}  # finding", before=merged.replace(", postgresql_concurrently=True", ""))
-
-
-@pytest.mark.parametrize(
-    "option", ['isolation_level="AUTOCOMMIT"', 'execution_options={"isolation_level": "AUTOCOMMIT"}']
-)
-def test_an_engine_in_autocommit_has_no_transaction(option: str) -> None:
-    env = ENV.replace("connect_args=", f"{option}, connect_args=")
-    line = 'op.drop_index("i", postgresql_concurrently=True)'
-    assert_judged(RULE, line, env=env)
-    assert_judged("statement-refused-in-transaction", 'op.execute("VACUUM users")', env=env)
-    assert_judged(RULE, f"{line}  # finding", env=env.replace("AUTOCOMMIT", "READ COMMITTED"))
