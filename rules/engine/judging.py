@@ -106,7 +106,7 @@ def _judge_steps(
 ) -> tuple[Step, ...]:
     for position, step in enumerate(steps):
         operation = step.operation
-        if not operation.statement.transactional:
+        if not operation.statement.transactional or checks.scene.environment.autocommit:
             transaction = ()
         context = Context(checks.scene, script, direction, step.schema, before, steps, position, transaction)
         for check in checks.of(type(operation), script, direction):

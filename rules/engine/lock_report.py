@@ -41,6 +41,8 @@ def lock_report(
         if not together or direction is Direction.DOWNGRADE:
             run.commit()
         for steps in _statements(script, direction, replay, scene.server_version):
+            if scene.environment.autocommit:
+                run.commit()
             moment = run.moment(steps, direction)
             if moment is not None:
                 found.append(moment)

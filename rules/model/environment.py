@@ -11,6 +11,8 @@ class Environment:
     """Of env.py; None where there is none."""
     transaction_per_migration: bool | None = None
     transactional_ddl: bool | None = None
+    autocommit: bool = False
+    """Whether the connection that env.py makes is in AUTOCOMMIT, so that each statement is a transaction."""
     lock_timeout: str | None = None
     """The value set for the session, as written; None where none was found."""
     statement_timeout: str | None = None
@@ -32,5 +34,9 @@ class Environment:
 
 
 def may_run_in_autocommit(environment: Environment) -> bool:
-    """Whether the migrations perhaps run outside a transaction altogether."""
-    return environment.transactional_ddl is False or environment.connection_given
+    """Whether the migrations perhaps run outside a transaction altogether.
+
+    `transactional_ddl=False` alone does not do that; beside a connection that comes from elsewhere it may tell of one.
+    """
+    made_elsewhere = environment.asynchronous is None and environment.transactional_ddl is False
+    return environment.autocommit or environment.connection_given or made_elsewhere

@@ -39,6 +39,7 @@ def environment_from_shelf(path: str, text: str, shelf: Shelf, ini: str) -> Envi
         path,
         transaction_per_migration=_flag(calls, "transaction_per_migration"),
         transactional_ddl=_flag(calls, "transactional_ddl"),
+        autocommit=_is_in_autocommit(path, text),
         lock_timeout=_timeout(source.tree, "lock_timeout"),
         statement_timeout=_timeout(source.tree, "statement_timeout"),
         driver=_driver(text, ini),
@@ -51,6 +52,15 @@ def environment_from_shelf(path: str, text: str, shelf: Shelf, ini: str) -> Envi
         time_zone=session_zone(source),
         commits_behind=commits_behind(source.tree),
     )
+
+
+def _is_in_autocommit(path: str, text: str) -> bool:
+    if "AUTOCOMMIT" not in text:
+        return False
+    from rules.runner import read_runner  # here, since that room edits texts, and editing reads SQL
+
+    runner = read_runner(path, {path: text})
+    return runner is not None and bool(runner.autocommit)
 
 
 def _configure_calls(tree: ast.Module) -> Iterator[ast.Call]:

@@ -65,7 +65,7 @@ def downgrade() -> None:
 
 @rule.on(Operation)
 def check(op: Operation, context: Context) -> Iterator[Finding]:
-    if op.statement.block is None or context.environment.transactional_ddl is False:
+    if op.statement.block is None or context.environment.autocommit:
         return
     blocks = [at for at, step in enumerate(context.steps) if step.operation.statement.block is not None]
     if context.position != blocks[0]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from rules.examples import ENV
 from tests.rules.catalogue.judged import assert_judged
 
 RULE = "autocommit-block-beside-other-work"
@@ -27,6 +28,15 @@ def block(*calls: str, mark: str = "") -> str:
 def test_work_above_or_below_is_named_at_the_block(work: str) -> None:
     assert_judged(RULE, f"{work}\n" + block(BUILD, mark="  # finding"))
     assert_judged(RULE, block(BUILD, mark="  # finding") + work)
+
+
+def test_only_an_engine_in_autocommit_makes_it_common() -> None:
+    below = block(BUILD, mark="{mark}") + 'op.add_column("users", sa.Column("c", sa.Text()))'
+    without = ENV.replace("transaction_per_migration=True", "transactional_ddl=False")
+    assert_judged(RULE, below.format(mark="  # finding"), env=without)
+    assert_judged(
+        RULE, below.format(mark=""), env=ENV.replace("connect_args", 'isolation_level="AUTOCOMMIT", connect_args')
+    )
 
 
 def test_several_blocks_are_named_once() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from rules.examples import ENV
 from rules.model.finding import Severity
 from tests.rules.catalogue.judged import assert_judged, repaired
 
@@ -50,11 +51,25 @@ def test_a_connection_that_the_caller_gives_may_be_in_autocommit() -> None:
     assert_judged(RULE, f"{line}  # finding", env=made)
 
 
-def test_so_may_one_without_transactional_ddl() -> None:
+def test_so_may_one_from_elsewhere_without_transactional_ddl() -> None:
     line = 'op.drop_index("i", postgresql_concurrently=True)'
     env = "from alembic import context\n\ncontext.configure(connection=open_one(), transactional_ddl={})\n"
     assert_judged(RULE, line, env=env.format("False"))
     assert_judged(RULE, f"{line}  # finding", env=env.format("True"))
+    assert_judged(
+        RULE, f"{line}  # finding", env=env.replace("open_one()", "create_engine(url).connect()").format("False")
+    )
+
+
+def test_the_engine_of_env_py_may_be_in_autocommit() -> None:
+    line = 'op.drop_index("i", postgresql_concurrently=True)'
+    assert_judged(RULE, line, env=ENV.replace("connect_args", 'isolation_level="AUTOCOMMIT", connect_args'))
+    assert_judged(
+        RULE, f"{line}  # finding", env=ENV.replace("connect_args", 'isolation_level="SERIALIZABLE", connect_args')
+    )
+    assert_judged(
+        RULE, f"{line}  # finding", env=f'{ENV}\nelsewhere = create_engine("x", isolation_level="AUTOCOMMIT")\n'
+    )
 
 
 def test_the_way_back_fails_too_and_weighs_less() -> None:

@@ -34,6 +34,12 @@ def test_the_last_steps_of_not_null_may_share_a_transaction() -> None:
     )
 
 
+def test_in_autocommit_no_lock_is_held_that_long() -> None:
+    env = ONE_TRANSACTION.replace('shop")', 'shop", isolation_level="AUTOCOMMIT")')
+    assert_judged(RULE, f"{ADD}\n{VALIDATE}", env=env)
+    assert findings(RULE, migration(ADD), also=(migration(VALIDATE),), env=env) == ()
+
+
 def test_two_revisions_are_one_transaction_without_the_setting() -> None:
     above = migration(VALIDATE)
     assert findings(RULE, migration(ADD), also=(above,)) == ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from rules.examples import ENV
 from rules.model.locks import Growth, LockMoment, Work
 from rules.model.operations import Direction
 from rules.model.review import Review
@@ -27,6 +28,12 @@ def waits(moment: LockMoment) -> list[tuple[str, str, int]]:
 def line_of(found: Review | list[LockMoment], word: str) -> int:
     every = found if isinstance(found, list) else found.moments
     return next(moment.place.line for moment in every if word in moment.sql)
+
+
+def test_in_autocommit_nobody_waits_longer_than_the_statement_takes() -> None:
+    index, phone = moments(PHONE, INDEX, env=ENV.replace("connect_args", 'isolation_level="AUTOCOMMIT", connect_args'))
+    assert waits(index) == [("orders", "writes", index.place.line)]
+    assert waits(phone) == [("users", "reads and writes", phone.place.line)]
 
 
 def test_the_worst_moment_is_where_most_wait_for_the_longest_work() -> None:

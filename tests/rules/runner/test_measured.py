@@ -138,6 +138,31 @@ def test_without_a_transaction_a_revision_stays_half_applied(
         assert tables(connection) == left
 
 
+CONCURRENT = 'op.create_index("i", "a", ["b"], postgresql_concurrently=True)'
+
+
+@pytest.mark.parametrize(
+    ("env", "built"),
+    [
+        ({}, False),
+        ({"options": ", transactional_ddl=False"}, False),
+        ({"engine": ', isolation_level="AUTOCOMMIT"'}, True),
+        ({"engine": ', isolation_level="AUTOCOMMIT"', "options": ", transaction_per_migration=True"}, True),
+    ],
+)
+def test_a_concurrent_build_runs_where_the_engine_is_in_autocommit(
+    env: dict[str, str], built: bool, tmp_path: Path
+) -> None:
+    with fresh_database() as connection:
+        connection.execute("CREATE TABLE a (b integer)")
+        project = Project(tmp_path, connection, CONCURRENT, **env)
+        if built:
+            project.upgrade()
+        else:
+            with pytest.raises(Exception, match="cannot run inside a transaction block"):
+                project.upgrade()
+
+
 @pytest.mark.parametrize(("options", "transactions"), [("", 1), (", transaction_per_migration=True", 2)])
 def test_all_revisions_are_one_transaction_unless_env_py_says_otherwise(
     options: str, transactions: int, tmp_path: Path
