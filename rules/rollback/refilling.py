@@ -11,6 +11,7 @@ from rules.model.operations import (
     CreateTable,
     Insert,
     Opaque,
+    OpaqueKind,
     Operation,
     RenameColumn,
     RenameTable,
@@ -21,6 +22,8 @@ from rules.schema.schema import Key
 Filled = tuple[Key, str]
 """A table and a column of it; an empty name is the table's rows."""
 _ROWS = ""
+_OF_THE_SCHEMA = ("add_", "alter_", "create_", "drop_", "rename_")
+"""How the operations begin that change no row."""
 
 
 def refilled(operations: Iterable[Operation]) -> set[Filled] | None:
@@ -28,6 +31,8 @@ def refilled(operations: Iterable[Operation]) -> set[Filled] | None:
     filled: set[Filled] = set()
     for op in operations:
         match op:
+            case Opaque() if not _may_fill(op):
+                continue
             case Opaque(tables=()):
                 return None
             case Opaque():
@@ -46,6 +51,11 @@ def refilled(operations: Iterable[Operation]) -> set[Filled] | None:
             case RenameTable():
                 filled = {(_moved(it[0], op), it[1]) for it in filled}
     return filled
+
+
+def _may_fill(op: Opaque) -> bool:
+    name = op.statement.cause.rpartition(".")[2]
+    return op.kind is not OpaqueKind.CALL or not name.startswith(_OF_THE_SCHEMA)
 
 
 def is_filled(table: Name, column: str | None, filled: set[Filled]) -> bool:

@@ -23,7 +23,7 @@ from rules.rollback import (
     tells_why,
 )
 from rules.rule import Bad, Fixes, Good, InDowngrade, Rule
-from rules.wording import named
+from rules.wording import listed, named
 
 rule = Rule(
     __name__,
@@ -124,7 +124,7 @@ def check(script: MigrationScript, context: Context) -> Iterator[Finding]:
     if not lost or tells_of_loss(script) or tells_why(script):
         return
     them = "its" if len(lost) == 1 else "their"
-    plain = ", ".join(lost)
+    plain = listed(lost)
     finding = rule.finding(
         script.place_of("downgrade"),
         f"`downgrade()` brings {named(lost)} back without {them} values, and nothing in the file says so.",

@@ -323,3 +323,15 @@ def test_the_locks_of_many_tables_are_counted() -> None:
     text = migration(f'{adds}\nop.alter_column("orders", "total", nullable=False)')
     (found,) = findings("locks-on-several-tables", text, before=before)
     assert "the locks of `a`, `b`, `c` and 2 more are kept: whoever needs one of them waits" in found.message
+
+
+def test_what_reads_nothing_is_joined_only_between_what_does() -> None:
+    lines = [f'op.alter_column("users", "{name}", nullable=False)' for name in ("name", "age")]
+    drop = 'op.drop_column("users", "joined_at")'
+    changed = repaired("repeated-table-scan", "\n".join([drop, *lines, drop.replace("joined_at", "email")]))
+    assert changed is not None
+    assert changed.startswith(f"{drop}\nop.execute(")
+    assert changed.endswith('op.drop_column("users", "email")')
+    changed = repaired("repeated-table-scan", f"{lines[0]}\n{drop}\n{lines[1]}")
+    assert changed is not None
+    assert "DROP COLUMN joined_at" in changed

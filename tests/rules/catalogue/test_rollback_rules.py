@@ -251,6 +251,8 @@ def test_an_enum_type_is_left_behind_only_if_the_revision_made_it_and_nothing_ha
             0,
         ),
         ("op.drop_table('orders')", "op.execute('CREATE TABLE orders AS SELECT id FROM users')", 0),
+        ("op.drop_column('users', 'age')", f"{AGE}\nop.execute(open('fill.sql').read())", 0),
+        ("op.drop_column('users', 'age')", f"op.drop_constraint(None, 'users')\n{AGE}", 1),
         ("op.drop_table('orders')", "op.execute('CREATE TABLE orders (id bigint)')", 1),
     ],
 )

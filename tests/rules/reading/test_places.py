@@ -94,9 +94,8 @@ def test_a_helper_of_another_file_is_told_beside_the_call_in_the_migration() -> 
 
 def test_what_a_manager_of_another_file_sends_comes_from_the_with() -> None:
     around = "    op.drop_index('i')\n    yield\n    op.drop_index('j')\n"
-    texts = {
-        "app/helping.py": f"import contextlib\nfrom alembic import op\n\n\n@contextlib.contextmanager\ndef around():\n{around}"
-    }
+    top = "import contextlib\nfrom alembic import op\n\n\n"
+    texts = {"app/helping.py": f"{top}@contextlib.contextmanager\ndef around():\n{around}"}
     text = migration("from app.helping import around\nwith around():\n    op.drop_table('t')")
     places = [operation.place for operation in read(text, texts).upgrade]
     assert [text_at(text, place) for place in places] == ["around()", "op.drop_table('t')", "around()"]
