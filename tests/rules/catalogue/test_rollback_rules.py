@@ -275,3 +275,13 @@ def test_a_loss_is_said_once_and_not_where_the_file_says_it(upgrade: str, downgr
 )
 def test_values_that_nothing_brings_back(upgrade: str, downgrade: str, count: int) -> None:
     assert len(said(VALUES, upgrade, downgrade)) == count
+
+
+def test_what_the_way_back_itself_makes_otherwise_is_not_made_twice() -> None:
+    before = "def upgrade():\n    op.create_index('ix', 'users', ['email'], unique=True)\n"
+    away, plain = "op.drop_index('ix')", "op.create_index('ix', 'users', ['email'])"
+    assert len(said(OTHERWISE, away, plain, before=before)) == 1
+    assert way_back(OTHERWISE, away, plain, before=before) is None
+    changed = way_back(OTHERWISE, f"{away}\n{plain}", "op.execute('SELECT 1')", before=before)
+    assert changed is not None
+    assert "unique=True" in changed
