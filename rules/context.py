@@ -16,6 +16,7 @@ from rules.model.script import MigrationScript
 from rules.schema import Schema
 from rules.settings import Settings, TableStatistics
 
+VERSION_TABLE = "alembic_version"
 Kind = TypeVar("Kind", bound=Operation)
 Answer = TypeVar("Answer")
 
@@ -110,7 +111,9 @@ class Context:
         return self.schema.is_new(table)
 
     def is_small(self, table: Name) -> bool:
-        """Known to be small; without statistics every table counts as big."""
+        """Known to be small, as Alembic's own table is; without statistics every other one counts as big."""
+        if table.name == (self.environment.version_table or VERSION_TABLE):
+            return True
         found = self._statistics_of(table)
         return found is not None and found.is_small
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
 from rules.context import Context
+from rules.model.environment import may_run_in_autocommit
 from rules.model.names import Name
 from rules.model.operations import CreateEnum, CreateIndex, CreateTable, Operation, Setting
 from rules.schema import Table
@@ -18,6 +19,13 @@ def nearest(name: str, names: Iterable[str]) -> str | None:
     """The one name that is near; None where none is, or several are."""
     near = get_close_matches(name, sorted(set(names) - {name}), 3, _CUTOFF)
     return near[0] if len(near) == 1 else None
+
+
+def is_expected(op: Operation, context: Context) -> bool:
+    """Whether the migration goes on where the statement fails, and no transaction ends by it."""
+    if not op.statement.caught:
+        return False
+    return not op.statement.transactional or may_run_in_autocommit(context.environment)
 
 
 def is_read_whole(context: Context) -> bool:

@@ -48,6 +48,8 @@ def is_repeatable(op: Operation, context: Context) -> bool:
     """Whether it passes when it has run before: by IF [NOT] EXISTS, by its nature, or by a guard around or above."""
     if op.statement.conditional or isinstance(op, _SAME_AGAIN):
         return True
+    if op.statement.caught and not op.statement.transactional:
+        return True
     if getattr(op, "if_exists", False) or getattr(op, "if_not_exists", False):
         return True
     match op:

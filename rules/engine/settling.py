@@ -18,8 +18,10 @@ from rules.reading.literals import lines_of, place_on
 from rules.registry import rule_named
 from rules.rule import InDowngrade
 from rules.settings.patterns import matches
+from rules.wording import listed
 
 FINGERPRINT_LENGTH = 16
+_MOST_LINES = 8
 _GRAVER = {Severity.WARNING: Severity.ERROR, Severity.NOTICE: Severity.WARNING}
 _MILDER = {Severity.ERROR: Severity.WARNING, Severity.WARNING: Severity.NOTICE}
 
@@ -112,10 +114,15 @@ def fold(findings: Sequence[Finding]) -> list[Finding]:
         rule = rule_named(finding.rule)
         where: tuple[object, ...] = (finding.rule, finding.revision, finding.silenced is None)
         if rule is None or not rule.fold:
-            here = finding.place if finding.direction is not None else len(groups)
+            here = _call(finding.place) if finding.direction is not None else len(groups)
             where = (*where, here, finding.direction)
         groups.setdefault(where, []).append(finding)
     return [_folded(group) for group in groups.values()]
+
+
+def _call(place: Place) -> Place:
+    """The lines of a helper in another file are one place: the migration has only the call to show."""
+    return replace(place, via=None) if place.via is not None and place.via.path != place.path else place
 
 
 def _folded(group: list[Finding]) -> Finding:
@@ -146,9 +153,7 @@ def _times(more: int) -> str:
 
 
 def _lines(numbers: list[str]) -> str:
-    if len(numbers) == 1:
-        return f"line {numbers[0]}"
-    return f"lines {', '.join(numbers[:-1])} and {numbers[-1]}"
+    return f"line{'s' if len(numbers) > 1 else ''} {listed(numbers, _MOST_LINES)}"
 
 
 def _together(suggestions: list[Suggestion | None]) -> Suggestion | None:

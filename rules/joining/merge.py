@@ -10,6 +10,7 @@ from datetime import datetime
 from rules.joining.naming import Naming
 from rules.model.finding import PlannedRevision
 from rules.model.script import MigrationScript
+from rules.wording import listed
 
 ID_LENGTH = 12
 _CREATED = re.compile(r"^Create Date:[ \t]*(\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d)?)", re.MULTILINE)
@@ -45,10 +46,6 @@ def fresh_id(what: str, parts: Sequence[str], taken: Collection[str]) -> str:
         if found not in taken:
             break
     return found
-
-
-def listed(words: Sequence[str]) -> str:
-    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
 
 
 def _youngest(heads: Sequence[MigrationScript]) -> datetime | None:

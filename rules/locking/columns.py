@@ -130,7 +130,8 @@ def change_of_type(operation: model.AlterColumnType, moment: Moment) -> TypeChan
             return TypeChange.REWRITE
     change = type_change(old, new, utc=moment.utc and moment.version >= 12, cast=cast)
     before = table.column(operation.column) if table is not None else None
-    if change is TypeChange.FREE and operation.collation and before and before.collation != operation.collation:
+    compares_anew = before is not None and (before.collation or "default") != (operation.collation or "default")
+    if change is TypeChange.FREE and compares_anew and (operation.collation or target is None):
         return TypeChange.INDEXES
     return change
 

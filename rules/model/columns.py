@@ -13,7 +13,7 @@ class DataType:
     """A type, normalised: `name` in PostgreSQL's own spelling (`integer`, `character varying`).
 
     `arguments` are the modifiers as written (`("12", "2")`), `dimensions` the number of array brackets,
-    `schema` that of a user type. `known` is False for a type whose real name the reader could not learn.
+    `schema` that of a user type. `known` is False for a type whose real name, or length, the reader could not learn.
     As a string it reads as in the system catalogs: `timestamp(3) with time zone`, `numeric(12,2)`.
     """
 

@@ -15,6 +15,8 @@ class Environment:
     """Whether the connection that env.py makes is in AUTOCOMMIT, so that each statement is a transaction."""
     lock_timeout: str | None = None
     """The value set for the session, as written; None where none was found."""
+    lock_timeout_set: bool = False
+    """By a SET, which RESET takes away; not by an option of the connection."""
     statement_timeout: str | None = None
     driver: str | None = None
     """`asyncpg`, `psycopg`, `psycopg2` of the URL."""

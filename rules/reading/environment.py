@@ -21,6 +21,7 @@ from rules.reading.rendering import Renderer
 from rules.reading.source import Source, parse
 
 _SETTING = re.compile(r"\b(lock_timeout|statement_timeout)\b['\"]?\s*(?:=|TO|:)\s*['\"]?(\d+\s*\w*)", re.IGNORECASE)
+_SET = re.compile(r"\s*SET\s+(?:SESSION\s+)?lock_timeout\b", re.IGNORECASE)
 _DRIVER = re.compile(r"postgres(?:ql)?\+(\w+)")
 
 
@@ -41,6 +42,7 @@ def environment_from_shelf(path: str, text: str, shelf: Shelf, ini: str) -> Envi
         transactional_ddl=_flag(calls, "transactional_ddl"),
         autocommit=_is_in_autocommit(path, text),
         lock_timeout=_timeout(source.tree, "lock_timeout"),
+        lock_timeout_set=_is_set(source.tree),
         statement_timeout=_timeout(source.tree, "statement_timeout"),
         driver=_driver(text, ini),
         naming_convention=convention or (),
@@ -115,6 +117,11 @@ def _timeout(tree: ast.Module, name: str) -> str | None:
         if isinstance(node, ast.JoinedStr) and name in ast.unparse(node).lower():
             return "computed"
     return None
+
+
+def _is_set(tree: ast.Module) -> bool:
+    texts = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str))
+    return any(_SET.match(text) for text in texts)
 
 
 def _driver(text: str, ini: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import configparser
 import re
 import tomllib
@@ -9,6 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rules.model.location import ScriptLocation
+from rules.model.script import SyntaxProblem
+from rules.reading.connected import Graph, Headers, apart, joined
+from rules.reading.source import parse
 
 SKIPPED = frozenset({".git", ".venv", "venv", "node_modules", "__pycache__", "site-packages", ".tox", "build", "dist"})
 REVISION = re.compile(r"^(?:down_revision)\s*(?::[^=\n]+)?=", re.MULTILINE)
@@ -39,6 +43,7 @@ def find_locations(texts: Mapping[str, str], roots: Sequence[str] = ()) -> tuple
             found[location.path] = location
         elif not known.ini_path and location.ini_path:
             found[location.path] = replace(known, ini_path=location.ini_path)
+    found = {one.path: one for one in joined([*found.values()], tree.graphs(found.values()))}
     wanted = [root.strip("/").removeprefix("./") for root in roots]
     chosen = [one for one in found.values() if not wanted or any(_touches(one, root) for root in wanted)]
     chosen += [_bare(tree, root) for root in wanted if not any(_touches(one, root) for one in found.values())]
@@ -96,6 +101,11 @@ class Tree:
     def python_files(self, folder: str) -> list[str]:
         return [name for name in self.folders.get(folder, []) if name.endswith(".py") and name != "__init__.py"]
 
+    def graphs(self, locations: Iterable[ScriptLocation]) -> dict[str, Graph]:
+        headers = Headers(self.texts)
+        folders = [folder for one in locations for folder in one.version_paths]
+        return {folder: headers.of(folder, self.python_files(folder)) for folder in folders}
+
     def below(self, folder: str) -> Iterator[str]:
         """Folders inside a folder, at any depth, sorted."""
         prefix = f"{folder}/" if folder else ""
@@ -104,8 +114,22 @@ class Tree:
                 yield one
 
     def holds_revisions(self, folder: str) -> bool:
-        prefix = f"{folder}/" if folder else ""
-        return any(REVISION.search(self.text(f"{prefix}{name}")) for name in self.python_files(folder)[:40])
+        paths = [f"{folder}/{name}" if folder else name for name in self.python_files(folder)]
+        return any(_is_revision(path, self.text(path)) for path in paths[:40])
+
+
+def _is_revision(path: str, text: str) -> bool:
+    """Whether a parent is assigned, and not only in a text that the file holds; what does not parse is believed."""
+    if not REVISION.search(text):
+        return False
+    source = parse(path, text)
+    if isinstance(source, SyntaxProblem):
+        return True
+    for statement in source.tree.body:
+        targets = statement.targets if isinstance(statement, ast.Assign) else [getattr(statement, "target", None)]
+        if any(isinstance(target, ast.Name) and target.id == "down_revision" for target in targets):
+            return True
+    return False
 
 
 def _configured(tree: Tree) -> Iterator[ScriptLocation]:
@@ -190,7 +214,7 @@ def _resolved(tree: Tree, stated: Stated) -> Iterator[ScriptLocation]:
         versions = _version_folders(tree, folder)
     if stated.script_location == "." and not versions:
         return
-    yield ScriptLocation(
+    location = ScriptLocation(
         folder,
         tuple(dict.fromkeys(versions)),
         _env_of(tree, folder),
@@ -198,6 +222,7 @@ def _resolved(tree: Tree, stated: Stated) -> Iterator[ScriptLocation]:
         dialect_of_url(stated.url),
         stated.recursive,
     )
+    yield from (location,) if stated.version_locations else apart(location)
 
 
 def _existing(tree: Tree, written: str, folder: str) -> str | None:
@@ -246,8 +271,9 @@ def _with_env(tree: Tree) -> Iterator[ScriptLocation]:
     for path in tree.named("env.py"):
         folder = path.rpartition("/")[0]
         versions = _version_folders(tree, folder)
-        if versions and ("alembic" in tree.text(path) or "run_migrations" in tree.text(path)):
-            yield ScriptLocation(folder, tuple(versions), path)
+        if not versions or not ("alembic" in tree.text(path) or "run_migrations" in tree.text(path)):
+            continue
+        yield from apart(ScriptLocation(folder, tuple(versions), path))
 
 
 def _version_folders(tree: Tree, folder: str) -> list[str]:

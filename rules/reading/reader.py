@@ -198,5 +198,5 @@ def _raised_reason(raised: Raised) -> str:
     value = raised.value
     if isinstance(value, ExceptionValue):
         detail = f": {value.message}" if value.message else ""
-        return f"it raises `{value.kinds[0]}` here{detail}"
-    return "it raises an error here"
+        return f"reading of the function ends here with `{value.kinds[0]}`{detail}"
+    return "reading of the function ends here with an error"

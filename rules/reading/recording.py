@@ -151,6 +151,7 @@ class Record:
             transactional=self.block is None and not self.is_outside(sql),
             block=self.block,
             conditional=origin.conditional,
+            caught=machine.catching > 0,
             unbound=self.unbound,
         )
         self.emissions.append(Emission(statement, make, self.renderer.existing))

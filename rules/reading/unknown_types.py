@@ -1,4 +1,4 @@
-"""Types whose real name could not be learned are rendered as `"?Name"`; here they are marked as not known."""
+"""Types whose name or length could not be learned are rendered with `"?Name"`; here they are marked as not known."""
 
 from __future__ import annotations
 
@@ -28,4 +28,8 @@ def _column(column: Column) -> Column:
 
 def _type(kind: DataType) -> DataType:
     name = kind.name.strip('"')
-    return replace(kind, name=name.removeprefix("?"), known=False) if name.startswith("?") else kind
+    if name.startswith("?"):
+        return replace(kind, name=name.removeprefix("?"), known=False)
+    if any(argument.strip('"').startswith("?") for argument in kind.arguments):
+        return replace(kind, arguments=(), known=False)
+    return kind

@@ -36,10 +36,10 @@ def _wrapped(source: Source, changed: str, edit: Edit) -> str:
         after = Source.of(edit.path, changed)
         if after is None or line >= len(after.starts) + 1 or len(after.line(line)) <= source.width:
             continue
-        call = _call_on(after, line)
-        if call is None or after.end_of(call)[1] <= source.width:
+        call = _call_on(after, line) or _call_around(after, line)
+        if call is None or (call.lineno == line and after.end_of(call)[1] <= source.width):
             continue
-        written = _broken(after, call, source)
+        written = _broken(after, call, source) if call.lineno == line else _parted(after, call, source)
         done = apply_edits(changed, (after.replace(call, written),))
         changed = done if done is not None else changed
     return changed
@@ -52,6 +52,25 @@ def _call_on(source: Source, line: int) -> ast.Call | None:
             case ast.Expr(value=ast.Call() as call) if node.lineno == line == node.end_lineno:
                 return call if call.args or call.keywords else None
     return None
+
+
+def _call_around(source: Source, line: int) -> ast.Call | None:
+    """The call that is a statement of three lines, with all its arguments on the middle one."""
+    for node in ast.walk(source.tree):
+        match node:
+            case ast.Expr(value=ast.Call() as call) if (node.lineno, node.end_lineno) == (line - 1, line + 1):
+                bare = source.line(line - 1).rstrip().endswith("(") and source.line(line + 1).strip() == ")"
+                return call if bare and "#" not in source.line(line) else None
+    return None
+
+
+def _parted(source: Source, call: ast.Call, style: Source) -> str:
+    """Each argument of such a call on a line of its own."""
+    line, column = source.start_of(call)
+    inner = source.line(line + 1)[: len(source.line(line + 1)) - len(source.line(line + 1).lstrip())]
+    given: list[ast.expr | ast.keyword] = [*call.args, *call.keywords]
+    arguments = [f"{inner}{source.segment(each)}," for each in sorted(given, key=source.start_of)]
+    return style.newline.join([source.line(line)[column:].rstrip(), *arguments, source.line(line + 2).rstrip()])
 
 
 def _broken(source: Source, call: ast.Call, style: Source) -> str:

@@ -12,7 +12,7 @@ from rules.model.place import Place
 from rules.rewriting.fitting import suggestion_of
 from rules.rewriting.keywords import added_keyword, removed_keyword
 from rules.rewriting.source import Call, Source
-from rules.rewriting.wrapping import surrounded, wrapped
+from rules.rewriting.wrapping import framed, surrounded, wrapped
 
 AUTOCOMMIT_BLOCK = "with op.get_context().autocommit_block():"
 
@@ -38,10 +38,11 @@ def in_autocommit_block(
     keyword: tuple[str, str] | None = None,
     sql: str | None = None,
     around: tuple[str, str] | None = None,
+    whole_block: bool = False,
 ) -> Suggestion | None:
     """The statement inside `autocommit_block()`; with a keyword added to it, or its SQL text replaced, on the way.
 
-    `around` are a line above and a line below it, inside the block.
+    `around` are a line above and a line below it, inside the block; first and last in it with `whole_block`.
     """
     call = _editable(text, statement.place)
     if call is None:
@@ -55,7 +56,8 @@ def in_autocommit_block(
     if statement.transactional:
         edits.extend(wrapped(source, call.statement, AUTOCOMMIT_BLOCK, around) or [None])
     elif around is not None:
-        edits.extend(surrounded(source, call.statement, *around) or [None])
+        put = framed if whole_block else surrounded
+        edits.extend(put(source, call.statement, *around) or [None])
     return suggestion_of(text, edits, title)
 
 

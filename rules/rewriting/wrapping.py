@@ -51,6 +51,34 @@ def surrounded(source: Source, statement: ast.stmt, above: str, below: str) -> l
     ]
 
 
+def framed(source: Source, statement: ast.stmt, above: str, below: str) -> list[Edit] | None:
+    """A line first and a line last in the autocommit block that the statement stands in."""
+    block = _block_around(source, statement)
+    if block is None or isinstance(block.body[-1], ast.Return | ast.Raise | ast.Break | ast.Continue):
+        return None
+    first, last = block.body[0], block.body[-1]
+    if first.lineno == block.lineno or not (source.stands_alone(first) and source.stands_alone(last)):
+        return None
+    line, column = source.start_of(first)
+    indentation = source.line(line)[:column]
+    return [
+        source.edit((line, 0), (line, 0), f"{indentation}{above}{source.newline}"),
+        _below(source, last, f"{indentation}{below}"),
+    ]
+
+
+def _block_around(source: Source, statement: ast.stmt) -> ast.With | None:
+    blocks = [
+        node
+        for function in source.functions
+        for node in ast.walk(function)
+        if isinstance(node, ast.With)
+        and node.lineno < statement.lineno <= (node.end_lineno or 0)
+        and any(ast.unparse(item.context_expr).endswith(".autocommit_block()") for item in node.items)
+    ]
+    return max(blocks, key=lambda node: node.lineno, default=None)
+
+
 def _below(source: Source, statement: ast.stmt, written: str) -> Edit:
     last, _ = source.end_of(statement)
     end = (last, len(source.line(last)))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from rules.plans.sql import qualified, quoted
 from rules.rollback.calls import Calls, Piece, renamed
 from rules.rollback.inverses import altered
+from rules.rollback.way_back import DOWN
 from rules.schema.comparing import Trait
 from rules.schema.differences import Changed, Difference, Left, Missing, Renamed, Thing
 
@@ -145,6 +146,8 @@ def _changed_back(each: Changed, calls: Calls) -> list[Piece] | None:
             return altered(table, new, ("server_default", calls.default(old.default)), calls)
         case Trait.VALIDATED:
             return [calls.sql(f"ALTER TABLE {qualified(table)} VALIDATE CONSTRAINT {quoted(new.name)}")]
+    if new.origin.revision == DOWN:
+        return None  # the statement that makes it so is to be changed
     if each.thing is Thing.INDEX:
         created = calls.create_index(old)
         return None if created is None else [calls.drop_index(new), created]

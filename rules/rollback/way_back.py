@@ -43,7 +43,7 @@ ROWS = (Insert, Update, Delete, Copy, Truncate)
 _SOME_INDEX = ("", "index")
 """One whose table is not known."""
 _PART_DROPS = (DropConstraint, RenameConstraint, DropColumn, RenameColumn)
-_DOWN = "the way back"
+DOWN = "the way back"
 _MODELLED = {
     Kind.TYPE,
     Kind.DOMAIN,
@@ -83,7 +83,7 @@ def _way_back(context: Context) -> WayBack | None:
         return None
     start = context.schema
     top = context.once(_top)
-    end = _folded(top, script.downgrade, _DOWN)
+    end = _folded(top, script.downgrade, DOWN)
     unsure = {key for op in _unsure(script) for key in _keys(op)} | _never_seen(start, script.upgrade)
     unsure |= _never_seen(top, script.downgrade)
     found = differences(start, end, lambda part: part.origin.revision == script.revision)
@@ -189,7 +189,7 @@ def _counts(found: Difference, unsure: set[Key], script: MigrationScript, top: S
         case Missing(thing=Thing.FUNCTION):
             return found.before.name.key not in top.functions
         case Changed(trait=Trait.VALIDATED):
-            return bool(found.after.origin.revision == _DOWN)
+            return bool(found.after.origin.revision == DOWN)
         case Changed(trait=Trait.LABELS):
             return not _only_grown(found)
     return True

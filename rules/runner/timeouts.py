@@ -15,11 +15,11 @@ def lock_timeout_in_force(context: Context) -> str | None:
 def without_lock_timeout(context: Context) -> tuple[str, str] | None:
     """A line above and a line below the statement at hand, for an autocommit block; None if no short one is in force.
 
-    `RESET` brings back what the connection began with, so that a timeout set in this function is written again.
+    `RESET` brings back what the connection began with, so that a timeout that was SET since is written again.
     """
     if not is_short(lock_timeout_in_force(context)):
         return None
-    here = _set_here(context)
+    here = _set_here(context) or (context.environment.lock_timeout if context.environment.lock_timeout_set else None)
     again = "RESET lock_timeout" if here is None else f"SET lock_timeout = '{here}'"
     return 'op.execute("SET lock_timeout = 0")', f'op.execute("{again}")'
 

@@ -91,8 +91,10 @@ def _altered(schema: Schema, name: Name, column: str, **values: object) -> Schem
 
 @changes(model.AlterColumnType)
 def set_type(schema: Schema, operation: model.AlterColumnType, _: Origin) -> Schema:
+    """Without COLLATE the type's own collation is taken: a domain's, which is not kept, else the default one."""
     values: dict[str, object] = {"type": operation.type}
-    if operation.collation is not None:
+    domain = schema.domain(Name(operation.type.name, operation.type.schema))
+    if operation.collation is not None or domain is None:
         values["collation"] = operation.collation
     return _altered(schema, operation.table, operation.column, **values)
 

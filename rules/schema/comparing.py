@@ -58,8 +58,13 @@ def traits_of_column(before: TableColumn, after: TableColumn) -> Iterator[Trait]
         yield Trait.NULLABLE
     if _filled_by(before) != _filled_by(after) or not same_expression(before.expression, after.expression):
         yield Trait.GENERATED
-    elif not same_expression(before.default, after.default) and not _draws(before, after):
+    elif not same_expression(_default(before), _default(after)) and not _draws(before, after):
         yield Trait.DEFAULT
+
+
+def _default(column: TableColumn) -> str | None:
+    """`'FALSE'` is the same value of a boolean as `false`."""
+    return column.default.lower() if column.default and column.type.name == "boolean" else column.default
 
 
 def _type(type_: DataType) -> DataType:

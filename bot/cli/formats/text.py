@@ -19,12 +19,7 @@ def written(sheet: Sheet) -> str:
     lines: list[str] = []
     for finding in sheet.standing:
         lines += (*_finding(finding, sheet), "")
-    spoken_of = {(finding.place.path, finding.place.line) for finding in sheet.review.findings}
-    for unread in sheet.review.unread:
-        if (unread.place.path, unread.place.line) in spoken_of:
-            continue
-        place = cleaned(f"{unread.place.path}:{unread.place.line}")
-        lines.append(f"{place} not read ({unread.direction.value}): {cleaned(unread.reason)}")
+    lines += _unread(sheet)
     for crash in sheet.review.crashed:
         where = f" at {crash.place}" if crash.place else ""
         lines.append(cleaned(f"{crash.rule} failed by a fault of dbbot{where}: {crash.error}"))
@@ -34,6 +29,19 @@ def written(sheet: Sheet) -> str:
     if lines and lines[-1]:
         lines.append("")
     return "\n".join([*lines, counts(sheet)])
+
+
+def _unread(sheet: Sheet) -> Iterator[str]:
+    """Each line once, without those that a finding stands on."""
+    spoken_of = {(finding.place.path, finding.place.line) for finding in sheet.review.findings}
+    reasons: dict[tuple[str, str], list[str]] = {}
+    for unread in sheet.review.unread:
+        if (unread.place.path, unread.place.line) not in spoken_of:
+            where = f"{unread.place.path}:{unread.place.line}", unread.direction.value
+            reasons.setdefault(where, []).append(unread.reason)
+    for (place, direction), said in reasons.items():
+        more = f"; and {len(said) - 1} more reason{'s' if len(said) > 2 else ''}" if len(said) > 1 else ""
+        yield f"{cleaned(place)} not read ({direction}): {cleaned(said[0])}{more}"
 
 
 def counts(sheet: Sheet) -> str:

@@ -19,6 +19,7 @@ from rules.model.operations import AddForeignKey
 from rules.rule import Bad, Fixes, Good, Rule
 from rules.schema.inheritance import partitions_with
 from rules.spelling import not_valid
+from rules.wording import named
 
 rule = Rule(
     __name__,
@@ -95,6 +96,6 @@ def check(op: AddForeignKey, context: Context) -> Iterator[Finding]:
     name = f"`{op.constraint.name}`" if op.constraint.name else "the foreign key"
     yield rule.finding(
         op.place,
-        f"Adding {name} makes every write to `{op.table}` and to `{target}` wait until each row is checked.",
+        f"Adding {name} makes every write to {named((op.table, target))} wait until each row is checked.",
         advice=f"Add it {not_valid(op.statement)} and run VALIDATE CONSTRAINT in the next revision.",
     )

@@ -16,6 +16,7 @@ from rules.model.finding import Finding, Severity, Suggestion
 from rules.model.operations import AddColumn, AddForeignKey
 from rules.rewriting import with_keyword
 from rules.rule import Bad, Fixes, Good, Rule
+from rules.wording import named
 
 rule = Rule(
     __name__,
@@ -93,7 +94,7 @@ def _blocking(
         return
     yield rule.finding(
         op.place,
-        f"The foreign key of the new column is checked for every row; writes to `{op.table}` and `{key.target}` wait.",
+        f"The foreign key of the new column is checked for every row; writes to {named((op.table, key.target))} wait.",
         advice="Reference inline (`inline_references=True`), or add the key NOT VALID and validate it later.",
         suggestion=suggestion,
     )

@@ -87,6 +87,7 @@ def _narrower(own: DataType, target: DataType) -> bool:
         return False
     if own.name in _WIDTH and target.name in _WIDTH:
         return _WIDTH[own.name] < _WIDTH[target.name]
-    if own.name not in _TEXTS or target.name not in _TEXTS or not own.arguments:
+    lengths = [*own.arguments[:1], *target.arguments[:1]]
+    if own.name not in _TEXTS or target.name not in _TEXTS or not own.arguments or not all(map(str.isdigit, lengths)):
         return False
-    return not target.arguments or int(own.arguments[0]) < int(target.arguments[0])
+    return not target.arguments or int(lengths[0]) < int(lengths[1])

@@ -27,6 +27,7 @@ from rules.model.operations import (
     DropIndex,
     Operation,
 )
+from rules.presence import is_expected
 from rules.rule import Bad, Good, InDowngrade, Rule
 from rules.schema.objects import Origin
 
@@ -75,7 +76,7 @@ def check(op: Operation, context: Context) -> Iterator[Finding]:
     what, name, origin = found
     if what in ("an index", "a constraint") and not context.environment.naming_convention_known:
         return  # other names may stand in the database
-    if origin.conditional or context.schema.unread or _was_meant_to_go(name, context):
+    if origin.conditional or context.schema.unread or is_expected(op, context) or _was_meant_to_go(name, context):
         return
     made = f", made by `{origin.revision}`" if origin.revision and origin.revision != context.script.revision else ""
     yield rule.finding(

@@ -125,11 +125,15 @@ def check(script: MigrationScript, context: Context) -> Iterator[Finding]:
         edit = line_edit(script.path, script.text, found.span("ids"), code)
         yield rule.finding(
             script.place_of("revision" if is_id else "down_revision"),
-            f"The docstring says `{found[0].strip()}`, the code says `{code or 'None'}`.",
+            f"{_said(found)}, the code says `{code or 'None'}`.",
             advice="Let the docstring say what the code says.",
             suggestion=Suggestion("Correct the docstring", (edit,)),
             subject=found["word"],
         )
+
+
+def _said(found: re.Match[str]) -> str:
+    return f"The docstring says `{found[0].strip()}`" if found["ids"].strip() else f"`{found['word']}:` is empty"
 
 
 def _written(ids: str) -> tuple[str, ...] | None:

@@ -42,7 +42,7 @@ from rules.model.operations import (
     SetNotNull,
     ValidateConstraint,
 )
-from rules.presence import is_known_elsewhere, is_read_whole, is_sure, nearest, was_created
+from rules.presence import is_expected, is_known_elsewhere, is_read_whole, is_sure, nearest, was_created
 from rules.rewriting import replaced_name
 from rules.rule import Bad, Fixes, Good, InDowngrade, Rule
 from rules.schema import Table
@@ -113,7 +113,7 @@ class Absent:
 
 @rule.on(*_ON_A_TABLE, RenameTable, DropConstraint, RenameConstraint, ValidateConstraint)
 def check(op: Operation, context: Context) -> Iterator[Finding]:
-    if op.statement.conditional or getattr(op, "if_exists", False):
+    if op.statement.conditional or getattr(op, "if_exists", False) or is_expected(op, context):
         return
     absent = _absent_table(op, context) or _absent_part(op, context)
     if absent is not None:
@@ -124,7 +124,7 @@ def check(op: Operation, context: Context) -> Iterator[Finding]:
 def check_index(op: DropIndex | RenameIndex, context: Context) -> Iterator[Finding]:
     if op.statement.conditional or getattr(op, "if_exists", False) or context.schema.index(op.index) is not None:
         return
-    if not is_read_whole(context) or is_known_elsewhere(op.index, context):
+    if not is_read_whole(context) or is_known_elsewhere(op.index, context) or is_expected(op, context):
         return
     names = (key[1] for key in context.schema.index_owners)
     absent = _told(op.index, "index", CreateIndex, nearest(op.index.name, names), context)
@@ -137,7 +137,7 @@ def check_type(op: AddEnumValue, context: Context) -> Iterator[Finding]:
     schema = context.schema
     if op.statement.conditional or schema.enum(op.type) is not None or not is_read_whole(context):
         return
-    if is_known_elsewhere(op.type, context):
+    if is_known_elsewhere(op.type, context) or is_expected(op, context):
         return
     absent = _told(op.type, "type", CreateEnum, nearest(op.type.name, (key[1] for key in schema.enums)), context)
     if absent is not None:

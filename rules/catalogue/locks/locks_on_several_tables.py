@@ -17,7 +17,9 @@ from rules.model.finding import Finding, Severity
 from rules.model.names import Name
 from rules.model.operations import Operation
 from rules.postgres.lock_modes import LockMode
+from rules.renames import Renames
 from rules.rule import Bad, Fixes, Good, Rule
+from rules.wording import named
 
 rule = Rule(
     __name__,
@@ -88,25 +90,33 @@ def check(op: Operation, context: Context) -> Iterator[Finding]:
     here = _locked(context.steps[context.position], context)
     if not here:
         return
-    steps = (step for step in context.transaction if step.operation.place != op.place)
-    before = {key: name for step in steps for key, name in _locked(step, context).items()}
+    renames = Renames(context.transaction)
+    steps = ((at, step) for at, step in enumerate(context.transaction) if step.operation.place != op.place)
+    earlier = (renames.present(name, at) for at, step in steps for name in _locked(step, context).values())
+    before = {name.key: name for name in earlier}
     held = [name for key, name in before.items() if key not in here]
     if not held:
         return
-    others = " and of ".join(f"`{name}`" for name in sorted(map(str, held)))
+    others = named(sorted(map(str, held)))
     if (work := _work(context)) is not None:
         yield rule.finding(
             op.place,
-            f"While {work}, the lock of {others} is kept: whoever needs it waits as long.",
+            f"While {work}, {_kept(held, others)} waits as long.",
             advice="Change one table per revision, with `transaction_per_migration=True`.",
         )
     elif any(key not in before for key in here) and _are_large([*held, *here.values()], context):
-        added = " and ".join(f"`{here[key]}`" for key in sorted(here.keys() - before.keys()))
+        added = named(here[key] for key in sorted(here.keys() - before.keys()))
         yield rule.finding(
             op.place,
             f"This locks {added} too: whoever waits for the lock of {others} waits for it as well.",
             advice="Change one table per revision, with `transaction_per_migration=True`.",
         )
+
+
+def _kept(held: list[Name], others: str) -> str:
+    if len(held) == 1:
+        return f"the lock of {others} is kept: whoever needs it"
+    return f"the locks of {others} are kept: whoever needs one of them"
 
 
 def _locked(step: Step, context: Context) -> dict[tuple[str, str], Name]:

@@ -85,7 +85,7 @@ def check(op: Joinable, context: Context) -> Iterator[Finding]:
 
 
 def _joined(op: Joinable, context: Context) -> Suggestion | None:
-    """All neighbours that alter the table made one statement: the same edit at each of them."""
+    """Neighbours that alter the table made one statement, from the first that reads it whole to the last."""
     source = Source.of(context.script.path, context.script.text)
     statements = context.script.statements(context.direction)
     at = next((number for number, one in enumerate(statements) if one is op.statement), None)
@@ -96,6 +96,11 @@ def _joined(op: Joinable, context: Context) -> Suggestion | None:
         start -= 1
     while end < len(statements) and _may_join(statements[end], op):
         end += 1
+    reading = {id(step.operation.statement) for step in context.steps if _passes(step, op.table, context)}
+    while end > start and id(statements[start]) not in reading:
+        start += 1
+    while end > start and id(statements[end - 1]) not in reading:
+        end -= 1
     if end - start < 2:
         return None
     return one_alter_table(context.script.text, statements[start:end], source.width, "Join them in one `ALTER TABLE`")

@@ -12,6 +12,7 @@ from rules.model.finding import Finding, Severity
 from rules.model.names import Name
 from rules.model.operations import AddColumn, AddForeignKey, CreateTable, Operation
 from rules.rule import Bad, Fixes, Good, Rule
+from rules.wording import named
 
 rule = Rule(
     __name__,
@@ -61,10 +62,10 @@ def check(op: AddForeignKey | CreateTable | AddColumn, context: Context) -> Iter
     here = _targets(op, context)
     before = {name for step in context.transaction for name in _targets_of(step, context)}
     if here and len(before | here) > 1 and not (here <= before):
-        named = " and to ".join(f"`{name}`" for name in sorted(str(name) for name in before | here))
+        tables = named(sorted(map(str, before | here)))
         yield rule.finding(
             op.place,
-            f"Writes to {named} wait until this transaction ends, because foreign keys reference them.",
+            f"Writes to {tables} wait until this transaction ends, because foreign keys reference them.",
             advice="Create one foreign key per revision.",
         )
 

@@ -29,6 +29,7 @@ from rules.model.operations import (
     ValidateConstraint,
 )
 from rules.postgres.lock_modes import LockMode
+from rules.renames import Renames
 from rules.rule import Bad, Fixes, Good, Rule
 
 rule = Rule(
@@ -83,16 +84,19 @@ def check(op: Operation, context: Context) -> Iterator[Finding]:
     if work is None or not op.statement.transactional:
         return
     what, own = work
-    for step in context.transaction:
+    renames = Renames(context.transaction)
+    for at, step in enumerate(context.transaction):
         if _builds_index(op) and _builds_index(step.operation):  # `blocking-index-creation` takes both elsewhere
             continue
-        locked = [name for name in _locked(step, context) if own is None or name.key != own.key]
+        locked = [(name, renames.present(name, at)) for name in _locked(step, context)]
+        locked = [(name, now) for name, now in locked if own is None or now.key != own.key]
         if locked and step.operation.statement is not op.statement:
-            waiting = "reads and writes" if _stops_reads(step, locked[0], context) else "writes"
+            name, now = locked[0]
+            waiting = "reads and writes" if _stops_reads(step, name, context) else "writes"
             elsewhere = f" of `{step.script.revision}`" if step.script is not context.script else ""
             yield rule.finding(
                 op.place,
-                f"While {what}, {waiting} of `{locked[0]}` wait: see line {step.operation.place.line}{elsewhere}.",
+                f"While {what}, {waiting} of `{now}` wait: see line {step.operation.place.line}{elsewhere}.",
                 advice="Do the slow work in a revision of its own, with `transaction_per_migration=True`.",
             )
             return

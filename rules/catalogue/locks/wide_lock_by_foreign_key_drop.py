@@ -13,6 +13,7 @@ from rules.model.columns import ForeignKey
 from rules.model.finding import Finding, Severity
 from rules.model.operations import DropConstraint, Setting
 from rules.rule import Bad, Fixes, Good, Rule
+from rules.wording import named
 
 _KEY = """def upgrade() -> None:
     op.create_foreign_key("orders_user_id_fkey", "orders", "users", ["user_id"], ["id"])
@@ -58,7 +59,7 @@ def check(op: DropConstraint, context: Context) -> Iterator[Finding]:
     table = context.schema.trace(op.table)
     constraint = table.constraint(op.name) if table else None
     key = constraint.definition if constraint else None
-    if not isinstance(key, ForeignKey) or context.is_new(op.table):
+    if not isinstance(key, ForeignKey) or context.is_new(op.table) or key.target.key == op.table.key:
         return
     company = [
         step
@@ -68,8 +69,9 @@ def check(op: DropConstraint, context: Context) -> Iterator[Finding]:
         and not isinstance(step.operation, Setting)
     ]
     if company:
+        both = named((op.table, key.target))
         yield rule.finding(
             op.place,
-            f"Reads and writes of `{op.table}` and of `{key.target}` wait until the whole transaction ends.",
+            f"Dropping `{op.name}` makes reads and writes of {both} wait until the transaction ends.",
             advice="Drop the key in a revision of its own.",
         )

@@ -12,6 +12,7 @@ from rules.model.finding import Finding, Severity
 from rules.model.operations import DropTable
 from rules.rule import Bad, Fixes, Good, Rule
 from rules.schema import ConstraintKind
+from rules.wording import named
 
 rule = Rule(
     __name__,
@@ -75,9 +76,8 @@ def check(op: DropTable, context: Context) -> Iterator[Finding]:
         and not context.is_new(key.definition.target)
     )
     if targets:
-        named = " and of ".join(f"`{target}`" for target in targets)
         yield rule.finding(
             op.place,
-            f"Dropping `{op.table}` makes reads and writes of {named} wait too, until the transaction ends.",
+            f"Dropping `{op.table}` makes reads and writes of {named(targets)} wait too, until the transaction ends.",
             advice="Drop its foreign keys first, one revision each, then the table.",
         )

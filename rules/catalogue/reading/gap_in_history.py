@@ -23,9 +23,11 @@ from rules.model.operations import (
     RenameTable,
     SetNotNull,
 )
+from rules.model.place import Place
 from rules.model.script import MigrationScript
 from rules.rule import Bad, Good, Rule
 from rules.schema import Table
+from rules.wording import MOST, listed, named
 
 _UNREAD = """def upgrade() -> None:
     getattr(op, context.get_x_argument(as_dictionary=True)["do"])("notes")
@@ -81,14 +83,25 @@ def check(script: MigrationScript, context: Context) -> Iterator[Finding]:
     first = next(((one, gaps) for one in new if (gaps := _gaps(one, context))), None)
     if first is None or first[0].revision != script.revision:
         return
-    tables = ", ".join(dict.fromkeys(f"`{table}`" for table, _ in first[1]))
-    places = ", ".join(dict.fromkeys(f"`{gap.place}`" for _, gap in first[1]))
+    tables = dict.fromkeys(str(table) for table, _ in first[1])
     yield rule.finding(
         script.place_of("upgrade"),
-        f"What stands in {tables} is not known: {places} has to do with it and could not be read.",
-        advice="Look yourself at what the table is in your database.",
-        subject=tables,
+        f"The state of {named(tables)} is not known: {_places([gap.place for _, gap in first[1]])} could not be read.",
+        advice=f"Look at the {'table' if len(tables) == 1 else 'tables'} in your database yourself.",
+        subject=", ".join(f"`{table}`" for table in tables),
     )
+
+
+def _places(places: list[Place]) -> str:
+    """Lines by file."""
+    lines: dict[str, list[str]] = {}
+    for place in sorted(set(places)):
+        lines.setdefault(place.path, []).append(str(place.line))
+    return listed([f"{_lines(list(dict.fromkeys(found)))} of `{path}`" for path, found in lines.items()], most=3)
+
+
+def _lines(numbers: list[str]) -> str:
+    return f"line{'s' if len(numbers) > 1 else ''} {listed(numbers, MOST)}"
 
 
 def _gaps(script: MigrationScript, context: Context) -> list[tuple[Name, Opaque]]:

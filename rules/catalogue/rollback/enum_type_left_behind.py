@@ -14,6 +14,7 @@ from rules.model.script import MigrationScript
 from rules.rollback import is_bare, rest_of_way_back, tells_why, way_back
 from rules.rule import Bad, Fixes, Good, InDowngrade, Rule
 from rules.schema.differences import Left, Thing
+from rules.wording import named
 
 rule = Rule(
     __name__,
@@ -94,11 +95,13 @@ def check(script: MigrationScript, context: Context) -> Iterator[Finding]:
     left = [it for it in left if not back.end.columns_of_type(it.after.name)]
     if not left:
         return
-    types = " and ".join(f"`{it.name}`" for it in left)
+    one = len(left) == 1
+    types = f"{'type' if one else 'types'} {named(it.name for it in left)}"
+    again = "it again and fails, since it already exists" if one else "them again and fails, since they already exist"
     finding = rule.finding(
         script.place_of("downgrade"),
-        f"`downgrade()` leaves the type {types}: the next upgrade creates it again and fails, since it already exists.",
-        advice="Drop the type below the last column that has it.",
+        f"`downgrade()` leaves the {types}: the next upgrade creates {again}.",
+        advice=f"Drop {'the type' if one else 'each type'} below the last column that has it.",
         suggestion=rest_of_way_back(script, context, back, left, "Drop the type too"),
         subject=" ".join(it.name for it in left),
     )

@@ -79,7 +79,7 @@ def check(op: Update | Delete | Truncate, context: Context) -> Iterator[Finding]
     if _goes_anyway(op, context) or tells_of_loss(script) or tells_why(script) or most_have_none(context):
         return
     what = "old values" if isinstance(op, Update) else "rows"
-    verb = "writes over the" if isinstance(op, Update) else "takes"
+    verb = "writes over the" if isinstance(op, Update) else "deletes"
     yield rule.finding(
         op.place,
         f"This {verb} {what} of `{op.table}`, and nothing brings them back: not `downgrade()`, and no sentence says "

@@ -12,8 +12,18 @@ from rules.context import Context, Step
 from rules.model.finding import Finding, Severity
 from rules.model.operations import Direction, DropColumn, DropTable, Raises
 from rules.model.script import MigrationScript
-from rules.rollback import changes_schema, is_bare, sentence_in_docstring, tells_of_loss, tells_why
+from rules.rollback import (
+    Filled,
+    changes_schema,
+    is_bare,
+    is_filled,
+    refilled,
+    sentence_in_docstring,
+    tells_of_loss,
+    tells_why,
+)
 from rules.rule import Bad, Fixes, Good, InDowngrade, Rule
+from rules.wording import listed, named
 
 rule = Rule(
     __name__,
@@ -79,6 +89,17 @@ def downgrade() -> None:
         ),
         Good(
             """def upgrade() -> None:
+    op.drop_column("users", "age")
+
+
+def downgrade() -> None:
+    op.add_column("users", sa.Column("age", sa.Integer()))
+    op.execute("UPDATE users SET age = 18")
+""",
+            because="the way back gives it values again",
+        ),
+        Good(
+            """def upgrade() -> None:
     op.add_column("users", sa.Column("phone", sa.Text()))
 
 
@@ -96,15 +117,17 @@ def downgrade() -> None:
 def check(script: MigrationScript, context: Context) -> Iterator[Finding]:
     if is_bare(script) or not changes_schema(context) or any(isinstance(op, Raises) for op in script.downgrade):
         return
-    lost = [each for step in context.steps for each in _lost(step, context)]
+    filled = refilled(script.downgrade)
+    if filled is None:
+        return
+    lost = [each for step in context.steps for each in _lost(step, context, filled)]
     if not lost or tells_of_loss(script) or tells_why(script):
         return
-    named = " and ".join(f"`{it}`" for it in lost[:3]) + (f" and {len(lost) - 3} more" if len(lost) > 3 else "")
     them = "its" if len(lost) == 1 else "their"
-    plain = ", ".join(lost)
+    plain = listed(lost)
     finding = rule.finding(
         script.place_of("downgrade"),
-        f"`downgrade()` brings {named} back without {them} values, and nothing in the file says so.",
+        f"`downgrade()` brings {named(lost)} back without {them} values, and nothing in the file says so.",
         advice="Say in the docstring what is lost on the way back.",
         suggestion=sentence_in_docstring(
             script,
@@ -116,9 +139,11 @@ def check(script: MigrationScript, context: Context) -> Iterator[Finding]:
     yield replace(finding, direction=Direction.DOWNGRADE)
 
 
-def _lost(step: Step, context: Context) -> Iterator[str]:
+def _lost(step: Step, context: Context, filled: set[Filled]) -> Iterator[str]:
     op = step.operation
     match op:
+        case DropColumn() | DropTable() if is_filled(op.table, getattr(op, "column", None), filled):
+            return
         case DropColumn():
             table = step.schema.trace(op.table)
             column = table.column(op.column) if table is not None else None

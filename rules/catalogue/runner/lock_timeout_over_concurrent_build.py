@@ -11,14 +11,15 @@ Switch it off for this one statement, inside the block: nobody waits for a concu
         op.create_index("ix_orders_user_id", "orders", ["user_id"], postgresql_concurrently=True)
         op.execute("RESET lock_timeout")
 
-`SET LOCAL` has no effect there, and without `RESET` the later revisions of the run have no timeout.
+`SET LOCAL` has no effect there, and without `RESET` the later revisions of the run have no timeout. `RESET` brings back
+what the connection began with: a timeout that env.py has SET since is written out again in its place.
 """
 
 from collections.abc import Iterator
 
 from rules.context import Context
 from rules.model.finding import Finding, Severity
-from rules.model.operations import CreateIndex, DropIndex, Reindex
+from rules.model.operations import CreateIndex, DropIndex, Operation, Reindex, Select, Setting
 from rules.rewriting import in_autocommit_block
 from rules.rule import Bad, Fixes, Good, Rule
 from rules.runner.durations import is_short
@@ -90,11 +91,18 @@ def check(op: CreateIndex | DropIndex | Reindex, context: Context) -> Iterator[F
         op.place,
         f"`lock_timeout` is `{written}` while the index is {what} concurrently: it waits for every older transaction, "
         "and if one takes longer, an invalid index is left behind.",
-        advice="Switch it off inside the block, and `RESET` it at the end.",
+        advice="Switch it off first in the block, and set it again last.",
         suggestion=in_autocommit_block(
             context.script.text,
             op.statement,
             f"Without a timeout while it is {what}",
             around=without_lock_timeout(context),
+            whole_block=_is_all_concurrent(op, context),
         ),
     )
+
+
+def _is_all_concurrent(op: Operation, context: Context) -> bool:
+    """Whether nothing in the block takes a lock that others would queue behind."""
+    block = (step.operation for step in context.steps if step.operation.statement.block == op.statement.block)
+    return all(getattr(one, "concurrently", False) or isinstance(one, Setting | Select) for one in block)

@@ -31,6 +31,8 @@ class Statement:
     """Which `autocommit_block()` of the function, counted from 0."""
     conditional: bool = False
     """Under a condition, or in a loop over rows, that the reader cannot know."""
+    caught: bool = False
+    """In a `try` whose handler lets the function go on."""
     unbound: tuple[str, ...] = ()
     """Names that SQLAlchemy takes for placeholders of the text (`:name`) and that get no value."""
 

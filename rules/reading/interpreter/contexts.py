@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from rules.reading.interpreter.assignment import assign
 from rules.reading.interpreter.branches import fork_calls
-from rules.reading.interpreter.frames import Frame, Passing, Raised, Signal
+from rules.reading.interpreter.frames import Frame, Passing, Raised, Scope, Signal
 from rules.reading.interpreter.functions import ManagerCall, run
 from rules.reading.interpreter.machine import Machine, executes
 from rules.reading.offers.exceptions import is_caught
@@ -47,7 +47,8 @@ def _enter(machine: Machine, frame: Frame, node: ast.With | ast.AsyncWith, numbe
         _enter(machine, frame, node, number + 1)
 
     if isinstance(value, ManagerCall):
-        _around(machine, value, body)
+        call = item.context_expr
+        _around(machine, value, body, [(frame.scope, call)] if isinstance(call, ast.Call) else [])
     elif isinstance(value, Context):
         _within(machine, value, body)
     elif isinstance(value, Instance):
@@ -58,15 +59,20 @@ def _enter(machine: Machine, frame: Frame, node: ast.With | ast.AsyncWith, numbe
         body(value)
 
 
-def _around(machine: Machine, manager: ManagerCall, body: Callable[[Value], None]) -> None:
+def _around(
+    machine: Machine, manager: ManagerCall, body: Callable[[Value], None], call: list[tuple[Scope, ast.Call]]
+) -> None:
+    """What the manager sends comes from the call in the `with`; what the body sends does not."""
     entered = 0
+    depth = len(machine.calls)
 
     def at_yield(value: Value) -> Value:
         nonlocal entered
         entered += 1
         if entered > 1 and not machine.conditional:
             return None
-        frames = machine.frames[:]
+        frames, calls = machine.frames[:], machine.calls[depth:]
+        del machine.calls[depth:]
         try:
             body(value)
         except Raised:
@@ -75,12 +81,16 @@ def _around(machine: Machine, manager: ManagerCall, body: Callable[[Value], None
             raise Passing(signal) from None
         finally:
             machine.frames[:] = frames
+            machine.calls[depth:] = calls
         return None
 
+    machine.calls += call
     try:
         run(machine, manager.function, manager.arguments, at_yield)
     except Passing as passing:
         raise passing.signal from None
+    finally:
+        del machine.calls[depth:]
 
 
 def _within(machine: Machine, context: Context, body: Callable[[Value], None]) -> None:
@@ -117,7 +127,9 @@ def execute_try(machine: Machine, frame: Frame, node: ast.Try) -> None:
 def _guarded(machine: Machine, frame: Frame, node: ast.Try) -> None:
     sent = machine.record.risks
     earlier, machine.may_have_raised = machine.may_have_raised, False
+    catches = any(not isinstance(handler.body[-1], ast.Raise) for handler in node.handlers)
     machine.tries += 1
+    machine.catching += catches
     error: Value = None
     try:
         machine.execute(node.body, frame)
@@ -125,6 +137,7 @@ def _guarded(machine: Machine, frame: Frame, node: ast.Try) -> None:
         error = raised.value
     finally:
         machine.tries -= 1
+        machine.catching -= catches
         doubtful = machine.may_have_raised or machine.record.risks > sent
         machine.may_have_raised = earlier
     if error is not None:

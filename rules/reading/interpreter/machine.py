@@ -87,6 +87,8 @@ class Machine:
         self.too_deep = False
         """Whether it was said that functions call one another too deeply."""
         self.tries = 0
+        self.catching = 0
+        """Those around what is read whose handlers let the function go on."""
         self.may_have_raised = False
         self.past: Callable[[], Schema] | None = None
         """What the earlier revisions leave; asked at most once."""

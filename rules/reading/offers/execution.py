@@ -32,10 +32,10 @@ def send_statement(machine: Machine, statement: Value, node: ast.Call | None) ->
     if isinstance(statement, Choice):
         return machine.each(statement, lambda option: send_statement(machine, option, node))
     if isinstance(statement, UnknownText):
-        reason = f"a part of the SQL text is not known before it runs: {statement.why}"
+        reason = f"a part of the SQL text is not known before it runs ({statement.why})"
         machine.record.opaque(machine, OpaqueKind.SQL, reason, machine.library.tables_in(machine, statement.outline))
     elif isinstance(statement, Unknown):
-        machine.record.opaque(machine, OpaqueKind.SQL, f"the SQL is not known before it runs: {statement.why}")
+        machine.record.opaque(machine, OpaqueKind.SQL, f"the SQL is not known before it runs ({statement.why})")
     else:
         _send_known(machine, statement, node)
     return Unknown("the rows of a query", "rows")
@@ -45,7 +45,7 @@ def _send_known(machine: Machine, statement: Value, node: ast.Call | None) -> No
     try:
         construct = real(machine, statement, hole)
     except Uncertain as uncertain:
-        machine.record.opaque(machine, OpaqueKind.SQL, f"the SQL is not known before it runs: {uncertain.unknown.why}")
+        machine.record.opaque(machine, OpaqueKind.SQL, f"the SQL is not known before it runs ({uncertain.unknown.why})")
         return
     if not isinstance(construct, str | ClauseElement):
         machine.record.opaque(machine, OpaqueKind.SQL, "what is sent is neither SQL text nor a construct of SQLAlchemy")
@@ -64,7 +64,8 @@ def _unbound(construct: str | TextClause, node: ast.Call | None) -> tuple[str, .
     if node is None or len(node.args) + len(node.keywords) > 1:
         return ()
     clause = text(construct) if isinstance(construct, str) else construct
-    return tuple(name for name, bound in clause._bindparams.items() if bound.required)
+    given = getattr(clause, "_params", {})  # where `.params(...)` keeps its values since SQLAlchemy 2.1
+    return tuple(name for name, bound in clause._bindparams.items() if bound.required and name not in given)
 
 
 def _render(machine: Machine, construct: Any) -> None:

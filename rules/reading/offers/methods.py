@@ -154,7 +154,7 @@ def call_method(machine: Machine, value: object, name: str, arguments: Arguments
         method = getattr(value, name, None)
         return Unknown(f"`{name}` of a type") if method is None else make(machine, method, arguments, name=name)
     if isinstance(value, TextClause) and name in ("bindparams", "params"):
-        arguments = _known_only(arguments)
+        arguments = _known_only(arguments, value)
     if (
         isinstance(value, UpdateBase)
         and name == "values"
@@ -172,9 +172,11 @@ def _is_known(machine: Machine, values: list[Value]) -> bool:
     return not values or id(values[0]) not in machine.uncertain
 
 
-def _known_only(arguments: Arguments) -> Arguments:
+def _known_only(arguments: Arguments, clause: TextClause) -> Arguments:
     """An unknown value counts as given: NULL stands for it, as it does where Alembic prints it."""
     positional = [one for one in arguments.positional if not isinstance(one, Unknown)]
+    if len(positional) < len(arguments.positional):
+        return Arguments([], dict.fromkeys(clause._bindparams), arguments.node)
     keywords = {key: None if isinstance(one, Unknown) else one for key, one in arguments.keywords.items()}
     return Arguments(positional, keywords, arguments.node)
 

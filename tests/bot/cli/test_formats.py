@@ -103,6 +103,15 @@ def test_text_says_what_was_not_read_and_which_rule_failed() -> None:
     assert lines[-1] == "1 error, 1 warning, 1 notice in 1 migration (1 silenced, 1 not read, 1 failed)."
 
 
+def test_text_says_each_line_that_was_not_read_once() -> None:
+    several = [
+        UnreadPlace(Place(PATH, 12), "ab12", Direction.UPGRADE, f"`{name}` cannot be followed") for name in "abc"
+    ]
+    lines = text.written(sheet(replace(full_review(), unread=(*several,)))).split("\n")
+    assert f"{PATH}:12 not read (upgrade): `a` cannot be followed; and 2 more reasons" in lines
+    assert sum("not read (upgrade)" in line for line in lines) == 1
+
+
 def test_text_says_once_what_a_finding_says_already() -> None:
     assert "not read (upgrade)" not in text.written(sheet())
 

@@ -289,3 +289,49 @@ def test_one_trigger_may_rest_for_a_moment_and_all_may_not() -> None:
     )
     assert_judged("disabled-trigger", pair.format("t", ""))
     assert_judged("disabled-trigger", pair.format("ALL", "  # finding"))
+
+
+def test_a_renamed_table_is_the_one_it_was() -> None:
+    rename = 'op.rename_table("users", "people")'
+    assert_judged("slow-work-under-lock", f'{ADD}\n{rename}\nop.create_index("i", "people", ["name"])')
+    assert_judged("locks-on-several-tables", f'{ADD}\n{rename}\nop.alter_column("people", "name", nullable=False)')
+    (finding,) = findings(
+        "slow-work-under-lock", migration(f'{ADD}\n{rename}\nop.create_index("i", "orders", ["total"])')
+    )
+    assert "reads and writes of `people` wait" in finding.message
+    (finding,) = findings(
+        "locks-on-several-tables", migration(f'{ADD}\n{rename}\nop.alter_column("orders", "total", nullable=False)')
+    )
+    assert "the lock of `people` is kept" in finding.message
+
+
+def test_a_key_to_its_own_table_locks_one_table() -> None:
+    before = 'def upgrade():\n    op.create_foreign_key("f", "users", "users", ["age"], ["id"])\n'
+    assert_judged("wide-lock-by-foreign-key-drop", f'op.drop_constraint("f", "users")\n{ADD}', before=before)
+    (found,) = findings(
+        "blocking-foreign-key", migration('op.create_foreign_key("f", "users", "users", ["age"], ["id"])')
+    )
+    assert "every write to `users` wait" in found.message
+
+
+def test_the_locks_of_many_tables_are_counted() -> None:
+    tables = ("a", "b", "c", "d", "e")
+    before = "def upgrade():\n" + "".join(
+        f"    op.create_table('{one}', sa.Column('n', sa.Text()))\n" for one in tables
+    )
+    adds = "\n".join(f'op.add_column("{one}", sa.Column("m", sa.Text()))' for one in tables)
+    text = migration(f'{adds}\nop.alter_column("orders", "total", nullable=False)')
+    (found,) = findings("locks-on-several-tables", text, before=before)
+    assert "the locks of `a`, `b`, `c` and 2 more are kept: whoever needs one of them waits" in found.message
+
+
+def test_what_reads_nothing_is_joined_only_between_what_does() -> None:
+    lines = [f'op.alter_column("users", "{name}", nullable=False)' for name in ("name", "age")]
+    drop = 'op.drop_column("users", "joined_at")'
+    changed = repaired("repeated-table-scan", "\n".join([drop, *lines, drop.replace("joined_at", "email")]))
+    assert changed is not None
+    assert changed.startswith(f"{drop}\nop.execute(")
+    assert changed.endswith('op.drop_column("users", "email")')
+    changed = repaired("repeated-table-scan", f"{lines[0]}\n{drop}\n{lines[1]}")
+    assert changed is not None
+    assert "DROP COLUMN joined_at" in changed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.rules.catalogue.judged import WIDE, assert_judged, repaired
+from tests.rules.catalogue.judged import WIDE, assert_judged, findings, migration, repaired
 
 KEY = 'op.create_foreign_key("f", "orders", "{table}", ["{own}"], {target}, postgresql_not_valid=True)'
 
@@ -177,3 +177,13 @@ def test_each_type_of_key_is_written_as_sqlalchemy_names_it(type_: str, written:
 )
 def test_nothing_is_suggested_for_a_column_that_stands_elsewhere(written: str) -> None:
     assert repaired(CLASH, written) is None
+
+
+@pytest.mark.parametrize("own", ["sa.String(sizes.LENGTH)", "sa.String(9)"])
+def test_a_length_that_is_not_known_is_not_measured(own: str) -> None:
+    """`sizes` is of another package: its numbers cannot be read."""
+    limit = "sa.String(5)" if own.endswith("LENGTH)") else "sa.String(sizes.LENGTH)"
+    before = f"from elsewhere import sizes\n\n\n{CODES.format(limit)}"
+    text = migration(f"op.create_table('parts', sa.Column('code', {own}, sa.ForeignKey('codes.code')))")
+    for rule in (NARROW, CLASH):
+        assert findings(rule, f"from elsewhere import sizes\n\n\n{text}", before=before) == ()

@@ -11,9 +11,10 @@ ADD = 'op.alter_column("notes", "text", type_=sa.String(200))'
 
 def test_a_table_that_nobody_created_is_named_with_the_gap() -> None:
     (found,) = findings(RULE, migration(ADD), before=UNREAD)
-    place = "migrations/versions/0002_before.py:16"
-    known = f"What stands in `notes` is not known: `{place}` has to do with it and could not be read."
-    assert found.message == known
+    path = "migrations/versions/0002_before.py"
+    assert found.message == f"The state of `notes` is not known: line 16 of `{path}` could not be read."
+    (found,) = findings(RULE, migration(ADD), before=UNREAD + UNREAD.partition("\n")[2])
+    assert found.message == f"The state of `notes` is not known: lines 16 and 17 of `{path}` could not be read."
 
 
 def test_a_gap_that_does_not_name_the_table_is_another_matter() -> None:

@@ -173,6 +173,15 @@ def test_a_header_is_compared_only_where_it_names_ids(header: str, count: int) -
 
 
 @pytest.mark.parametrize(
+    ("header", "begins"), [("Revises:", "`Revises:` is empty"), ("Revises: a", "The docstring says")]
+)
+def test_an_empty_header_is_said_to_be_empty(header: str, begins: str) -> None:
+    text = revision("cccc33", "bbbb22", 'op.execute("SELECT 1")', doc=f'"""Words.\n\n{header}\n"""\n')
+    (finding,) = said("header-contradicting-revision", {"c.py": text})
+    assert finding.message.startswith(begins)
+
+
+@pytest.mark.parametrize(
     "text",
     [
         revision("cccc33", "bbbb22", "pass", more="branch_labels = ('x',)"),

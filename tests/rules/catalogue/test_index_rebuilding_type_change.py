@@ -40,6 +40,14 @@ def test_integer_to_oid_and_another_collation_rebuild_too() -> None:
     assert_judged(RULE, change, before=before("CREATE INDEX i ON users (name)"))
 
 
+def test_a_type_without_a_collation_takes_the_default_one() -> None:
+    other = before('ALTER TABLE users ADD COLUMN code varchar(10) COLLATE \\"C\\"', "CREATE INDEX i ON users (code)")
+    assert_judged(RULE, "op.execute('ALTER TABLE users ALTER COLUMN code TYPE varchar(20)')  # finding", before=other)
+    assert_judged(RULE, "op.execute('ALTER TABLE users ALTER COLUMN code TYPE text COLLATE \"C\"')", before=other)
+    named = "op.execute('ALTER TABLE users ALTER COLUMN email TYPE text COLLATE \"default\"')"
+    assert_judged(RULE, named, before=before("CREATE INDEX i ON users (email)"))
+
+
 @pytest.mark.parametrize("type_", ["varchar", "text"])
 def test_types_that_compare_alike_keep_the_index(type_: str) -> None:
     change = f'op.execute("ALTER TABLE users ALTER COLUMN email TYPE {type_}")'

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from rules.examples import ENV
 from tests.rules.catalogue.judged import assert_judged, statistics
 
 UNIQUE = "blocking-unique-constraint"
@@ -132,3 +133,11 @@ def test_a_small_table_may_hold_duplicates_too() -> None:
     assert_judged(rule, f"{line}  # finding", statistics=statistics(users=50))
     assert_judged(rule, line, statistics=statistics(users=0))
     assert_judged(rule, line)
+
+
+def test_alembics_own_table_is_small() -> None:
+    line = 'op.create_primary_key("p", "{}", ["version_num"])'
+    assert_judged("blocking-primary-key", line.format("alembic_version"))
+    env = ENV.replace("connection=connection", 'connection=connection, version_table="applied"')
+    assert_judged("blocking-primary-key", line.format("applied"), env=env)
+    assert_judged("blocking-primary-key", f"{line.format('alembic_version')}  # finding", env=env)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from rules.examples import ENV
 from rules.model.finding import Severity
 from tests.rules.catalogue.judged import assert_judged, findings, migration, repaired
 
 ABSENT, THERE, VERSIONS = "unknown-object", "existing-object", "version-table-edit"
 GONE = "def upgrade():\n    op.drop_table('orders')\n"
 ELSEWHERE = "def upgrade():\n    op.add_column('legacy', sa.Column('a', sa.Text()))\n"
+AUTOCOMMIT = ENV.replace('lock_timeout=60000"},', 'lock_timeout=60000"}, isolation_level="AUTOCOMMIT",')
 UNREAD = "def upgrade():\n    op.execute(open('x').read())\n"
 
 
@@ -98,3 +100,12 @@ def test_the_table_of_versions_is_left_to_alembic() -> None:
     assert_judged(VERSIONS, "from alembic import command\ncommand.stamp(None, 'head')  # finding")
     assert_judged(VERSIONS, "op.execute('SELECT version_num FROM alembic_version')")
     assert_judged(VERSIONS, "op.execute(\"INSERT INTO users (name) VALUES ('stamp(')\")")
+
+
+def test_a_caught_error_is_expected_where_it_ends_no_transaction() -> None:
+    for rule, line in ((ABSENT, 'op.drop_column("users", "agee")'), (THERE, 'op.create_table("users")')):
+        tried = f"try:\n    {line}\nexcept Exception as error:\n    print(error)"
+        inside = "with op.get_context().autocommit_block():\n" + tried.replace("try", "    try").replace("\n", "\n    ")
+        assert len(findings(rule, migration(tried))) == 1
+        assert findings(rule, migration(inside)) == ()
+        assert findings(rule, migration(tried), env=AUTOCOMMIT) == ()

@@ -14,6 +14,7 @@ from tests.rules.catalogue.judged import findings, migration
 MISSING, OTHERWISE, TYPE = "missing-downgrade", "unmirrored-downgrade", "enum-type-left-behind"
 LOSS, VALUES, MERGE = "undocumented-data-loss", "irreversible-data-change", "merge-that-cannot-be-undone"
 NOTE = 'op.add_column("orders", sa.Column("note", sa.Text()))'
+AGE = "op.add_column('users', sa.Column('age', sa.Integer()))"
 DROP_NOTE = 'op.drop_column("orders", "note")'
 
 
@@ -219,6 +220,9 @@ def test_an_enum_type_is_left_behind_only_if_the_revision_made_it_and_nothing_ha
     added = "op.execute('ALTER TABLE users ADD COLUMN m mood')"
     assert said(TYPE, added, "op.drop_column('users', 'm')", before=made) == []
     assert said(OTHERWISE, table, "op.drop_table('t')") == []
+    both = table.replace('name="mood"))', 'name="mood")), sa.Column("n", sa.Enum("b", name="size"))')
+    (message,) = said(TYPE, both, "op.drop_table('t')")
+    assert "leaves the types `mood` and `size`: the next upgrade creates them again" in message
 
 
 @pytest.mark.parametrize(
@@ -238,6 +242,25 @@ def test_an_enum_type_is_left_behind_only_if_the_revision_made_it_and_nothing_ha
         ),
         ("op.drop_column('users', 'age')", "raise RuntimeError('no way back')", 0),
         (f"{NOTE}\n{DROP_NOTE}", NOTE, 0),
+        ("op.drop_column('users', 'age')", f"{AGE}\nop.execute('UPDATE users SET age = 18')", 0),
+        ("op.drop_column('users', 'age')", f"{AGE}\nop.execute('UPDATE users SET name = age')", 1),
+        ("op.drop_column('users', 'age')", f"op.execute('UPDATE users SET age = 18')\n{AGE}", 1),
+        ("op.drop_column('users', 'age')", f"{AGE}\nop.execute('UPDATE orders SET age = 18')", 1),
+        (
+            "op.drop_column('users', 'age')\nop.rename_table('users', 'people')",
+            "op.add_column('people', sa.Column('age', sa.Integer()))\n"
+            "op.execute('UPDATE people SET age = 18')\nop.rename_table('people', 'users')",
+            0,
+        ),
+        (
+            "op.drop_table('orders')",
+            "op.execute('CREATE TABLE orders (id bigint)')\nop.execute('INSERT INTO orders SELECT id FROM users')",
+            0,
+        ),
+        ("op.drop_table('orders')", "op.execute('CREATE TABLE orders AS SELECT id FROM users')", 0),
+        ("op.drop_column('users', 'age')", f"{AGE}\nop.execute(open('fill.sql').read())", 0),
+        ("op.drop_column('users', 'age')", f"op.drop_constraint(None, 'users')\n{AGE}", 1),
+        ("op.drop_table('orders')", "op.execute('CREATE TABLE orders (id bigint)')", 1),
     ],
 )
 def test_a_loss_is_said_once_and_not_where_the_file_says_it(upgrade: str, downgrade: str, count: int) -> None:
@@ -259,3 +282,13 @@ def test_a_loss_is_said_once_and_not_where_the_file_says_it(upgrade: str, downgr
 )
 def test_values_that_nothing_brings_back(upgrade: str, downgrade: str, count: int) -> None:
     assert len(said(VALUES, upgrade, downgrade)) == count
+
+
+def test_what_the_way_back_itself_makes_otherwise_is_not_made_twice() -> None:
+    before = "def upgrade():\n    op.create_index('ix', 'users', ['email'], unique=True)\n"
+    away, plain = "op.drop_index('ix')", "op.create_index('ix', 'users', ['email'])"
+    assert len(said(OTHERWISE, away, plain, before=before)) == 1
+    assert way_back(OTHERWISE, away, plain, before=before) is None
+    changed = way_back(OTHERWISE, f"{away}\n{plain}", "op.execute('SELECT 1')", before=before)
+    assert changed is not None
+    assert "unique=True" in changed

@@ -55,6 +55,11 @@ def test_each_name_is_shown_and_the_place_is_named_once() -> None:
         'op.get_bind().exec_driver_sql("SELECT \'{\\"a\\":true}\'")',
         "op.execute(sa.DDL(\"COMMENT ON TABLE users IS ':a'\"))",
         'op.execute(sa.text("SELECT :a").bindparams(sa.bindparam("a", value=None)))',
+        'op.execute(sa.text("SELECT :a").params(a=1))',
+        'op.execute(sa.text("SELECT :a").params({"a": 1}))',
+        'op.execute(sa.text("SELECT :a").params({"a": something_unknown()}))',
+        'op.execute(sa.text("SELECT :a").params(something_unknown()))',
+        'op.execute(sa.text("SELECT :a").bindparams(something_unknown()))',
     ],
 )
 def test_what_has_a_value_or_is_no_placeholder_is_not_named(call: str) -> None:

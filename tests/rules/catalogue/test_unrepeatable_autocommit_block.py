@@ -80,3 +80,16 @@ def test_dropping_an_index_is_guarded(before: str, after: str) -> None:
 
 def test_the_actions_of_one_statement_stand_or_fall_together() -> None:
     assert_judged(RULE, block('op.execute("ALTER TABLE users ADD COLUMN a int, ADD COLUMN b int")'))
+
+
+def tried(call: str, handler: str) -> str:
+    return block("try:", f"    {call}", "except Exception as error:", f"    {handler}", VACUUM)
+
+
+def test_a_statement_whose_error_is_caught_may_run_twice() -> None:
+    add = 'op.add_column("users", sa.Column("c", sa.Text()))'
+    assert_judged(RULE, tried(add, "print(error)"))
+    assert_judged(RULE, tried(f"{add}  # finding", "raise RuntimeError('stop') from error"))
+    assert_judged(RULE, block("try:", f"    {add}  # finding", "finally:", "    print(1)", VACUUM))
+    partly = ("if 'already exists' in str(error):", "        pass", "    else:", "        raise")
+    assert_judged(RULE, tried(add, "\n    ".join(partly)))

@@ -50,6 +50,21 @@ def test_names_in_one_comment_are_told_apart() -> None:
     assert len(findings("unknown-rule-in-ignore", text)) == 2
 
 
+def test_the_lines_of_a_helper_in_another_file_are_told_once_of_its_call() -> None:
+    both = "".join(f'    op.create_check_constraint("{name}", "orders", "total > 0")\n' for name in "ab")
+    helper = f"from alembic import op\n\n\ndef both():\n{both}"
+    text = "from app.checks import both\n\n\n" + migration("both()")
+    (found,) = findings(RULE, text, modules=(("app/checks.py", helper),))
+    assert found.message.endswith(" This call does so once more.")
+    (_, _) = findings(RULE, f"def both():\n{both}\n\n{migration('both()')}")
+
+
+def test_of_many_lines_the_last_ones_are_counted() -> None:
+    checks = "\n".join(f'op.create_check_constraint("{name}", "orders", "total > 0")' for name in "abcdefghijkl")
+    (found,) = findings("repeated-table-scan", migration(checks))
+    assert found.message.endswith(" The same holds on lines 18, 19, 20, 21, 22, 23, 24 and 3 more.")
+
+
 def test_the_suggestions_of_one_call_are_made_together() -> None:
     columns = [f'    sa.Column("{name}", sa.Integer(), sa.ForeignKey("users.id")),' for name in "uv"]
     text = migration("\n".join(["op.create_table(", '    "t",', *columns, ")"]))

@@ -148,3 +148,56 @@ def test_roots_narrow_the_search_and_take_a_bare_folder() -> None:
 def test_installed_packages_are_not_searched() -> None:
     assert find_locations(tree(".venv/lib/site-packages/x")) == ()
     assert find_locations({}) == ()
+
+
+def test_a_test_that_holds_the_text_of_a_revision_is_no_revision() -> None:
+    test = f"def test_revision(tmp_path):\n    (tmp_path / 'a1.py').write_text('''\n{REVISION}''')\n"
+    assert "\ndown_revision" in test
+    assert find_locations({**tree("app/migrations"), "app/tests/test_cli.py": test}) == (
+        ScriptLocation("app/migrations", ("app/migrations/versions",), "app/migrations/env.py"),
+    )
+
+
+def test_a_revision_that_does_not_parse_still_shows_where_revisions_lie() -> None:
+    assert find_locations({"db/versions/a1.py": f"{REVISION}print 'old'\n"}) == (
+        ScriptLocation("db", ("db/versions",)),
+    )
+
+
+def revision(id_: str, parent: str | None = None) -> str:
+    return f"from alembic import op\n\nrevision = {id_!r}\ndown_revision = {parent!r}\n\n\ndef upgrade():\n    pass\n"
+
+
+def test_folders_below_the_versions_belong_to_them_where_the_graph_goes_on_in_them() -> None:
+    texts = {
+        "m/env.py": ENV,
+        "m/versions/a1.py": revision("a1"),
+        "m/versions/2023/b2.py": revision("b2", "a1"),
+        "m/versions/2024/expand/c3.py": revision("c3", "b2"),
+        "m/versions/archive/z9.py": revision("z9"),
+    }
+    assert find_locations(texts) == (
+        ScriptLocation("m", ("m/versions", "m/versions/2023", "m/versions/2024/expand"), "m/env.py"),
+        ScriptLocation("m/versions/archive", ("m/versions/archive",)),
+    )
+
+
+def test_folders_that_are_named_for_databases_are_histories_of_their_own() -> None:
+    texts = {
+        "m/env.py": ENV,
+        "m/versions/postgresql/a1.py": revision("a1"),
+        "m/versions/sqlite/b2.py": revision("b2"),
+    }
+    assert find_locations(texts) == (
+        ScriptLocation("m/versions/postgresql", ("m/versions/postgresql",), "m/env.py"),
+        ScriptLocation("m/versions/sqlite", ("m/versions/sqlite",), "m/env.py", dialect="sqlite"),
+    )
+    with_ini = find_locations({**texts, "alembic.ini": ini("script_location = m")})
+    assert [(one.path, one.ini_path, one.dialect) for one in with_ini] == [
+        ("m/versions/postgresql", "alembic.ini", "postgresql"),
+        ("m/versions/sqlite", "alembic.ini", "sqlite"),
+    ]
+    stated = ini("script_location = m", "version_locations = m/versions/postgresql m/versions/sqlite")
+    assert len(find_locations({**texts, "alembic.ini": stated})) == 1
+    renamed = {path.replace("sqlite", "later"): text for path, text in texts.items()}
+    assert find_locations(renamed) == (ScriptLocation("m", ("m/versions/later", "m/versions/postgresql"), "m/env.py"),)

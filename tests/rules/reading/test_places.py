@@ -92,6 +92,16 @@ def test_a_helper_of_another_file_is_told_beside_the_call_in_the_migration() -> 
     assert operation.place.via == Place("helpers/tables.py", 5, 4, 5, 23)
 
 
+def test_what_a_manager_of_another_file_sends_comes_from_the_with() -> None:
+    around = "    op.drop_index('i')\n    yield\n    op.drop_index('j')\n"
+    top = "import contextlib\nfrom alembic import op\n\n\n"
+    texts = {"app/helping.py": f"{top}@contextlib.contextmanager\ndef around():\n{around}"}
+    text = migration("from app.helping import around\nwith around():\n    op.drop_table('t')")
+    places = [operation.place for operation in read(text, texts).upgrade]
+    assert [text_at(text, place) for place in places] == ["around()", "op.drop_table('t')", "around()"]
+    assert [place.via.line if place.via else None for place in places] == [7, None, 9]
+
+
 def test_sql_over_several_lines_tells_where_its_text_stands() -> None:
     text = migration('op.execute(\n    sa.text("""\n    UPDATE t\n    SET a = 1\n    """)\n)')
     via = only(text).place.via

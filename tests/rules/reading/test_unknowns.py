@@ -423,7 +423,7 @@ def test_the_end_of_the_application_s_session_sends_nothing() -> None:
 def test_errors_of_sqlalchemy_are_told_in_plain_words() -> None:
     (found,) = read('op.execute(sa.table("t", sa.column("a")).insert().values(b=1))')
     assert isinstance(found, Opaque)
-    assert found.reason == "it raises `CompileError` here: the table is not known to have b"
+    assert found.reason == "reading of the function ends here with `CompileError`: the table is not known to have b"
 
 
 def test_a_changed_row_stands_where_it_is_changed_and_hangs_on_there_being_rows() -> None:

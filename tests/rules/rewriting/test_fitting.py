@@ -56,6 +56,15 @@ def test_they_have_a_line_each_where_they_do_not() -> None:
     )
 
 
+def test_arguments_that_share_a_line_below_part_where_it_grows_too_long() -> None:
+    below = "op.create_index(\n    'an_index_on_two', 'a_table', ['first_column', 'second_column']\n)\n"
+    assert with_schema(below, "one") == below.replace("']\n", "'], schema='one'\n")
+    schema = "a_schema_with_a_name"
+    assert with_schema(below, schema) == with_schema(CALL, schema)
+    commented = below.replace("']\n", "']  # both\n")
+    assert "# both" in with_schema(commented, schema)
+
+
 def test_the_file_shows_how_long_a_line_may_be() -> None:
     longer = f"# {'-' * 110}\n"
     assert with_schema(CALL + longer, "one") == CALL.replace("])", "], schema='one')") + longer

@@ -25,6 +25,7 @@ START = (
     "CREATE INDEX ix_status ON orders (status)",
     "CREATE VIEW adults AS SELECT id FROM users WHERE age > 17",
     "CREATE SEQUENCE numbers",
+    "ALTER TABLE users ADD COLUMN active boolean DEFAULT false",
 )
 PAIRS = (
     ("ALTER TABLE users ADD COLUMN phone text", "ALTER TABLE users DROP COLUMN phone"),
@@ -67,6 +68,11 @@ PAIRS = (
         "ALTER TABLE orders DROP CONSTRAINT known",
     ),
     ("CREATE DOMAIN code AS text", "DROP DOMAIN code"),
+    (
+        'ALTER TABLE orders ALTER COLUMN status TYPE text COLLATE "C"',
+        "ALTER TABLE orders ALTER COLUMN status TYPE text",
+    ),
+    ("ALTER TABLE users DROP COLUMN active", "ALTER TABLE users ADD COLUMN active boolean DEFAULT 'FALSE'"),
 )
 OTHERWISE = (
     ("ALTER TABLE users DROP COLUMN age CASCADE", "ALTER TABLE users ADD COLUMN age integer DEFAULT 1"),
