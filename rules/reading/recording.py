@@ -10,7 +10,7 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from rules.model.names import Name
-from rules.model.operations import AlterColumnType, Opaque, OpaqueKind, Operation, Raises, Statement
+from rules.model.operations import AlterColumnType, Opaque, OpaqueKind, Operation, Raises, RedefineColumn, Statement
 from rules.model.place import Place
 from rules.reading.bounds import MAX_STATEMENTS, BoundReached
 from rules.reading.rendering import Existing, Renderer
@@ -66,6 +66,8 @@ def operations_in(emission: Emission, dialect: str) -> list[Operation]:
 
 def _with_existing(operation: Operation, existing: Existing) -> Operation:
     """With what the call said about the column as it was."""
+    if isinstance(operation, RedefineColumn):
+        return replace(operation, said=existing.said)
     if not isinstance(operation, AlterColumnType):
         return operation
     text = f"ALTER TABLE t ALTER COLUMN c TYPE {existing.type}"

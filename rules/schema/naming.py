@@ -6,9 +6,10 @@ https://www.postgresql.org/docs/current/sql-createindex.html and measured by the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from rules.model.operations import IndexKey
+from rules.mysql import naming as mysql
 from rules.postgres.tokens import LONGEST_NAME, TokenKind, identifier, tokens_of
 
 
@@ -33,6 +34,22 @@ def _joined(first: str, second: str, label: str) -> str:
             keep_right -= 1
     parts = [left[:keep_left].decode("utf-8", "ignore"), right[:keep_right].decode("utf-8", "ignore"), label]
     return "_".join(part for part in parts if part)
+
+
+def of_constraint(
+    dialect: str, table: str, columns: Sequence[str], label: str, known: Collection[str], taken: Callable[[str], bool]
+) -> str:
+    """`known` are the names of the table's constraints and indexes, `taken` tells of all that share their names."""
+    if dialect not in ("mysql", "mariadb"):
+        return chosen(table, "" if label == "pkey" else "_".join(columns), label, taken)
+    match label:
+        case "pkey":
+            return mysql.PRIMARY
+        case "fkey":
+            return mysql.foreign_key(table, known)
+        case "key":
+            return mysql.unique(columns[0] if columns else table, known)
+    return mysql.check(table, known, mariadb=dialect == "mariadb")
 
 
 def of_keys(keys: Sequence[IndexKey]) -> str:
