@@ -43,7 +43,7 @@ class MariaDB:
         install = [_INSTALL, *common, "--auth-root-authentication-method=normal", "--skip-test-db"]
         self._run(install)
         self._process = subprocess.Popen(
-            [_SERVER, *common, f"--socket={self.socket}", "--skip-networking", "--innodb-flush-log-at-trx-commit=0"],
+            [_SERVER, *common, f"--socket={self.socket}", "--skip-networking", "--loose-innodb-flush-method=nosync"],
             user=self._user if os.geteuid() == 0 else None,
             cwd=self.folder,
             stdout=subprocess.DEVNULL,
