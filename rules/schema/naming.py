@@ -36,10 +36,16 @@ def _joined(first: str, second: str, label: str) -> str:
     return "_".join(part for part in parts if part)
 
 
+COPY = "_alembic_tmp_"
+"""Begins the name of the table that Alembic's batch mode fills before it takes the place of the other."""
+
+
 def of_constraint(
     dialect: str, table: str, columns: Sequence[str], label: str, known: Collection[str], taken: Callable[[str], bool]
 ) -> str:
     """`known` are the names of the table's constraints and indexes, `taken` tells of all that share their names."""
+    if dialect == "sqlite":  # there it has no name: one for us, that a copy of the table keeps
+        return chosen(table.removeprefix(COPY), "_".join(columns), label, known.__contains__)
     if dialect not in ("mysql", "mariadb"):
         return chosen(table, "" if label == "pkey" else "_".join(columns), label, taken)
     match label:

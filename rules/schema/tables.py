@@ -146,24 +146,7 @@ def _has_index(table: Table, index: Index) -> bool:
 
 @changes(model.DropTable)
 def drop(schema: Schema, operation: model.DropTable, _: Origin) -> Schema:
-    schema = _handed_on(schema, operation.table)
     return drop_table_key(schema, operation.table.key, cascade=operation.cascade)
-
-
-_COPY = "_alembic_tmp_"
-"""Begins the name of the table that Alembic's batch mode fills before it takes the place of the other."""
-
-
-def _handed_on(schema: Schema, name: Name) -> Schema:
-    """A copy that is to take the place of a table is as old as that."""
-    old, copy = schema.relations.get(name.key), schema.table(Name(f"{_COPY}{name.name}"[:50], name.schema))
-    if old is None or copy is None:
-        return schema
-    columns = tuple(
-        replace(column, origin=known.origin) if (known := old.column(column.name)) is not None else column
-        for column in copy.columns
-    )
-    return with_table(schema, replace(copy, origin=old.origin, columns=columns))
 
 
 @changes(model.AttachPartition)

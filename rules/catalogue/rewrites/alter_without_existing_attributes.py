@@ -38,11 +38,7 @@ def downgrade() -> None:
 """,
             becomes="""def upgrade() -> None:
     op.alter_column(
-        "users",
-        "joined_at",
-        comment="In UTC",
-        existing_type=sa.DateTime(),
-        existing_nullable=False,
+        "users", "joined_at", comment="In UTC", existing_type=sa.DateTime(), existing_nullable=False
     )
 
 

@@ -244,7 +244,9 @@ class NotedBatch(BatchOperationsImpl):
                 return
             if self.copy_from is not None:
                 in_order(self.copy_from)
+            first = len(self.machine.record.emissions)
             super().flush()
+            self.machine.record.read_as_a_copy(first)
             return
         try:
             for (name, positional, keywords), origin in zip(self.noted, self.noted.origins, strict=True):

@@ -1,4 +1,4 @@
-"""Batch mode copies a table of SQLite: what is sent is read from the schema, and is what Alembic sends to a database."""
+"""Batch mode copies a table of SQLite: what is sent is read from the schema, and is what Alembic sends to a server."""
 
 from __future__ import annotations
 
@@ -60,8 +60,8 @@ BATCHES = (
     'batch_op.alter_column("age", nullable=False)\nbatch_op.add_column(sa.Column("note", sa.Text()))',
     'batch_op.alter_column("email", new_column_name="mail")',
     'batch_op.drop_column("at")',
-    'batch_op.drop_constraint("uq_email", type_="unique")\nbatch_op.create_unique_constraint("uq_both", ["email", "age"])',
-    'batch_op.create_foreign_key("fk_team", "teams", ["team_id"], ["id"])\nbatch_op.alter_column("at", server_default=None)',
+    'batch_op.drop_constraint("uq_email", type_="unique")\nbatch_op.create_unique_constraint("uq_2", ["email", "age"])',
+    'batch_op.create_foreign_key("f", "teams", ["team_id"], ["id"])\nbatch_op.alter_column("at", server_default=None)',
     'batch_op.create_check_constraint("ck_total", sa.column("total") > 0)\nbatch_op.drop_index("ix_users_age")',
     'batch_op.create_index("ix_total", ["total"])\nbatch_op.drop_constraint("ck_age", type_="check")',
 )
@@ -90,7 +90,7 @@ def sent(files: dict[str, str], folder: Path) -> list[str]:
     config.set_main_option("script_location", str(folder / "m"))
     command.upgrade(config, "a1")
     found: list[str] = []
-    sa.event.listen(engine, "before_cursor_execute", lambda _, __, statement, *rest: found.append(statement))
+    sa.event.listen(engine, "before_cursor_execute", lambda *given: found.append(given[2]))
     command.upgrade(config, "head")
     return [one.strip() for one in found if not one.lstrip().startswith(("PRAGMA", "SELECT")) and "version" not in one]
 

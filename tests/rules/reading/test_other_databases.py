@@ -43,7 +43,8 @@ def test_the_reader_prints_what_alembic_prints(body: str, dialect: str, tmp_path
     except Exception as error:  # whatever this database has no form for
         printed, refused = "", type(error).__name__
     if refused:
-        assert [(one.kind, refused in one.reason) for one in unread] == [(OpaqueKind.CALL, True)]
+        assert [one.kind for one in unread] == [OpaqueKind.CALL]
+        assert refused in unread[0].reason or unread[0].reason.startswith("batch mode copies `users` as it finds it")
     else:
         assert unread == []
         assert "".join(f"{one.sql};\n\n" for one in script.statements(Direction.UPGRADE)) == printed
