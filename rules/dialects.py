@@ -21,6 +21,8 @@ MYSQL = frozenset({"mysql", "mariadb"})
 SQLITE = frozenset({"sqlite"})
 READ = POSTGRESQL | MYSQL | SQLITE
 """Those whose statements dbbot reads in their own spelling."""
+LOCKS_KNOWN = POSTGRESQL | MYSQL
+"""Those of which dbbot says who waits."""
 _CALLED = {"postgresql": "PostgreSQL", "mysql": "MySQL", "mariadb": "MariaDB", "sqlite": "SQLite"}
 
 

@@ -47,7 +47,7 @@ class Existing:
 
     type: str
     nullable: bool | None
-    said: frozenset[str] = frozenset()
+    said: tuple[str, ...] = ()
     """Of nullable, server_default, comment and autoincrement those that it says, as they were or as they will be."""
 
 
@@ -93,11 +93,11 @@ class Renderer:
         self.context.impl._exec(construct)
 
 
-def _said(keywords: Mapping[str, Any]) -> frozenset[str]:
+def _said(keywords: Mapping[str, Any]) -> tuple[str, ...]:
     """Alembic hands over every keyword; of those that the call leaves out, a value that says so."""
     unsaid = {"nullable": None, "server_default": False, "comment": False, "autoincrement": None}
     existing = {**dict.fromkeys(unsaid), "server_default": False}
-    return frozenset(
+    return tuple(
         name
         for name, absent in unsaid.items()
         if keywords.get(name, absent) is not absent

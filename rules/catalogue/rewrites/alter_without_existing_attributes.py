@@ -86,7 +86,7 @@ def check(op: RedefineColumn, context: Context) -> Iterator[Finding]:
 
 
 def _lost(
-    op: RedefineColumn, said: frozenset[str], known: TableColumn, *, is_key: bool
+    op: RedefineColumn, said: tuple[str, ...], known: TableColumn, *, is_key: bool
 ) -> Iterator[tuple[str, str, str]]:
     """What is lost, the keyword that keeps it, and its value."""
     now = op.definition

@@ -88,6 +88,6 @@ class RedefineColumn(Operation):
     column: str
     definition: Column
     moved: bool = False
-    said: frozenset[str] | None = None
+    said: tuple[str, ...] | None = None
     """Of nullable, server_default, comment and autoincrement what `op.alter_column` was told, as it was or as it will
     be; None for SQL text, which says all of it."""
