@@ -69,11 +69,10 @@ def _of_new_column(column: Column) -> Refusal | None:
 
 
 def _of_dropped_column(name: str, table: Table) -> Refusal | None:
+    """A foreign key is in the way only where it does not stand in the column's definition, which nobody knows here."""
     for constraint in table.constraints:
         if constraint.kind in (ConstraintKind.PRIMARY_KEY, ConstraintKind.UNIQUE) and name in constraint.columns:
             return Refusal(f"`{name}` is part of a key")
-        if constraint.kind is ConstraintKind.FOREIGN_KEY and name in constraint.columns:
-            return Refusal(f"`{name}` is part of a foreign key")
     for index in table.indexes:
         if name in index.columns or any(name in identifiers(key.text) for key in index.keys):
             return Refusal(f"the index `{index.name}` is on `{name}`")

@@ -148,3 +148,23 @@ def test_roots_narrow_the_search_and_take_a_bare_folder() -> None:
 def test_installed_packages_are_not_searched() -> None:
     assert find_locations(tree(".venv/lib/site-packages/x")) == ()
     assert find_locations({}) == ()
+
+
+@pytest.mark.parametrize(
+    ("env", "dialect"),
+    [
+        ('create_engine("mysql+pymysql://localhost/x")', "mysql"),
+        ("url = os.environ.get('URL', 'mariadb://localhost/x')", "mariadb"),
+        ('url = f"mysql://{host}/x" if host else "sqlite://"', "mysql"),
+        ('url = "mysql://x" if old else "postgresql+psycopg://x"', "postgresql"),
+        ('create_engine("sqlite:///dev.db")', "postgresql"),
+        ("create_engine(os.environ['URL'])", "postgresql"),
+    ],
+)
+def test_the_one_database_that_env_py_has_addresses_of_is_meant(env: str, dialect: str) -> None:
+    texts = {"m/env.py": f"run_migrations()\n{env}\n", "m/versions/a.py": 'down_revision = None\nrevision = "a"\n'}
+    assert [where.dialect for where in find_locations(texts)] == [dialect]
+    stated = {"alembic.ini": "[alembic]\nscript_location = m\nsqlalchemy.url = driver://user@host/x\n", **texts}
+    assert [where.dialect for where in find_locations(stated)] == [dialect]
+    addressed = {"alembic.ini": "[alembic]\nscript_location = m\nsqlalchemy.url = postgresql://host/x\n", **texts}
+    assert [where.dialect for where in find_locations(addressed)] == ["postgresql"]
