@@ -42,11 +42,6 @@ class Cursor:
         return tokens_of(text)
 
     @staticmethod
-    def unquoted(text: str) -> str:
-        """The name that an identifier as written stands for."""
-        return identifier(text)
-
-    @staticmethod
     def value_of(text: str) -> str:
         """The value of a string as written."""
         return string_value(text)
@@ -114,7 +109,15 @@ class Cursor:
         if token.kind not in _NAMES:
             raise UnreadForm("a name expected")
         self.position += 1
-        return self.unquoted(self.text[token.start : token.end])
+        return identifier(self.text[token.start : token.end])
+
+    def taken_name(self) -> str:
+        """An identifier as written, stepping over it."""
+        token = self.tokens[self.position]
+        if token.kind not in _NAMES:
+            raise UnreadForm("a name expected")
+        self.position += 1
+        return self.text[token.start : token.end]
 
     def name(self) -> Name:
         """`table`, `schema.table`, or `database.schema.table`, of which the database is dropped."""

@@ -27,9 +27,8 @@ class SQLiteCursor(Cursor):
     def tokens_of(text: str) -> list[Token]:
         return tokens_of(text)
 
-    @staticmethod
-    def unquoted(text: str) -> str:
-        return identifier(text)
+    def identifier(self) -> str:
+        return identifier(self.taken_name())
 
     def type(self) -> DataType:
         """Any words, or none; https://www.sqlite.org/datatype3.html tells what the server makes of them."""

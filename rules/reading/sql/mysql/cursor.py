@@ -28,9 +28,8 @@ class MySQLCursor(Cursor):
     def tokens_of(text: str) -> list[Token]:
         return tokens_of(text)
 
-    @staticmethod
-    def unquoted(text: str) -> str:
-        return identifier(text)
+    def identifier(self) -> str:
+        return identifier(self.taken_name())
 
     @staticmethod
     def value_of(text: str) -> str:
