@@ -13,6 +13,17 @@ SERVERS = {
     "MariaDB 10": Server(mariadb=True, major=10),
     "MariaDB 11": Server(mariadb=True, major=11),
 }
+_INTRODUCTION = """\
+How `ALTER TABLE` is carried out on a table of InnoDB when the statement does not say it: the algorithm, the least lock,
+and whether the whole table is written anew. Measured on MariaDB 10.11 by the tests, where the machine has one: each
+algorithm and each lock is asked for until the server takes it. What stands under MySQL 8 (8.0 from 8.0.29 on, 8.4) and
+MariaDB 11 (11.4) is from their manuals and was measured on none:
+<https://dev.mysql.com/doc/refman/8.4/en/innodb-online-ddl-operations.html>,
+<https://mariadb.com/kb/en/innodb-online-ddl-overview/>. `LOCK=SHARED` makes writes wait, `NONE` nobody; every statement
+waits a moment for all who use the table.
+
+Each statement about the schema commits by itself, so that a revision that fails half-way stays half applied:
+<https://dev.mysql.com/doc/refman/8.4/en/implicit-commit.html>."""
 _WITHOUT_CHECKS = "t ADD CONSTRAINT k FOREIGN KEY (p_id) REFERENCES p (id)"
 
 
@@ -24,16 +35,7 @@ def page() -> str:
 def _lines() -> Iterator[str]:
     yield "# What MySQL and MariaDB do"
     yield ""
-    yield "How `ALTER TABLE` is carried out on a table of InnoDB when the statement does not say it: the algorithm, the"
-    yield "least lock, and whether the whole table is written anew. Measured on MariaDB 10.11 by the tests, where the"
-    yield "machine has one: each algorithm and each lock is asked for until the server takes it. What stands under MySQL 8"
-    yield "(8.0 from 8.0.29 on, 8.4) and MariaDB 11 (11.4) is from their manuals and was measured on none:"
-    yield "<https://dev.mysql.com/doc/refman/8.4/en/innodb-online-ddl-operations.html>,"
-    yield "<https://mariadb.com/kb/en/innodb-online-ddl-overview/>. `LOCK=SHARED` makes writes wait, `NONE` nobody; every"
-    yield "statement waits a moment for all who use the table."
-    yield ""
-    yield "Each statement about the schema commits by itself, so that a revision that fails half-way stays half applied:"
-    yield "<https://dev.mysql.com/doc/refman/8.4/en/implicit-commit.html>."
+    yield from _INTRODUCTION.split("\n")
     yield from ("", "```sql", *(f"{table};" for table in TABLES.values()), "```")
     for heading, samples in ALTERED.items():
         yield from ("", f"## {heading}", "", f"| `ALTER TABLE ...` | {' | '.join(SERVERS)} |", "|---|---|---|---|")

@@ -65,10 +65,9 @@ def redefine(schema: Schema, operation: model.RedefineColumn, origin: Origin) ->
         expression=column.expression,
         collation=column.collation,
     )
-    table = touched(schema, name)
     for constraint in column.constraints:
-        table = constrained(schema, table, constraint, origin)
-    return with_table(schema, table)
+        schema = with_constraint(schema, name, constraint, origin)
+    return schema
 
 
 @changes(model.AddColumn)
