@@ -38,7 +38,7 @@ class Scene:
 
     @property
     def server_version(self) -> int:
-        return self.settings.target_version
+        return self.settings.version_of(self.where.dialect)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from rules.dialects import JUDGED
 from rules.history.neighbours import Elsewhere
 from rules.rule import Example
 from rules.settings import Settings, read_settings, read_statistics
@@ -57,6 +58,42 @@ def downgrade() -> None:
     op.drop_table("users")
 """
 
+OTHER_ENV = '''"""Runs the migrations."""
+
+from alembic import context
+from sqlalchemy import create_engine
+
+with create_engine("{dialect}://").connect() as connection:
+    context.configure(connection=connection, transaction_per_migration=True)
+    with context.begin_transaction():
+        context.run_migrations()
+'''
+"""Of the databases beside PostgreSQL."""
+
+OTHER_SHOP = """def upgrade() -> None:
+    op.create_table(
+        "users",
+        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("email", sa.String(320)),
+        sa.Column("name", sa.String(200)),
+        sa.Column("age", sa.Integer()),
+        sa.Column("joined_at", sa.DateTime(), nullable=False),
+    )
+    op.create_table(
+        "orders",
+        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("user_id", sa.Integer()),
+        sa.Column("status", sa.String(20), server_default="open", nullable=False),
+        sa.Column("total", sa.Numeric(12, 2)),
+        sa.Column("placed_at", sa.DateTime()),
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("orders")
+    op.drop_table("users")
+"""
+
 _HEADER = '''"""{title}
 
 Revision ID: {revision}
@@ -88,9 +125,10 @@ class Repository:
 
 def repository(example: Example, text: str) -> Repository:
     """The example with `text` as the migration that is shown (its own, or what it becomes)."""
-    texts = {f"{FOLDER}/env.py": ENV if example.env is None else example.env}
+    env, shop = (ENV, SHOP) if example.dialect == JUDGED else (OTHER_ENV.format(dialect=example.dialect), OTHER_SHOP)
+    texts = {f"{FOLDER}/env.py": env if example.env is None else example.env}
     texts.update(example.modules)
-    texts[f"{FOLDER}/versions/0001_shop.py"] = _file("The shop.", SHOP, "0001", None)
+    texts[f"{FOLDER}/versions/0001_shop.py"] = _file("The shop.", shop, "0001", None)
     parent = "0001"
     if example.before:
         texts[f"{FOLDER}/versions/0002_before.py"] = _file("Before.", example.before, "0002", parent)
@@ -128,7 +166,7 @@ def _elsewhere(example: Example) -> Iterator[Elsewhere]:
 
 def _settings(example: Example) -> Settings:
     settings = read_settings(example.settings, SETTINGS_PATH)
-    more: dict[str, object] = {}
+    more: dict[str, object] = {} if example.dialect == JUDGED else {"dialect": example.dialect}
     if example.server_version is not None:
         more["server_version"] = example.server_version
     if example.statistics and not isinstance(statistics := read_statistics(example.statistics), str):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from rules.dialects import called
 from rules.guides import guides_of
 from rules.registry import require_rule, rules
 from rules.rule import Bad, Fixes, Good, Rule
@@ -64,7 +65,8 @@ def _lines(rule: Rule) -> Iterator[str]:
     yield ""
     yield f"**{rule.title}**"
     yield ""
-    yield f"Group `{rule.group}`, {_level(rule)}. {_REPAIRS[rule.fixes]}"
+    about = f" It speaks of {called(rule.dialects)}." if rule.dialects is not None else ""
+    yield f"Group `{rule.group}`, {_level(rule)}.{about} {_REPAIRS[rule.fixes]}"
     yield ""
     yield from rest.strip().split("\n")
     yield ""

@@ -53,6 +53,8 @@ def is_repeatable(op: Operation, context: Context) -> bool:
     if getattr(op, "if_exists", False) or getattr(op, "if_not_exists", False):
         return True
     match op:
+        case model.RedefineColumn():
+            return op.column == op.definition.name
         case model.CreateObject():
             return op.replace
         case model.CreateIndex():

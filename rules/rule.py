@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
+from rules.dialects import JUDGED, dialects_of_group
 from rules.model.finding import Finding, Plan, Severity, Suggestion
 from rules.model.operations import Operation
 from rules.model.place import Place
@@ -79,8 +80,8 @@ class Example:
     `elsewhere` a revision of the open pull request #12.
     `env` replaces env.py, `env_becomes` is it after the suggestion; `modules` are further files of the repository (path
     and text), `modules_were` those that the base has otherwise. `settings` is a settings file, `statistics` a
-    statistics file. `fails` is a part of the error with which Alembic or PostgreSQL refuse the example; empty where it
-    runs.
+    statistics file. `fails` is a part of the error with which Alembic or the server refuse the example; empty where it
+    runs. `dialect` is the database that it is for.
     """
 
     before: str = ""
@@ -97,6 +98,7 @@ class Example:
     statistics: str = ""
     server_version: int | None = None
     fails: str = ""
+    dialect: str = JUDGED
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,8 @@ class Rule:
     """Silent on small tables, one level graver on large ones."""
     changes_schema: bool = False
     """Its suggestion leaves another schema, and is meant to; or the migration fails, and leaves none to compare."""
+    dialects: frozenset[str] | None = None
+    """The databases of whose migrations it speaks; None for those that its group speaks of."""
     checks: list[tuple[type, Callable[..., Iterator[Finding]]]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -154,6 +158,9 @@ class Rule:
     @property
     def group(self) -> str:
         return self.module.split(".")[-2]
+
+    def speaks_of(self, dialect: str) -> bool:
+        return dialect in (dialects_of_group(self.group) if self.dialects is None else self.dialects)
 
     @property
     def title(self) -> str:

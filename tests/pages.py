@@ -7,6 +7,7 @@ from pathlib import Path
 
 from rules.explain import index, page, page_path
 from rules.locking.page import page as facts
+from rules.mysql.page import page as facts_of_mysql
 from rules.registry import rules
 
 TOP = Path(__file__).parent.parent
@@ -17,7 +18,7 @@ MEASURED = frozenset({DOCS / "noise.md", DOCS / "parity.md"})
 
 def pages() -> dict[Path, str]:
     """Every generated page by its file."""
-    about = {DOCS / "README.md": index(), DOCS / "facts.md": facts()}
+    about = {DOCS / "README.md": index(), DOCS / "facts.md": facts(), DOCS / "facts-mysql.md": facts_of_mysql()}
     return {**about, **{TOP / page_path(rule): page(rule) for rule in rules()}}
 
 

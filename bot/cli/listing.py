@@ -23,6 +23,7 @@ class Listed:
 
     script: MigrationScript
     direction: Direction
+    dialect: str
 
     @property
     def statements(self) -> tuple[StatementLine, ...]:
@@ -59,7 +60,7 @@ def _cases(repository: RepositoryFolder) -> tuple[Case, ...]:
 
 def _in(case: Case, direction: Direction) -> Iterator[Listed]:
     for script in case.judged if direction is Direction.UPGRADE else reversed(case.judged):
-        yield Listed(script, direction)
+        yield Listed(script, direction, case.scene.where.dialect)
 
 
 def _case(where: ScriptLocation, repository: RepositoryFolder) -> Case:

@@ -51,9 +51,17 @@ def _lines(found: Sequence[Listed], moments: Sequence[LockMoment]) -> Iterator[s
     for one in found:
         heading = f"{one.script.path} ({one.script.revision}, {one.direction.value})"
         if (one.script.revision, one.direction) not in locking:
-            yield cleaned(f"{heading}: {'no lock that anybody waits for' if one.complete else 'no lock known'}")
+            yield cleaned(f"{heading}: {_without_moments(one)}")
         for unread in one.unread:
             yield cleaned(f"{one.script.path}:{unread.place.line} not read, its locks are unknown")
+
+
+def _without_moments(one: Listed) -> str:
+    from rules.dialects import LOCKS_KNOWN
+
+    if one.dialect not in LOCKS_KNOWN:
+        return f"dbbot does not know the locks of {one.dialect}"
+    return "no lock that anybody waits for" if one.complete else "no lock known"
 
 
 def _moment(moment: LockMoment) -> Iterator[str]:
@@ -62,6 +70,9 @@ def _moment(moment: LockMoment) -> Iterator[str]:
 
     yield f"{moment.place} ({moment.revision}, {moment.direction.value})"
     yield f"  {cut(' '.join(moment.sql.split()), 110)}"
+    if not moment.known:
+        yield "  dbbot does not know what the server does here"
+        return
     yield f"  locks  {_plain(locks_in(moment)) or 'nothing'}"
     yield f"  waits  {_plain(who_waits(moment))}"
     yield f"  time   {_plain(how_long(moment))}"

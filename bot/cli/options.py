@@ -66,7 +66,10 @@ def reading(command: Command) -> Command:
                 help=f"{', '.join(DIALECTS)}. Default: of the database URL, else postgresql.",
             ),
             click.option(
-                "--server-version", type=click.IntRange(9, 99), metavar="N", help="Major version; default 15."
+                "--server-version",
+                type=click.IntRange(8, 99),
+                metavar="N",
+                help="Major version; default 15 (MySQL 8, MariaDB 10).",
             ),
             click.option("--config", metavar="FILE", help="Default: .github/dbbot.yml, .dbbot.yml, [tool.dbbot]."),
             click.option("--no-cache", is_flag=True, help="Read every file anew, and keep nothing for the next time."),

@@ -59,7 +59,8 @@ def _says_something(moment: LockMoment) -> bool:
 def _about(moments: Sequence[LockMoment], review: Review) -> Markdown:
     """What the table rests on."""
     together = [list(revisions) for revisions in _sharing(moments) if len(revisions) > 1]
-    sentences = ["The worst moment first. A lock is kept until its transaction commits."]
+    kept = " A lock is kept until its transaction commits." if any(it.transaction for it in moments) else ""
+    sentences = [f"The worst moment first.{kept}"]
     sentences += [f"{listed([f'`{name}`' for name in names[:10]])} share one transaction." for names in together[:3]]
     long = [moment for moment in moments if moment.work is not Work.NONE]
     if any(moment.size for moment in long):

@@ -8,7 +8,6 @@ from functools import partial
 from typing import Any
 
 from rules.context import Context, Scene, Step
-from rules.dialects import is_judged
 from rules.engine.replay import Replay, steps_of
 from rules.model.finding import Finding, Severity
 from rules.model.operations import Direction, Operation
@@ -157,7 +156,7 @@ def _runs(rule: Rule, scene: Scene, script: MigrationScript | None, direction: D
     setting = scene.settings.of(rule.name)
     if scene.settings.severity_of(rule.name, rule.severity) is Severity.OFF:
         return False
-    if not is_judged(rule.group, scene.where.dialect):
+    if not rule.speaks_of(scene.where.dialect):
         return False
     if script is not None and setting.paths and not matches(script.path, setting.paths):
         return False

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from rules.context import Scene, Step
-from rules.dialects import JUDGED
+from rules.dialects import JUDGED, MYSQL
+from rules.engine.online_moments import online_moment
 from rules.engine.replay import Replay, steps_of
 from rules.locking.facts import Moment
 from rules.locking.work import work_of
@@ -30,8 +31,11 @@ def lock_report(
 ) -> tuple[LockMoment, ...]:
     """One moment for each statement that locks or works on a table, in the order in which they run, with its rank.
 
-    Downgrades are run one by one: each has a transaction of its own. Other databases than PostgreSQL get none.
+    Downgrades are run one by one: each has a transaction of its own. Of MySQL and MariaDB a moment may say that it is
+    not known; other databases get none.
     """
+    if scene.where.dialect in MYSQL:
+        return _in_rank(list(_online(scripts, direction, replay, scene)))
     if scene.where.dialect != JUDGED:
         return ()
     together = scene.environment.transaction_per_migration is False and not scene.apart
@@ -46,7 +50,23 @@ def lock_report(
             moment = run.moment(steps, direction)
             if moment is not None:
                 found.append(moment)
-    whole = list(_until_the_commits(found, run))
+    return _in_rank(list(_until_the_commits(found, run)))
+
+
+def _online(
+    scripts: Sequence[MigrationScript], direction: Direction, replay: Replay, scene: Scene
+) -> Iterator[LockMoment]:
+    """Of MySQL and MariaDB, where each statement commits by itself."""
+    for script in scripts:
+        before: list[Step] = []
+        for steps in _statements(script, direction, replay, scene.server_version):
+            moment = online_moment(steps, before, direction, scene.settings.table_statistics)
+            before += steps
+            if moment is not None:
+                yield moment
+
+
+def _in_rank(whole: Sequence[LockMoment]) -> tuple[LockMoment, ...]:
     order = sorted(range(len(whole)), key=lambda at: (*_harm(whole[at]), at))
     ranks = {at: rank for rank, at in enumerate(order, 1)}
     return tuple(_ranked(moment, ranks[at]) for at, moment in enumerate(whole))

@@ -131,6 +131,7 @@ ENFORCED_BY: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "concurrently-inside-another-statement",
             "autocommit-block-beside-other-work",
             "unrepeatable-autocommit-block",
+            "half-applied-revision",
             "unique-over-existing-rows",
         ),
     ),

@@ -67,9 +67,9 @@ def touch_of(operation: Operation, schema: Schema) -> Touch | None:
         case ops.CreateIndex():
             return _index(operation)
         case ops.DropIndex(_, index):
-            return _known_index(index, schema)
+            return _known_index(index, operation.table, schema)
         case ops.RenameIndex(_, index, new):
-            known = _known_index(index, schema)
+            known = _known_index(index, operation.table, schema)
             return None if known is None else known | writing(named(Name(new, index.schema)))
     return _beside_tables(operation, schema)
 
@@ -178,8 +178,8 @@ def _index(operation: ops.CreateIndex) -> Touch:
     return touch | writing(named(Name(operation.index.name, operation.index.schema or name.schema)))
 
 
-def _known_index(index: Name, schema: Schema) -> Touch | None:
-    found = schema.index(index)
+def _known_index(index: Name, on: Name | None, schema: Schema) -> Touch | None:
+    found = schema.index(index, on)
     return None if found is None else writing(named(index)) | reading(table(found.table, ALL))
 
 

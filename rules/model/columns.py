@@ -40,6 +40,8 @@ class Generated(StrEnum):
     IDENTITY_ALWAYS = "identity always"
     IDENTITY_BY_DEFAULT = "identity by default"
     SERIAL = "serial"
+    AUTO_INCREMENT = "auto increment"
+    """Of MySQL, MariaDB and SQLite."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,3 +116,7 @@ class Column:
     collation: str | None = None
     comment: str | None = None
     constraints: tuple[Constraint, ...] = ()
+    character_set: str | None = None
+    """As this and the next, of MySQL and MariaDB."""
+    on_update: str | None = None
+    """What an UPDATE of the row sets it to."""

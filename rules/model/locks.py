@@ -16,6 +16,8 @@ class Blocks(StrEnum):
     READS_AND_WRITES = "reads and writes"
     WRITES = "writes"
     SCHEMA_CHANGES = "schema changes"
+    OTHER_ALTERS = "other schema changes"
+    """Of MySQL and MariaDB: nothing that resembles VACUUM is among them."""
     NOTHING = "nothing"
 
     @property
@@ -24,7 +26,13 @@ class Blocks(StrEnum):
         return _WEIGHTS[self]
 
 
-_WEIGHTS = {Blocks.READS_AND_WRITES: 3, Blocks.WRITES: 2, Blocks.SCHEMA_CHANGES: 1, Blocks.NOTHING: 0}
+_WEIGHTS = {
+    Blocks.READS_AND_WRITES: 3,
+    Blocks.WRITES: 2,
+    Blocks.SCHEMA_CHANGES: 1,
+    Blocks.OTHER_ALTERS: 1,
+    Blocks.NOTHING: 0,
+}
 
 
 class Growth(StrEnum):
@@ -57,7 +65,8 @@ class Work(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LockRow:
-    """One lock mode that one statement takes. `lock` as PostgreSQL spells the mode: `SHARE ROW EXCLUSIVE`.
+    """One lock mode that one statement takes. `lock` as PostgreSQL spells the mode: `SHARE ROW EXCLUSIVE`; of MySQL and
+    MariaDB the clauses that say the same as the server does by itself: `ALGORITHM=COPY, LOCK=SHARED`.
 
     `transaction` counts the transactions of a script location from 1; None where the lock ends with the statement.
     `held_for` is how many statements run after it in the same transaction. `rank` 1 is the worst moment.
@@ -116,3 +125,5 @@ class LockMoment:
     stretched_by: Place | None = None
     """The longest later work of the same transaction: until then these locks are kept at the least."""
     rank: int = 0
+    known: bool = True
+    """Whether it is known what the server does; otherwise nothing else is said."""

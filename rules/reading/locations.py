@@ -214,12 +214,13 @@ def _resolved(tree: Tree, stated: Stated) -> Iterator[ScriptLocation]:
         versions = _version_folders(tree, folder)
     if stated.script_location == "." and not versions:
         return
+    env_path = _env_of(tree, folder)
     location = ScriptLocation(
         folder,
         tuple(dict.fromkeys(versions)),
-        _env_of(tree, folder),
+        env_path,
         stated.ini_path,
-        dialect_of_url(stated.url),
+        _dialect(tree, env_path, stated.url),
         stated.recursive,
     )
     yield from (location,) if stated.version_locations else apart(location)
@@ -273,7 +274,7 @@ def _with_env(tree: Tree) -> Iterator[ScriptLocation]:
         versions = _version_folders(tree, folder)
         if not versions or not ("alembic" in tree.text(path) or "run_migrations" in tree.text(path)):
             continue
-        yield from apart(ScriptLocation(folder, tuple(versions), path))
+        yield from apart(ScriptLocation(folder, tuple(versions), path, dialect=_dialect(tree, path)))
 
 
 def _version_folders(tree: Tree, folder: str) -> list[str]:
@@ -296,12 +297,24 @@ def _by_content(tree: Tree) -> Iterator[ScriptLocation]:
         if tree.python_files(folder) and tree.holds_revisions(folder):
             around = folder.rpartition("/")[0]
             path = around if folder.rpartition("/")[2].startswith("versions") else folder
-            yield ScriptLocation(path, (folder,), _env_of(tree, path))
+            env_path = _env_of(tree, path)
+            yield ScriptLocation(path, (folder,), env_path, dialect=_dialect(tree, env_path))
 
 
 def _env_of(tree: Tree, folder: str) -> str | None:
     path = f"{folder}/env.py" if folder else "env.py"
     return path if path in tree.texts else None
+
+
+_ADDRESS = re.compile(r"""["'](postgres|mysql|mariadb|oracle|mssql)\w*(?:\+\w+)?://""")
+
+
+def _dialect(tree: Tree, env_path: str | None, url: str = "") -> str:
+    """Of the configuration's address; where that says nothing, of the one database that env.py has addresses of."""
+    if url.startswith("postgres") or dialect_of_url(url) != "postgresql":
+        return dialect_of_url(url)
+    named = set(_ADDRESS.findall(tree.text(env_path))) if env_path is not None else set()
+    return dialect_of_url(f"{named.pop()}:") if len(named) == 1 else "postgresql"
 
 
 def dialect_of_url(url: str) -> str:

@@ -10,7 +10,16 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from rules.model.names import Name
-from rules.model.operations import AlterColumnType, Opaque, OpaqueKind, Operation, Raises, Statement
+from rules.model.operations import (
+    AlterColumnType,
+    Harmless,
+    Opaque,
+    OpaqueKind,
+    Operation,
+    Raises,
+    RedefineColumn,
+    Statement,
+)
 from rules.model.place import Place
 from rules.reading.bounds import MAX_STATEMENTS, BoundReached
 from rules.reading.rendering import Existing, Renderer
@@ -66,6 +75,8 @@ def operations_in(emission: Emission, dialect: str) -> list[Operation]:
 
 def _with_existing(operation: Operation, existing: Existing) -> Operation:
     """With what the call said about the column as it was."""
+    if isinstance(operation, RedefineColumn):
+        return replace(operation, said=existing.said)
     if not isinstance(operation, AlterColumnType):
         return operation
     text = f"ALTER TABLE t ALTER COLUMN c TYPE {existing.type}"
@@ -73,6 +84,10 @@ def _with_existing(operation: Operation, existing: Existing) -> Operation:
     kind = next((marked(one) for one in read if isinstance(one, AlterColumnType)), None)
     known = kind.type if isinstance(kind, AlterColumnType) else None
     return replace(operation, existing_type=known, existing_nullable=existing.nullable)
+
+
+def _nothing(statement: Statement) -> tuple[Operation, ...]:
+    return (Harmless(statement, "DROP TABLE"),)
 
 
 def unite(emissions: list[Emission], starts: Sequence[int], conditional: bool) -> int:
@@ -187,6 +202,13 @@ class Record:
             return
         self._said.add((place, reason))
         self.add(machine, sql, lambda statement: (Opaque(statement, kind, reason, tuple(tables)),))
+
+    def read_as_a_copy(self, first: int) -> None:
+        """The statements from there on copy a table: dropping it takes nothing, since the copy takes its place."""
+        self.emissions[first:] = [
+            replace(one, make=_nothing) if one.statement.sql.lstrip().startswith("DROP TABLE") else one
+            for one in self.emissions[first:]
+        ]
 
     def raises(self, machine: Machine, error: Value) -> None:
         """The function ends here by an error of its own."""

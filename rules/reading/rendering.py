@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,6 +47,8 @@ class Existing:
 
     type: str
     nullable: bool | None
+    said: tuple[str, ...] = ()
+    """Of nullable, server_default, comment and autoincrement those that it says, as they were or as they will be."""
 
 
 class Renderer:
@@ -67,7 +69,7 @@ class Renderer:
 
     def _noting(self, *positional: Any, **keywords: Any) -> None:
         kind, nullable = keywords.get("existing_type"), keywords.get("existing_nullable")
-        self.existing = Existing(self._text(kind), nullable if isinstance(nullable, bool) else None)
+        self.existing = Existing(self._text(kind), nullable if isinstance(nullable, bool) else None, _said(keywords))
         try:
             self._alter_column(*positional, **keywords)
         finally:
@@ -89,6 +91,18 @@ class Renderer:
     def send(self, construct: Any) -> None:
         """Prints a construct, or text, as an execution through the connection does."""
         self.context.impl._exec(construct)
+
+
+def _said(keywords: Mapping[str, Any]) -> tuple[str, ...]:
+    """Alembic hands over every keyword; of those that the call leaves out, a value that says so."""
+    unsaid = {"nullable": None, "server_default": False, "comment": False, "autoincrement": None}
+    existing = {**dict.fromkeys(unsaid), "server_default": False}
+    return tuple(
+        name
+        for name, absent in unsaid.items()
+        if keywords.get(name, absent) is not absent
+        or keywords.get(f"existing_{name}", existing[name]) is not existing[name]
+    )
 
 
 def dialect_named(name: str) -> Dialect:

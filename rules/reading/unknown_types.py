@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from rules.model.columns import Column, DataType
-from rules.model.operations import AddColumn, AlterColumnType, CreateTable, Operation
+from rules.model.operations import AddColumn, AlterColumnType, CreateTable, Operation, RedefineColumn
 
 
 def marked(operation: Operation) -> Operation:
@@ -16,6 +16,8 @@ def marked(operation: Operation) -> Operation:
             return replace(operation, column=_column(operation.column))
         case CreateTable():
             return replace(operation, columns=tuple(_column(one) for one in operation.columns))
+        case RedefineColumn():
+            return replace(operation, definition=_column(operation.definition))
         case AlterColumnType():
             return replace(operation, type=_type(operation.type))
         case _:

@@ -1,4 +1,4 @@
-"""`with op.batch_alter_table(...)` as written: which one asks for a copy of its table."""
+"""`with op.batch_alter_table(...)`: which one asks for a copy of its table, and a call put into one."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from functools import lru_cache
 
 from rules.model.finding import Suggestion
 from rules.model.place import Place
+from rules.rewriting.fitting import suggestion_of
 from rules.rewriting.keywords import removed_keyword
 from rules.rewriting.source import Call, Source
+from rules.rewriting.wrapping import wrapped
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,3 +81,38 @@ def _string(call: ast.Call, position: int, keyword: str) -> str | None:
     node = call.args[position] if position < len(call.args) else None
     node = next((one.value for one in call.keywords if one.arg == keyword), node)
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+
+
+TABLE_AT = {
+    "alter_column": 0,
+    "create_check_constraint": 1,
+    "create_foreign_key": 1,
+    "create_primary_key": 1,
+    "create_unique_constraint": 1,
+    "drop_column": 0,
+    "drop_constraint": 1,
+}
+"""Which argument of `op` names the table, that `batch_op` leaves out."""
+
+
+def in_batch(text: str, place: Place, title: str) -> Suggestion | None:
+    """A call of `op` inside `with op.batch_alter_table(...)` of its table."""
+    source = Source.of(place.path, text)
+    call = source.call_at(place) if source is not None else None
+    if source is None or call is None or not call.has_fixed_arguments or not source.stands_alone(call.statement):
+        return None
+    owner, _, name = call.name.partition(".")
+    at = TABLE_AT.get(name)
+    if owner != "op" or at is None or call.keyword("schema") is not None or "#" in source.segment(call.node):
+        return None
+    arguments: list[ast.expr | ast.keyword] = sorted([*call.node.args, *call.node.keywords], key=source.start_of)
+    table = arguments[at] if at < len(call.node.args) and at + 1 < len(arguments) else None
+    if not isinstance(table, ast.Constant) or not isinstance(table.value, str):
+        return None
+    inside = [
+        source.replace(call.node.func, f"batch_op.{name}"),
+        source.edit(source.start_of(table), source.start_of(arguments[at + 1]), ""),
+    ]
+    header = f"with op.batch_alter_table({source.segment(table)}) as batch_op:"
+    around = wrapped(source, call.statement, header)
+    return None if around is None else suggestion_of(text, [*inside, *around], title)

@@ -15,7 +15,7 @@ _NOTHING = re.compile(
     r"raise[ \t][^\n]*)*+\Z",
     re.DOTALL,
 )
-"""What was taken is not given back (`*+`): else three lines of comments would be tried in more ways than time allows."""
+"""What was taken is not given back (`*+`): else three lines of comments would be tried in endless ways."""
 
 
 def most_have_none(context: Context) -> bool:

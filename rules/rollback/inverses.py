@@ -206,7 +206,7 @@ def _of_index(
         new = Name(op.new_name, op.index.schema)
         return [calls.sql(f"ALTER INDEX {qualified(new)} RENAME TO {quoted(op.index.name)}")]
     if isinstance(op, model.DropIndex):
-        gone = before.index(op.index)
+        gone = before.index(op.index, op.table)
         if gone is None or gone.constraint is not None:
             return None
         return _all([calls.create_index(gone, concurrently=op.concurrently)])

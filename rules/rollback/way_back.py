@@ -143,7 +143,7 @@ def _never_seen(schema: Schema, operations: Iterable[Operation]) -> set[Key]:
         match op:
             case DropTable() | RenameTable() if schema.trace(op.table) is None:
                 found |= {op.table.key, Name(getattr(op, "new_name", op.table.name), op.table.schema).key}
-            case DropIndex() | RenameIndex() if schema.index(op.index) is None:
+            case DropIndex() | RenameIndex() if schema.index(op.index, op.table) is None:
                 found |= {op.index.key, _SOME_INDEX}
             case DropConstraint() | RenameConstraint() if table is None or table.constraint(op.name) is None:
                 found.add(op.table.key)

@@ -45,6 +45,31 @@ def _with_sequence(schema: Schema, table: Table, column: str, origin: Origin) ->
     return replace(schema, sequences=put(schema.sequences, name.key, Sequence(name, (table.name, column), origin)))
 
 
+@changes(model.RedefineColumn)
+def redefine(schema: Schema, operation: model.RedefineColumn, origin: Origin) -> Schema:
+    """All that the definition leaves out is gone, but for the keys that the column is in."""
+    name, column = operation.table, operation.definition
+    if operation.column != column.name:
+        schema = column_renamed(schema, name, operation.column, column.name)
+    table = touched(schema, name)
+    key = table.primary_key
+    nullable = column.nullable and (key is None or column.name not in key.columns)
+    schema = _altered(
+        schema,
+        name,
+        column.name,
+        type=column.type,
+        nullable=nullable,
+        default=column.default,
+        generated=column.generated,
+        expression=column.expression,
+        collation=column.collation,
+    )
+    for constraint in column.constraints:
+        schema = with_constraint(schema, name, constraint, origin)
+    return schema
+
+
 @changes(model.AddColumn)
 def add(schema: Schema, operation: model.AddColumn, origin: Origin) -> Schema:
     table = touched(schema, operation.table)

@@ -32,6 +32,11 @@ def constrained(schema: Schema, table: Table, constraint: Constraint, origin: Or
             return _with_not_null(schema, table, constraint, origin)
 
 
+def _chosen(schema: Schema, table: Table, columns: tuple[str, ...], label: str) -> str:
+    known = {it.name for it in table.constraints} | {it.name.name for it in table.indexes}
+    return naming.of_constraint(schema.dialect, table.name.name, columns, label, known, taken_in(schema, table))
+
+
 def _with_key(schema: Schema, table: Table, key: PrimaryKey | Unique, origin: Origin) -> Table:
     primary = isinstance(key, PrimaryKey)
     kind = ConstraintKind.PRIMARY_KEY if primary else ConstraintKind.UNIQUE
@@ -39,9 +44,7 @@ def _with_key(schema: Schema, table: Table, key: PrimaryKey | Unique, origin: Or
         table, name, columns = _taken_over(table, key, origin)
     else:
         columns = key.columns
-        taken = taken_in(schema, table)
-        middle, label = ("", "pkey") if primary else ("_".join(columns), "key")
-        name = key.name or naming.chosen(table.name.name, middle, label, taken)
+        name = key.name or _chosen(schema, table, columns, "pkey" if primary else "key")
         keys = tuple(IndexKey(column, column) for column in columns)
         index = Index(Name(name, table.name.schema), table.name, keys, unique=True, constraint=name, origin=origin)
         table = replace(table, indexes=(*table.indexes, index))
@@ -67,7 +70,7 @@ def _taken_over(table: Table, key: PrimaryKey | Unique, origin: Origin) -> tuple
 
 
 def _with_foreign_key(schema: Schema, table: Table, key: ForeignKey, origin: Origin) -> Table:
-    name = key.name or naming.chosen(table.name.name, "_".join(key.columns), "fkey", taken_in(schema, table))
+    name = key.name or _chosen(schema, table, key.columns, "fkey")
     if not key.target_columns:
         target = table if key.target.key == table.name.key else schema.relations.get(key.target.key)
         primary = target.primary_key if target else None
@@ -81,8 +84,7 @@ def _with_foreign_key(schema: Schema, table: Table, key: ForeignKey, origin: Ori
 def _with_check(schema: Schema, table: Table, check: Check, origin: Origin) -> Table:
     mentioned = identifiers(check.expression)
     columns = tuple(column.name for column in table.columns if column.name in mentioned)
-    middle = columns[0] if len(columns) == 1 else ""
-    name = check.name or naming.chosen(table.name.name, middle, "check", taken_in(schema, table))
+    name = check.name or _chosen(schema, table, columns if len(columns) == 1 else (), "check")
     added = TableConstraint(name, ConstraintKind.CHECK, columns, check, validated=not check.not_valid, origin=origin)
     return replace(table, constraints=(*table.constraints, added))
 

@@ -23,7 +23,8 @@ def indexed(table: Table, index: Index) -> Table:
 
 @changes(model.CreateIndex)
 def create(schema: Schema, operation: model.CreateIndex, origin: Origin) -> Schema:
-    if operation.if_not_exists and operation.index is not None and schema.index(operation.index) is not None:
+    known = operation.index is not None and schema.index(operation.index, operation.table) is not None
+    if operation.if_not_exists and known:
         return schema
     view = schema.views.get(operation.table.key)
     if view is not None:
@@ -64,6 +65,8 @@ def _index(operation: model.CreateIndex, name: Name, origin: Origin) -> Index:
 @changes(model.DropIndex)
 def drop(schema: Schema, operation: model.DropIndex, _: Origin) -> Schema:
     key = operation.index.key
+    if operation.table is not None:
+        return _without_index(schema, operation.table, key[1])
     owner = schema.index_owners.get(key)
     if owner is None:
         return schema
@@ -74,6 +77,16 @@ def drop(schema: Schema, operation: model.DropIndex, _: Origin) -> Schema:
     gone = schema.index(operation.index)
     schema = with_table(schema, replace(table, indexes=kept(table.indexes, lambda it: it.name.key != key)))
     return schema if gone is None else _without_parts(schema, table, gone)
+
+
+def _without_index(schema: Schema, name: Name, index: str) -> Schema:
+    """Of that table, with the key that it stands for."""
+    table = schema.relations.get(name.key)
+    if table is None:
+        return schema
+    constraints = kept(table.constraints, lambda it: it.name != index or it.index is None)
+    indexes = kept(table.indexes, lambda it: it.name.name != index)
+    return with_table(schema, replace(table, constraints=constraints, indexes=indexes))
 
 
 def _without_parts(schema: Schema, table: Table, gone: Index) -> Schema:
@@ -94,7 +107,20 @@ def _is_part(index: Index, whole: Index) -> bool:
 
 @changes(model.RenameIndex)
 def rename(schema: Schema, operation: model.RenameIndex, _: Origin) -> Schema:
+    if operation.table is not None:
+        return _renamed_on(schema, operation.table, operation.index.name, operation.new_name)
     return index_renamed(schema, operation.index, operation.new_name)
+
+
+def _renamed_on(schema: Schema, name: Name, index: str, new_name: str) -> Schema:
+    table = schema.relations.get(name.key)
+    found = table.index(index) if table is not None else None
+    if table is None or found is None:
+        return schema
+    if found.constraint is not None:
+        return with_table(schema, renamed(table, found.constraint, new_name))
+    indexes = tuple(_named(it, new_name) if it is found else it for it in table.indexes)
+    return with_table(schema, replace(table, indexes=indexes))
 
 
 def index_renamed(schema: Schema, name: Name, new_name: str) -> Schema:

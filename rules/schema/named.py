@@ -19,8 +19,9 @@ from rules.schema.drops import (
     without_sequence,
     without_type,
 )
-from rules.schema.edits import kept, put, touched, with_table, with_view, without
+from rules.schema.edits import kept, put, touched, with_table, with_view, without, without_table
 from rules.schema.indexes import index_renamed
+from rules.schema.naming import COPY
 from rules.schema.objects import Domain, EnumType, Function, Origin, OtherObject, Sequence, Trigger, View
 from rules.schema.renames import relation_renamed
 
@@ -246,9 +247,23 @@ def refresh(schema: Schema, operation: model.RefreshView, _: Origin) -> Schema:
     return schema if view is None else with_view(schema, replace(view, populated=operation.with_data))
 
 
+def _in_place_of(schema: Schema, copy: Name, name: Name) -> Schema:
+    """Without the table whose place a copy takes: the copy is as old as that, and so are its columns."""
+    old, new = schema.table(name), schema.table(copy)
+    if old is None or new is None:
+        return schema
+    columns = tuple(
+        replace(column, origin=known.origin) if (known := old.column(column.name)) is not None else column
+        for column in new.columns
+    )
+    return without_table(with_table(schema, replace(new, origin=old.origin, columns=columns)), name.key)
+
+
 @changes(model.RenameTable)
 def rename_relation(schema: Schema, operation: model.RenameTable, _: Origin) -> Schema:
     """ALTER TABLE ... RENAME TO also renames views, sequences and indexes."""
     if operation.table.key in schema.index_owners:
         return index_renamed(schema, operation.table, operation.new_name)
+    if operation.table.name.startswith(COPY):
+        schema = _in_place_of(schema, operation.table, Name(operation.new_name, operation.table.schema))
     return relation_renamed(schema, operation.table, Name(operation.new_name, operation.table.schema))

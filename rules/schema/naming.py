@@ -6,9 +6,10 @@ https://www.postgresql.org/docs/current/sql-createindex.html and measured by the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from rules.model.operations import IndexKey
+from rules.mysql import naming as mysql
 from rules.postgres.tokens import LONGEST_NAME, TokenKind, identifier, tokens_of
 
 
@@ -33,6 +34,28 @@ def _joined(first: str, second: str, label: str) -> str:
             keep_right -= 1
     parts = [left[:keep_left].decode("utf-8", "ignore"), right[:keep_right].decode("utf-8", "ignore"), label]
     return "_".join(part for part in parts if part)
+
+
+COPY = "_alembic_tmp_"
+"""Begins the name of the table that Alembic's batch mode fills before it takes the place of the other."""
+
+
+def of_constraint(
+    dialect: str, table: str, columns: Sequence[str], label: str, known: Collection[str], taken: Callable[[str], bool]
+) -> str:
+    """`known` are the names of the table's constraints and indexes, `taken` tells of all that share their names."""
+    if dialect == "sqlite":  # there it has no name: one for us, that a copy of the table keeps
+        return chosen(table.removeprefix(COPY), "_".join(columns), label, known.__contains__)
+    if dialect not in ("mysql", "mariadb"):
+        return chosen(table, "" if label == "pkey" else "_".join(columns), label, taken)
+    match label:
+        case "pkey":
+            return mysql.PRIMARY
+        case "fkey":
+            return mysql.foreign_key(table, known)
+        case "key":
+            return mysql.unique(columns[0] if columns else table, known)
+    return mysql.check(table, known, mariadb=dialect == "mariadb")
 
 
 def of_keys(keys: Sequence[IndexKey]) -> str:

@@ -25,6 +25,9 @@ from rules.schema.objects import (
 
 Key = tuple[str, str]
 
+_OWN_INDEX_NAMES = frozenset({"mysql", "mariadb"})
+"""Where an index has its name within its table."""
+
 
 @dataclass(frozen=True, slots=True)
 class Schema:
@@ -87,7 +90,11 @@ class Schema:
     def view(self, name: Name) -> View | None:
         return self.views.get(name.key)
 
-    def index(self, name: Name) -> Index | None:
+    def index(self, name: Name, on: Name | None = None) -> Index | None:
+        """`on` is its table, which counts where each table has names of its own for its indexes."""
+        if on is not None and self.dialect in _OWN_INDEX_NAMES:
+            table = self.relations.get(on.key)
+            return table.index(name.name) if table is not None else None
         owner = self.index_owners.get(name.key)
         if owner is None:
             return None

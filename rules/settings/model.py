@@ -54,8 +54,8 @@ class Settings(BaseModel):
 
     dialect: Dialect | None = None
     """Of every script location; else what its database URL says, else postgresql."""
-    server_version: Annotated[int, Field(ge=9, le=99)] | None = None
-    """Major version of the production server; else that of the statistics; else 15."""
+    server_version: Annotated[int, Field(ge=8, le=99)] | None = None
+    """Major version of the production server; else that of the statistics; else 15 (MySQL 8, MariaDB 10)."""
     fail_on: FailOn = "error"
     """The level from which the check fails."""
     warnings: Literal["neutral", "success"] = "neutral"
@@ -97,14 +97,13 @@ class Settings(BaseModel):
         """Where the settings file has a key, or else the mapping that should hold it."""
         return self.lines.of(keys) if self.lines else 1
 
-    @property
-    def target_version(self) -> int:
-        """The server version that rules compare with."""
+    def version_of(self, dialect: str) -> int:
+        """The major version of the server that rules compare with."""
         if self.server_version is not None:
             return self.server_version
         if self.table_statistics is not None and self.table_statistics.server_version is not None:
             return self.table_statistics.server_version
-        return DEFAULT_SERVER_VERSION
+        return _DEFAULT_VERSIONS.get(dialect, DEFAULT_SERVER_VERSION)
 
     def with_statistics(self, text: str) -> Settings:
         """With the content of the statistics file; if it cannot be read, a problem says why and no size is known."""
@@ -124,6 +123,7 @@ class Settings(BaseModel):
 
 
 DEFAULT_SERVER_VERSION = 15
+_DEFAULT_VERSIONS = {"mysql": 8, "mariadb": 10}
 _UNSET = RuleSetting()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 import psycopg
@@ -9,6 +10,7 @@ import pytest
 from alembic import command
 from alembic.config import Config
 
+from rules.dialects import POSTGRESQL
 from rules.examples import FOLDER, repository
 from rules.registry import rules
 from rules.rule import Bad, Example, Good, Rule
@@ -29,19 +31,24 @@ LEAVES_A_CHECK = "blocking-partition-detach"
 """The concurrent form leaves a CHECK in place of the partition's bounds."""
 
 
-def cases(*kinds: type) -> list:
+def cases(*kinds: type, dialects: Collection[str] = POSTGRESQL) -> list:
     return [
         pytest.param(rule, example, id=f"{rule.name}-{number}")
         for rule in rules()
         for number, example in enumerate(rule.examples)
-        if isinstance(example, kinds)
+        if isinstance(example, kinds) and example.dialect in dialects
     ]
+
+
+def url_of(connection: psycopg.Connection) -> str:
+    info = connection.info
+    return f"postgresql+psycopg://{info.user}@/{info.dbname}?host={info.host}&port={info.port}"
 
 
 class Migrations:
     """An example laid out on disk with an env.py that connects to the test's database."""
 
-    def __init__(self, folder: Path, connection: psycopg.Connection, example: Example, text: str) -> None:
+    def __init__(self, folder: Path, url: str, example: Example, text: str) -> None:
         laid_out = repository(example, text)
         for path, content in laid_out.texts.items():
             file = folder / path
@@ -49,8 +56,6 @@ class Migrations:
             file.write_text(ENV if path.endswith("/env.py") else content)
         self.config = Config(attributes={})
         self.config.set_main_option("script_location", str(folder / FOLDER))
-        info = connection.info
-        url = f"postgresql+psycopg://{info.user}@/{info.dbname}?host={info.host}&port={info.port}"
         each = example.env is None or "transaction_per_migration=True" in example.env
         self.config.attributes.update(url=url, each=each)
 
@@ -83,7 +88,7 @@ def outcome(example: Example, text: str, folder: Path, fails: str | None = None)
     """The schema that the migration leaves; the way back is tried too, unless the text says that there is none."""
     expected = example.fails if fails is None else fails
     with fresh_database() as connection:
-        migrations = Migrations(folder, connection, example, text)
+        migrations = Migrations(folder, url_of(connection), example, text)
         error = migrations.upgrade()
         if expected:
             assert expected in error

@@ -100,7 +100,7 @@ def _existing(op: Operation, context: Context) -> tuple[str, str, Origin] | None
             table = schema.table(op.table)
             return None if table is None or table.temporary else ("a table", str(op.table), table.origin)
         case CreateIndex(index=Name() as name):
-            index = schema.index(name)
+            index = schema.index(name, op.table)
             return None if index is None else ("an index", str(name), index.origin)
         case CreateEnum():
             enum = schema.enum(op.type)

@@ -34,6 +34,7 @@ from rules.model.operations import (
     DropIndex,
     DropNotNull,
     Operation,
+    RedefineColumn,
     RenameColumn,
     RenameConstraint,
     RenameIndex,
@@ -92,6 +93,7 @@ _ON_A_COLUMN = (
     DropNotNull,
     SetDefault,
     DropDefault,
+    RedefineColumn,
     AlterColumnOther,
     DropColumn,
 )
@@ -122,7 +124,11 @@ def check(op: Operation, context: Context) -> Iterator[Finding]:
 
 @rule.on(DropIndex, RenameIndex)
 def check_index(op: DropIndex | RenameIndex, context: Context) -> Iterator[Finding]:
-    if op.statement.conditional or getattr(op, "if_exists", False) or context.schema.index(op.index) is not None:
+    if (
+        op.statement.conditional
+        or getattr(op, "if_exists", False)
+        or context.schema.index(op.index, op.table) is not None
+    ):
         return
     if not is_read_whole(context) or is_known_elsewhere(op.index, context) or is_expected(op, context):
         return

@@ -7,6 +7,7 @@ Its text is known, but not what it does: it does not parse as PostgreSQL, or it 
 from collections.abc import Iterator
 
 from rules.context import Context
+from rules.dialects import READ
 from rules.model.finding import Finding, Severity
 from rules.model.operations import Opaque, OpaqueKind
 from rules.rule import Bad, Good, InDowngrade, Rule
@@ -14,6 +15,7 @@ from rules.rule import Bad, Good, InDowngrade, Rule
 rule = Rule(
     __name__,
     __doc__,
+    dialects=READ,
     severity=Severity.NOTICE,
     fold=True,
     downgrade=InDowngrade.SAME,

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from rules.catalogue.constraints.drop_of_unnamed_constraint import is_unnamed_drop
 from rules.catalogue.constraints.not_valid_where_impossible import is_refused_unique
+from rules.catalogue.rewrites.alter_that_sqlite_refuses import is_refused_by_alembic
 from rules.catalogue.transactions.application_model_in_migration import uses_a_model
 from rules.catalogue.transactions.await_inside_migration import awaits
 from rules.context import Context
@@ -58,6 +59,8 @@ def check(op: Opaque, context: Context) -> Iterator[Finding]:
     if op.kind is not OpaqueKind.CALL:
         return
     if is_unnamed_drop(op) or is_refused_unique(op) or uses_a_model(op, context) or awaits(op, context):
+        return
+    if is_refused_by_alembic(op):
         return
     yield rule.finding(
         op.place,

@@ -75,3 +75,19 @@ class AlterColumnOther(Operation):
     table: Name
     column: str
     action: str
+
+
+@dataclass(frozen=True, slots=True)
+class RedefineColumn(Operation):
+    """MODIFY and CHANGE of MySQL and MariaDB: the whole definition again; what it leaves out is lost.
+
+    `moved` says FIRST or AFTER.
+    """
+
+    table: Name
+    column: str
+    definition: Column
+    moved: bool = False
+    said: tuple[str, ...] | None = None
+    """Of nullable, server_default, comment and autoincrement what `op.alter_column` was told, as it was or as it will
+    be; None for SQL text, which says all of it."""

@@ -36,16 +36,22 @@ class CreateIndex(Operation):
 
 @dataclass(frozen=True, slots=True)
 class DropIndex(Operation):
+    """`table` is said by MySQL and MariaDB alone, where each table has names of its own for its indexes."""
+
     index: Name
     concurrently: bool = False
     if_exists: bool = False
     cascade: bool = False
+    table: Name | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RenameIndex(Operation):
+    """`table` as in `DropIndex`."""
+
     index: Name
     new_name: str
+    table: Name | None = None
 
 
 @dataclass(frozen=True, slots=True)

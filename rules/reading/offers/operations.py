@@ -20,6 +20,7 @@ from rules.reading.interpreter.frames import Raised
 from rules.reading.interpreter.machine import Machine
 from rules.reading.offers.connection import ConnectionValue, MigrationContextValue
 from rules.reading.offers.construction import as_type, guarded
+from rules.reading.offers.copied import copied, in_order
 from rules.reading.offers.execution import insert_rows, send_statement
 from rules.reading.offers.keywords import is_offered_keyword
 from rules.reading.offers.real import Uncertain, offered, real
@@ -231,14 +232,21 @@ class NotedBatch(BatchOperationsImpl):
     def __init__(self, machine: Machine, *positional: Any) -> None:
         super().__init__(*positional)  # type: ignore[no-untyped-call]
         self.machine = machine
+        self.is_told_more = False
         self.noted = NotedList(machine)
         self.batch = self.noted
 
     def flush(self) -> None:
-        if self._should_recreate() and (
-            self.copy_from is not None or self.machine.record.renderer.dialect.name != "postgresql"
-        ):
+        dialect = self.machine.record.renderer.dialect.name
+        if self._should_recreate() and (self.copy_from is not None or dialect != "postgresql"):
+            if self.copy_from is None and dialect == "sqlite" and not self._finds_its_table():
+                self._is_not_known()
+                return
+            if self.copy_from is not None:
+                in_order(self.copy_from)
+            first = len(self.machine.record.emissions)
             super().flush()
+            self.machine.record.read_as_a_copy(first)
             return
         try:
             for (name, positional, keywords), origin in zip(self.noted, self.noted.origins, strict=True):
@@ -250,6 +258,20 @@ class NotedBatch(BatchOperationsImpl):
                     raise
         finally:
             self.machine.record.origin = None
+
+    def _finds_its_table(self) -> bool:
+        """Whether the revisions read so far tell what Alembic finds in the database when it copies the table."""
+        schema = self.machine.library.schema_now(self.machine)
+        known = None if schema is None else schema.table(Name(self.table_name, self.schema))
+        if known is None or not known.complete or self.is_told_more:
+            return False
+        self.copy_from = guarded(copied, known, self.naming_convention or {}, self.operations.impl)
+        return True
+
+    def _is_not_known(self) -> None:
+        reason = f"batch mode copies `{self.table_name}` as it finds it, which nothing that was read tells"
+        tables = (Name(self.table_name, self.schema),)
+        self.machine.record.opaque(self.machine, OpaqueKind.CALL, reason, tables=tables)
 
 
 class NotedList(list[Any]):
@@ -263,6 +285,23 @@ class NotedList(list[Any]):
         self.origins.append(self.machine.record.here(self.machine))
 
 
+_MORE_ABOUT_A_COPY = (
+    (3, "partial_reordering"),
+    (5, "table_args"),
+    (6, "table_kwargs"),
+    (7, "reflect_args"),
+    (8, "reflect_kwargs"),
+)
+"""Arguments that make the copy another table than the database has."""
+
+
+def _plain(convention: Value) -> dict[str, str] | None:
+    """A naming convention of texts; one with functions of its own counts as none."""
+    if not isinstance(convention, dict):
+        return None
+    return {key: value for key, value in convention.items() if isinstance(key, str) and isinstance(value, str)}
+
+
 class BatchValue(Context):
     """`with op.batch_alter_table(...)`: operations are sent when the block ends."""
 
@@ -273,12 +312,14 @@ class BatchValue(Context):
         self.table = Name(table, schema if isinstance(schema, str) else None)
         self.arguments = arguments
         recreate = arguments.get(2, "recreate", "auto")
-        copied = arguments.get(4, "copy_from")
+        copy_from = arguments.get(4, "copy_from")
+        convention = arguments.get(9, "naming_convention")
         self.impl = NotedBatch(
             machine, machine.record.renderer.operations, table, schema if isinstance(schema, str) else None,
             recreate if isinstance(recreate, str) else "auto",
-            copied if isinstance(copied, Table) else None, (), {}, (), {}, None, (),
+            copy_from if isinstance(copy_from, Table) else None, (), {}, (), {}, _plain(convention), (),
         )  # fmt: skip
+        self.impl.is_told_more = any(arguments.get(at, name) for at, name in _MORE_ABOUT_A_COPY)
         self.operations = BatchOperations(machine.record.renderer.context, impl=self.impl)
 
     def leave(self, machine: Machine, failed: bool) -> None:

@@ -71,13 +71,13 @@ def _setting(cursor: Cursor, statement: Statement, table: Name, if_exists: bool)
 def _add(cursor: Cursor, statement: Statement, table: Name) -> Operation:
     cursor.expect("ADD")
     if starts_constraint(cursor):
-        return _add_constraint(statement, table, read_constraint(cursor))
+        return added_constraint(statement, table, read_constraint(cursor))
     cursor.accept("COLUMN")
     if_not_exists = cursor.accept("IF", "NOT", "EXISTS")
     return model.AddColumn(statement, table, read_column(cursor), if_not_exists)
 
 
-def _add_constraint(statement: Statement, table: Name, constraint: Constraint) -> Operation:
+def added_constraint(statement: Statement, table: Name, constraint: Constraint) -> Operation:
     match constraint:
         case ForeignKey():
             return model.AddForeignKey(statement, table, constraint)

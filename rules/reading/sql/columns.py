@@ -14,6 +14,8 @@ _AFTER_DEFAULT = (
     *("NOT", "NULL", "CONSTRAINT", "CHECK", "UNIQUE", "PRIMARY", "REFERENCES", "GENERATED", "COLLATE", "DEFAULT"),
     *("DEFERRABLE", "INITIALLY", "STORAGE", "COMPRESSION"),
 )
+AFTER_TYPE = frozenset(_AFTER_DEFAULT)
+"""Words that no type has in it."""
 TABLE_CONSTRAINTS = ("CONSTRAINT", "PRIMARY", "UNIQUE", "FOREIGN", "CHECK", "EXCLUDE")
 
 
@@ -74,7 +76,7 @@ class _Draft:
         if cursor.accept("NULL"):
             return self._set(nullable=True)
         if cursor.accept("DEFAULT"):
-            default = expression_until(cursor, *_AFTER_DEFAULT)
+            default = expression_until(cursor, *_AFTER_DEFAULT, *cursor.column_words)
             return self._set(default=None if default.upper() == "NULL" else default)
         if cursor.accept("COLLATE"):
             return self._set(collation=cursor.name().name)
@@ -85,10 +87,17 @@ class _Draft:
             return True
         constraint = _column_constraint(cursor, name, self.column.name)
         if constraint is None:
-            cursor.position = start
-            return False
+            return self._own_clause(cursor, start)
         self.constraints.append(constraint)
         return not isinstance(constraint, PrimaryKey) or self._set(nullable=False)
+
+    def _own_clause(self, cursor: Cursor, start: int) -> bool:
+        changed = cursor.column_clause(self.column)
+        if changed is None:
+            cursor.position = start
+            return False
+        self.column = changed
+        return True
 
     def _generated(self, cursor: Cursor) -> bool:
         if cursor.accept("BY", "DEFAULT"):
@@ -132,7 +141,7 @@ def _column_constraint(cursor: Cursor, name: str | None, column: str) -> Constra
     if cursor.accept("CHECK"):
         return _check(cursor, name)
     if cursor.accept("REFERENCES"):
-        return _references(cursor, name, (column,))
+        return read_references(cursor, name, (column,))
     return None
 
 
@@ -155,7 +164,7 @@ def read_constraint(cursor: Cursor) -> Constraint:
     if cursor.accept("FOREIGN", "KEY"):
         columns = _key_columns(cursor)
         cursor.expect("REFERENCES")
-        return _references(cursor, name, columns)
+        return read_references(cursor, name, columns)
     if cursor.accept("CHECK"):
         return _check(cursor, name)
     if cursor.accept("EXCLUDE"):
@@ -198,7 +207,7 @@ def _check(cursor: Cursor, name: str | None) -> Check:
     return Check(name, expression, not_valid, barred or no_inherit(cursor))
 
 
-def _references(cursor: Cursor, name: str | None, columns: tuple[str, ...]) -> ForeignKey:
+def read_references(cursor: Cursor, name: str | None, columns: tuple[str, ...]) -> ForeignKey:
     target: Name = cursor.name()
     target_columns = _key_columns(cursor) if cursor.word == "(" else ()
     actions: dict[str, str] = {}

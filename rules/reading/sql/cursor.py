@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from rules.model.columns import DataType
+from typing import ClassVar
+
+from rules.model.columns import Column, DataType
 from rules.model.names import Name
 from rules.postgres.tokens import Token, TokenKind, identifier, string_value, tokens_of
 from rules.postgres.types import normalised
@@ -17,15 +19,32 @@ class UnreadForm(Exception):
 
 
 class Cursor:
-    """Words are compared in upper case; quoted names and strings never match a word."""
+    """Words are compared in upper case; quoted names and strings never match a word.
+
+    PostgreSQL's; the cursors of other databases say what they spell otherwise.
+    """
 
     __slots__ = ("position", "text", "tokens")
+
+    column_words: ClassVar[tuple[str, ...]] = ()
+    """What else begins a clause of a column's definition."""
 
     def __init__(self, text: str, tokens: list[Token] | None = None) -> None:
         """`tokens` end with an END token; without them the text is cut here."""
         self.text = text
-        self.tokens = tokens_of(text) if tokens is None else tokens
+        self.tokens = self.tokens_of(text) if tokens is None else tokens
         self.position = 0
+
+    # Spelling
+
+    @staticmethod
+    def tokens_of(text: str) -> list[Token]:
+        return tokens_of(text)
+
+    @staticmethod
+    def value_of(text: str) -> str:
+        """The value of a string as written."""
+        return string_value(text)
 
     # Looking
 
@@ -92,6 +111,14 @@ class Cursor:
         self.position += 1
         return identifier(self.text[token.start : token.end])
 
+    def taken_name(self) -> str:
+        """An identifier as written, stepping over it."""
+        token = self.tokens[self.position]
+        if token.kind not in _NAMES:
+            raise UnreadForm("a name expected")
+        self.position += 1
+        return self.text[token.start : token.end]
+
     def name(self) -> Name:
         """`table`, `schema.table`, or `database.schema.table`, of which the database is dropped."""
         parts = [self.identifier()]
@@ -116,13 +143,13 @@ class Cursor:
         if token.kind is not TokenKind.STRING:
             raise UnreadForm("a string expected")
         self.position += 1
-        value = string_value(self.text[token.start : token.end])
+        value = self.value_of(self.text[token.start : token.end])
         while (
             self.kind is TokenKind.STRING
             and "\n" in self.text[self.tokens[self.position - 1].end : self.tokens[self.position].start]
         ):
             token = self.step()  # two strings with a line break between are one
-            value += string_value(self.text[token.start : token.end])
+            value += self.value_of(self.text[token.start : token.end])
         return value
 
     def columns(self) -> tuple[str, ...]:
@@ -140,6 +167,10 @@ class Cursor:
         while self.accept(","):
             found.append(self.name())
         return tuple(found)
+
+    def column_clause(self, column: Column) -> Column | None:
+        """The column after a clause that only this database has; None where none comes next."""
+        return None
 
     def type(self) -> DataType:
         self.accept("SETOF")

@@ -38,13 +38,13 @@ def _insert_of_values(cursor: Cursor, statement: Statement) -> Operation:
     table = cursor.table()
     if cursor.accept("AS"):
         cursor.identifier()
-    columns = tuple(_unquoted(item) for item in cursor.items()) if cursor.word == "(" else ()
+    columns = tuple(_unquoted(cursor, item) for item in cursor.items()) if cursor.word == "(" else ()
     return model.Insert(statement, table, columns, Rows.CONSTANT)
 
 
-def _unquoted(item: str) -> str:
+def _unquoted(cursor: Cursor, item: str) -> str:
     try:
-        return Cursor(item).identifier()
+        return type(cursor)(item).identifier()
     except UnreadForm:
         return item
 

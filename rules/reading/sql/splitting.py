@@ -56,3 +56,12 @@ def groups(tokens: list[Token]) -> list[list[Token]]:
         elif blocks and word == "END":
             blocks -= 1
     return found
+
+
+_BODIES = frozenset({"TRIGGER", "PROCEDURE", "FUNCTION", "EVENT"})
+
+
+def is_body(tokens: list[Token]) -> bool:
+    """Whether a text creates, in the way of MySQL and SQLite, something whose body is a block of statements."""
+    words = [token.word for token in tokens]
+    return words[0] == "CREATE" and not _BODIES.isdisjoint(words[:12]) and "BEGIN" in words

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from rules.model import operations as model
 from rules.model.names import Name
 from rules.model.operations import Opaque, OpaqueKind, Operation, Statement
-from rules.postgres.tokens import TokenKind, tokens_of
-from rules.reading.sql import altering, blocks, indexes, objects, rows, sessions, tables
+from rules.postgres.tokens import Token, TokenKind, tokens_of
+from rules.reading.sql import altering, blocks, indexes, mysql, objects, rows, sessions, sqlite, tables
 from rules.reading.sql.cursor import Cursor, UnreadForm
 from rules.reading.sql.splitting import groups
 
@@ -16,24 +17,56 @@ LONGEST = 4_000_000
 """Characters of one text; a longer one stays unread."""
 
 
+def _no_own_form(_: Cursor, __: Statement) -> tuple[Operation, ...] | None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Spelling:
+    """How a database spells its statements; `own_form` reads those that PostgreSQL has not."""
+
+    cursor: type[Cursor] = Cursor
+    own_form: Callable[[Cursor, Statement], tuple[Operation, ...] | None] = _no_own_form
+    pieces: Callable[[list[Token]], list[list[Token]]] = groups
+
+
+class _BackticksCursor(Cursor):
+    __slots__ = ()
+
+    @staticmethod
+    def tokens_of(text: str) -> list[Token]:
+        return tokens_of(text, backticks=True)
+
+
+_POSTGRESQL = _Spelling()
+_MYSQL = _Spelling(mysql.MySQLCursor, mysql.own_form, mysql.pieces)
+_SPELLINGS = {
+    "postgresql": _POSTGRESQL,
+    "mysql": _MYSQL,
+    "mariadb": _MYSQL,
+    "sqlite": _Spelling(sqlite.SQLiteCursor, sqlite.own_form, sqlite.pieces),
+}
+_OTHER = _Spelling(_BackticksCursor)
+
+
 def operations_of(statement: Statement, dialect: str = "postgresql") -> tuple[Operation, ...]:
     """What a text does, in its order; at least one operation. Never raises.
 
     A text of several statements gives the operations of all. What is not understood becomes Opaque.
     """
-    return _operations_of(statement, 0, backticks=dialect != "postgresql")
+    return _operations_of(statement, 0, _SPELLINGS.get(dialect, _OTHER))
 
 
-def _operations_of(statement: Statement, depth: int, *, backticks: bool = False) -> tuple[Operation, ...]:
+def _operations_of(statement: Statement, depth: int, spelling: _Spelling = _POSTGRESQL) -> tuple[Operation, ...]:
     text = statement.sql
     if len(text) > LONGEST:
         return (_opaque(statement, f"it is longer than {LONGEST} characters"),)
     found: list[Operation] = []
-    for tokens in groups(tokens_of(text, backticks=backticks)):
+    for tokens in spelling.pieces(spelling.cursor.tokens_of(text)):
         if any(token.kind is TokenKind.UNCLOSED for token in tokens[-2:]):
             found.append(_opaque(statement, "a string, a quoted name or a comment in it has no end"))
             continue
-        found += _read(Cursor(text, tokens), statement, depth)
+        found += _read(spelling.cursor(text, tokens), statement, depth, spelling)
     return tuple(found) or (model.Harmless(statement, ""),)
 
 
@@ -41,9 +74,9 @@ def _opaque(statement: Statement, reason: str, *named: Name) -> Opaque:
     return Opaque(statement, OpaqueKind.STATEMENT, reason, named)
 
 
-def _read(cursor: Cursor, statement: Statement, depth: int) -> tuple[Operation, ...]:
+def _read(cursor: Cursor, statement: Statement, depth: int, spelling: _Spelling) -> tuple[Operation, ...]:
     try:
-        found = _dispatch(cursor, statement, depth)
+        found = spelling.own_form(cursor, statement) or _dispatch(cursor, statement, depth)
     except UnreadForm:
         return (_opaque(statement, _unread_reason(cursor), *_named(cursor)),)
     return found if isinstance(found, tuple) else (found,)
@@ -61,7 +94,7 @@ def _named(cursor: Cursor) -> tuple[Name, ...]:
     """The table after TABLE or ON: as much as can be told of the reach of an unknown form."""
     for at, token in enumerate(cursor.tokens[:12]):
         if token.word in ("TABLE", "ON"):
-            inner = Cursor(cursor.text, cursor.tokens)
+            inner = type(cursor)(cursor.text, cursor.tokens)
             inner.position = at + 1
             inner.accept("IF", "NOT", "EXISTS")
             inner.accept("IF", "EXISTS")

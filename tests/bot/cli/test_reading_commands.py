@@ -339,6 +339,16 @@ def test_locks_of_what_was_not_read_are_said_to_be_unknown(repository: Path, run
     assert "migrations/versions/cd34.py:11 not read, its locks are unknown" in shown
 
 
+@pytest.mark.usefixtures("repository")
+def test_locks_of_another_database_are_said_in_its_words_or_to_be_unknown(run: Run) -> None:
+    of_mysql = run("locks", "--all", "--dialect", "mysql").stdout
+    assert "ALGORITHM=" in of_mysql
+    assert "EXCLUSIVE" not in of_mysql
+    of_sqlite = run("locks", "--all", "--dialect", "sqlite").stdout
+    assert "dbbot does not know the locks of sqlite" in of_sqlite
+    assert "no lock that anybody waits for" not in of_sqlite
+
+
 def test_locks_down_are_those_of_downgrade(repository: Path, run: Run) -> None:
     shown = run("locks", "ab12", "--down").stdout
     assert shown.startswith("migrations/versions/ab12_add_email.py:15 (ab12, downgrade)\n")

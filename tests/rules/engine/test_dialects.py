@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.review.summary import Remarks, summary_of
-from rules.dialects import DIALECTS, EVERYWHERE, unknown_dialect
+from rules.dialects import DIALECTS, EVERYWHERE, MYSQL, unknown_dialect
 from rules.registry import rules
 from rules.settings import read_settings
 from tests.rules.engine.laid_out import judged, upgrade
@@ -19,8 +19,9 @@ def test_only_rules_that_ask_nothing_of_the_database_speak(dialect: str) -> None
     found = judged(upgrade(INDEX, UNREAD), settings=f"dialect: {dialect}\n")
     groups = {rule.name: rule.group for rule in rules()}
     assert {groups[finding.rule] for finding in found.standing} == {"reading"}
+    assert {row.lock.partition("=")[0] for row in found.locks} <= ({"ALGORITHM"} if dialect in MYSQL else set())
     assert "blocking-index-creation" in {finding.rule for finding in judged(upgrade(INDEX)).standing}
-    assert (found.locks, found.moments, found.crashed) == ((), (), ())
+    assert (bool(found.moments), found.crashed) == (dialect in MYSQL, ())
     assert [location.dialect for location in found.locations] == [dialect]
     assert "reading" in EVERYWHERE
 
@@ -35,6 +36,17 @@ def test_the_check_says_what_it_has_not_judged() -> None:
     said = summary_of(judged(upgrade(INDEX), settings="dialect: mariadb\n"), "x", Remarks())
     assert "`migrations` is for `mariadb`: only the rules about the revision graph" in said
     assert "is for" not in summary_of(judged(upgrade(INDEX)), "x", Remarks())
+
+
+@pytest.mark.parametrize(("dialect", "few"), [("mysql", "the few about MySQL"), ("sqlite", "the few about SQLite")])
+def test_of_some_databases_a_few_rules_know_more(dialect: str, few: str) -> None:
+    assert few in summary_of(judged(upgrade(INDEX), settings=f"dialect: {dialect}\n"), "x", Remarks())
+
+
+def test_a_statement_of_an_unknown_database_is_no_finding() -> None:
+    line = 'op.execute("FROBNICATE TABLE users")'
+    assert [one.rule for one in judged(upgrade(line), settings="dialect: mysql\n").standing] == ["unknown-statement"]
+    assert judged(upgrade(line), settings="dialect: mssql\n").standing == ()
 
 
 @pytest.mark.parametrize(

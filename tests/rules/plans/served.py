@@ -13,7 +13,7 @@ from rules.examples import EXAMPLE_PATH, Repository, repository
 from rules.model.finding import Finding, Plan, PlannedRevision
 from rules.rule import Bad
 from tests.databases import catalog_of, fresh_database
-from tests.rules.test_catalogue_on_server import Migrations
+from tests.rules.test_catalogue_on_server import Migrations, url_of
 
 ROWS = 2_500
 """In each table of the shop; more than a batch of the tests."""
@@ -58,7 +58,7 @@ def planned(rule: str, text: str, **example: Any) -> Planned:
 
 
 def lay_out(folder: Path, connection: psycopg.Connection, texts: dict[str, str], **example: Any) -> Migrations:
-    migrations = Migrations(folder, connection, Bad("", **{**example, "before": ""}), "# no header")
+    migrations = Migrations(folder, url_of(connection), Bad("", **{**example, "before": ""}), "# no header")
     for file in (folder / "migrations/versions").glob("*.py"):
         file.unlink()
     for path, text in texts.items():

@@ -11,17 +11,17 @@ from alembic.config import Config
 ENVIRONMENT = """
 from alembic import context
 
-context.configure(url="postgresql://", literal_binds=True, dialect_opts={"paramstyle": "named"})
+context.configure(url="DIALECT://", literal_binds=True, dialect_opts={"paramstyle": "named"})
 with context.begin_transaction():
     context.run_migrations()
 """
 
 
-def printed_by_alembic(folder: Path, text: str) -> tuple[str, str]:
+def printed_by_alembic(folder: Path, text: str, dialect: str = "postgresql") -> tuple[str, str]:
     """(upgrade, downgrade) of a file whose revision is `a1`, without the bookkeeping around it."""
     versions = folder / "versions"
     versions.mkdir(parents=True)
-    (folder / "env.py").write_text(ENVIRONMENT)
+    (folder / "env.py").write_text(ENVIRONMENT.replace("DIALECT", dialect))
     (folder / "script.py.mako").write_text("")
     (versions / "a1.py").write_text(text)
     found: list[str] = []

@@ -201,3 +201,23 @@ def test_folders_that_are_named_for_databases_are_histories_of_their_own() -> No
     assert len(find_locations({**texts, "alembic.ini": stated})) == 1
     renamed = {path.replace("sqlite", "later"): text for path, text in texts.items()}
     assert find_locations(renamed) == (ScriptLocation("m", ("m/versions/later", "m/versions/postgresql"), "m/env.py"),)
+
+
+@pytest.mark.parametrize(
+    ("env", "dialect"),
+    [
+        ('create_engine("mysql+pymysql://localhost/x")', "mysql"),
+        ("url = os.environ.get('URL', 'mariadb://localhost/x')", "mariadb"),
+        ('url = f"mysql://{host}/x" if host else "sqlite://"', "mysql"),
+        ('url = "mysql://x" if old else "postgresql+psycopg://x"', "postgresql"),
+        ('create_engine("sqlite:///dev.db")', "postgresql"),
+        ("create_engine(os.environ['URL'])", "postgresql"),
+    ],
+)
+def test_the_one_database_that_env_py_has_addresses_of_is_meant(env: str, dialect: str) -> None:
+    texts = {"m/env.py": f"run_migrations()\n{env}\n", "m/versions/a.py": 'down_revision = None\nrevision = "a"\n'}
+    assert [where.dialect for where in find_locations(texts)] == [dialect]
+    stated = {"alembic.ini": "[alembic]\nscript_location = m\nsqlalchemy.url = driver://user@host/x\n", **texts}
+    assert [where.dialect for where in find_locations(stated)] == [dialect]
+    addressed = {"alembic.ini": "[alembic]\nscript_location = m\nsqlalchemy.url = postgresql://host/x\n", **texts}
+    assert [where.dialect for where in find_locations(addressed)] == ["postgresql"]

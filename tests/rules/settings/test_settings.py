@@ -17,7 +17,7 @@ def problems(text: str, path: str = ".github/dbbot.yml") -> list[tuple[int, str]
 
 def test_an_empty_file_means_the_defaults() -> None:
     assert read_settings("").model_copy(update={"path": None}) == Settings()
-    assert Settings().target_version == 15
+    assert Settings().version_of("postgresql") == 15
 
 
 def test_everything_that_can_be_said_is_read() -> None:
@@ -27,7 +27,7 @@ def test_everything_that_can_be_said_is_read() -> None:
         "rules:\n  a: off\n  b: {severity: notice, paths: x/**, except_paths: [y], reason: small}\n"
     )
     assert settings.problems == ()
-    assert (settings.target_version, settings.fail_on, settings.script_locations) == (17, "never", ("db",))
+    assert (settings.version_of("postgresql"), settings.fail_on, settings.script_locations) == (17, "never", ("db",))
     assert settings.severity_of("a", Severity.ERROR) is Severity.OFF
     assert settings.severity_of("b", Severity.ERROR) is Severity.NOTICE
     assert settings.severity_of("c", Severity.ERROR) is Severity.ERROR
@@ -59,7 +59,7 @@ def test_the_nearest_key_is_put_in_the_place_of_an_unknown_one(text: str, path: 
 def test_the_table_of_a_pyproject_is_read_and_the_rest_is_left_alone() -> None:
     text = '[project]\nname = "x"\n\n[tool.dbbot]\nserver_version = 12\n[tool.dbbot.rules]\nx = "off"\n'
     settings = read_settings(text, "pyproject.toml")
-    assert settings.target_version == 12
+    assert settings.version_of("postgresql") == 12
     assert settings.of("x").severity == "off"
     assert read_settings("[project]\n", "pyproject.toml").problems == ()
 
@@ -159,7 +159,7 @@ def test_what_is_no_statistics_file_is_said_in_a_sentence(text: str) -> None:
 def test_an_unreadable_statistics_file_is_a_problem_and_not_a_fault() -> None:
     settings = read_settings("server_version: 16\nstatistics: sizes.json\n").with_statistics("[]")
     assert settings.table_statistics is None
-    assert settings.target_version == 16
+    assert settings.version_of("postgresql") == 16
     (problem,) = settings.problems
     assert (problem.place.line, problem.message[:35]) == (2, "The statistics file cannot be read:")
     known = settings.with_statistics('{"tables": {"users": {"rows": 1, "bytes": 1}}}')

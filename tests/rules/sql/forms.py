@@ -15,9 +15,9 @@ class Form:
     """The first server version that takes it; 0 for all that are tested."""
 
 
-def read_forms() -> tuple[Form, ...]:
+def read_forms(file: str = "forms.txt") -> tuple[Form, ...]:
     found: list[Form] = []
-    for line in (Path(__file__).parent / "forms.txt").read_text().splitlines():
+    for line in (Path(__file__).parent / file).read_text().splitlines():
         if line.startswith("    "):
             form = found.pop()
             found.append(Form(form.sql, (*form.operations, line.strip()), form.since))

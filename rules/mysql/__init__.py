@@ -1,0 +1,1 @@
+"""Facts about MySQL and MariaDB, each with the page it comes from."""

@@ -1,0 +1,1 @@
+"""Facts about SQLite, each with the page it comes from."""

@@ -1,0 +1,204 @@
+"""The rules for MySQL, MariaDB and SQLite: what each speaks of, and the near misses on which it is silent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from rules.registry import require_rule, rules
+from tests.rules.catalogue.judged import assert_judged, findings, migration, repaired, statistics
+
+COPIES = "table-copying-alter"
+LOSES = "alter-without-existing-attributes"
+HALF = "half-applied-revision"
+REFUSED = "alter-that-sqlite-refuses"
+
+
+def on_mysql(rule: str, upgrade: str, **example: Any) -> tuple[Any, ...]:
+    for dialect in ("mysql", "mariadb"):
+        found = assert_judged(rule, upgrade, dialect=dialect, **example)
+    return found
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'op.alter_column("orders", "user_id", type_=sa.BigInteger(), existing_type=sa.Integer())',
+        'op.alter_column("users", "email", type_=sa.String(100), existing_type=sa.String(320))',
+        'op.create_check_constraint("ck", "users", sa.column("age") > 0)',
+        'op.drop_constraint("users_pk", "users", type_="primary")',
+        'op.add_column("users", sa.Column("z", sa.Integer(), sa.Computed("age + 1", persisted=True)))',
+        'op.execute("ALTER TABLE orders CONVERT TO CHARACTER SET utf8mb4")',
+        'op.execute("ALTER TABLE orders ADD COLUMN note TEXT, MODIFY user_id BIGINT")',
+        'op.execute("ALTER TABLE orders MODIFY user_id BIGINT, ALGORITHM=COPY")',
+    ],
+)
+def test_a_copy_is_named(line: str) -> None:
+    (found,) = on_mysql(COPIES, f"{line}  # finding")
+    assert found.message.startswith("Writes to `")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'op.add_column("users", sa.Column("z", sa.Integer(), server_default="0", nullable=False))',
+        'op.drop_column("users", "age")',
+        'op.create_index("ix", "users", ["age"], unique=True)',
+        'op.alter_column("orders", "total", nullable=False, existing_type=sa.Numeric(12, 2))',
+        'op.alter_column("users", "email", type_=sa.String(400), existing_type=sa.String(320))',
+        'op.execute("ALTER TABLE orders MODIFY user_id BIGINT, ALGORITHM=INPLACE")',
+        'op.execute("ALTER TABLE orders MODIFY user_id BIGINT, LOCK = NONE")',
+        'op.alter_column("elsewhere", "x", type_=sa.BigInteger(), existing_type=sa.Integer())',
+        'op.execute("SET FOREIGN_KEY_CHECKS=0")\nop.create_foreign_key("f", "orders", "users", ["user_id"], ["id"])',
+        'op.create_table("n", sa.Column("a", sa.Integer()))\nop.alter_column("n", "a", type_=sa.BigInteger())',
+    ],
+)
+def test_what_is_done_in_place_or_not_known_is_no_copy(line: str) -> None:
+    on_mysql(COPIES, line)
+
+
+def test_foreign_keys_are_checked_again_once_the_session_says_so() -> None:
+    lines = 'op.execute("SET foreign_key_checks = 0")\nop.execute("SET foreign_key_checks = 1")\n'
+    on_mysql(COPIES, f'{lines}op.create_foreign_key("f", "orders", "users", ["user_id"], ["id"])  # finding')
+
+
+def test_small_tables_are_soon_copied_and_mariadb_11_lets_writes_through() -> None:
+    line = 'op.alter_column("orders", "user_id", type_=sa.BigInteger(), existing_type=sa.Integer())'
+    sizes = statistics(orders=10).replace('"server_version": 160000, ', "")
+    on_mysql(COPIES, line, statistics=sizes)
+    assert_judged(COPIES, line, dialect="mariadb", server_version=11)
+    assert_judged(COPIES, f"{line}  # finding", dialect="mysql", server_version=9)
+
+
+@pytest.mark.parametrize(
+    ("call", "lost", "said"),
+    [
+        ('"joined_at", existing_type=sa.DateTime(), comment="x"', "NOT NULL", "existing_nullable=False"),
+        ('"id", existing_type=sa.Integer(), comment="x"', "AUTO_INCREMENT", "existing_autoincrement=True"),
+    ],
+)
+def test_what_the_call_does_not_say_is_lost(call: str, lost: str, said: str) -> None:
+    line = f'op.alter_column("users", {call})'
+    (found,) = on_mysql(LOSES, f"{line}  # finding")
+    assert lost in found.message
+    after = repaired(LOSES, line, dialect="mysql")
+    assert after is not None
+    assert " ".join(after.split()).replace("( ", "(").replace(",)", ")").replace(", )", ")") == f"{line[:-1]}, {said})"
+
+
+def test_a_default_is_lost_with_what_else_is_not_said() -> None:
+    line = 'op.alter_column("orders", "status", type_=sa.String(30), existing_type=sa.String(20))'
+    (found,) = on_mysql(LOSES, f"{line}  # finding")
+    assert "loses NOT NULL and its default 'open'" in found.message
+    assert found.suggestion is None
+    told = line.replace("))", '), existing_nullable=False, existing_server_default="open")', 1)
+    on_mysql(LOSES, told.replace("sa.String(30), existing", "sa.String(30), existing"))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'op.alter_column("users", "joined_at", existing_type=sa.DateTime(), nullable=True)',
+        'op.alter_column("users", "joined_at", existing_type=sa.DateTime(), existing_nullable=False, comment="x")',
+        'op.alter_column("users", "name", existing_type=sa.String(200), type_=sa.String(250))',
+        'op.alter_column("orders", "status", server_default="new")',
+        'op.alter_column("elsewhere", "x", existing_type=sa.Integer(), comment="x")',
+        'op.execute("ALTER TABLE users MODIFY joined_at DATETIME")',
+    ],
+)
+def test_nothing_is_lost_that_was_not_there_or_is_given_up(line: str) -> None:
+    on_mysql(LOSES, line)
+
+
+ADD = 'op.add_column("orders", sa.Column("note", sa.Text()))\n'
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'op.create_unique_constraint("uq", "users", ["email"])',
+        'op.create_index("ix", "users", ["email"], unique=True)',
+        'op.create_foreign_key("fk", "orders", "users", ["user_id"], ["id"])',
+        'op.create_check_constraint("ck", "users", sa.column("age") > 0)',
+        'op.alter_column("users", "age", nullable=False, existing_type=sa.Integer())',
+    ],
+)
+def test_what_rows_may_refuse_comes_first(line: str) -> None:
+    on_mysql(HALF, f"{ADD}{line}  # finding")
+    on_mysql(HALF, f"{line}\n{ADD}")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        ADD + 'op.create_index("ix", "users", ["email"])',
+        'op.execute("UPDATE users SET age = 0")\nop.create_unique_constraint("uq", "users", ["email"])',
+        'op.drop_table("x", if_exists=True)\nop.create_unique_constraint("uq", "users", ["email"])',
+        ADD + 'op.alter_column("users", "joined_at", nullable=False, existing_type=sa.DateTime())',
+        'op.add_column("orders", sa.Column("u", sa.Integer()))\n'
+        'op.create_foreign_key("fk", "orders", "users", ["u"], ["id"])',
+    ],
+)
+def test_nothing_is_half_applied_where_nothing_can_be_refused_or_all_may_run_twice(body: str) -> None:
+    on_mysql(HALF, body)
+
+
+@pytest.mark.parametrize(
+    ("line", "after"),
+    [
+        (
+            'op.alter_column("users", "age", nullable=False)',
+            'with op.batch_alter_table("users") as batch_op:\n    batch_op.alter_column("age", nullable=False)',
+        ),
+        (
+            'op.create_foreign_key("fk", "orders", "users", ["user_id"], ["id"])',
+            'with op.batch_alter_table("orders") as batch_op:\n'
+            '    batch_op.create_foreign_key("fk", "users", ["user_id"], ["id"])',
+        ),
+        (
+            'op.create_check_constraint("ck", "users", sa.column("age") > 0)',
+            'with op.batch_alter_table("users") as batch_op:\n'
+            '    batch_op.create_check_constraint("ck", sa.column("age") > 0)',
+        ),
+    ],
+)
+def test_what_sqlite_refuses_goes_into_batch_mode(line: str, after: str) -> None:
+    assert_judged(REFUSED, f"{line}  # finding", dialect="sqlite")
+    assert repaired(REFUSED, line, dialect="sqlite") == after
+
+
+def test_a_required_column_is_refused_where_rows_are() -> None:
+    line = 'op.add_column("users", sa.Column("z", sa.Integer(), nullable=False))'
+    (found,) = assert_judged(REFUSED, f"{line}  # finding", dialect="sqlite")
+    assert found.message.startswith("SQLite refuses this where the table has rows")
+    made = 'op.create_table("n", sa.Column("a", sa.Integer()))\n'
+    assert_judged(REFUSED, made + line.replace("users", "n"), dialect="sqlite")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        'with op.batch_alter_table("users") as b:\n    b.alter_column("age", nullable=False)',
+        'op.drop_column("users", "age")',
+        'op.rename_table("users", "people")',
+        'op.create_index("ix", "users", ["age"])',
+        'if op.get_bind().dialect.name != "sqlite":\n    op.alter_column("users", "age", nullable=False)',
+    ],
+)
+def test_what_sqlite_can_do_is_not_spoken_of(body: str) -> None:
+    assert_judged(REFUSED, body, dialect="sqlite")
+    text = migration(body)
+    assert [
+        one for rule in rules() if rule.group == "reading" for one in findings(rule.name, text, dialect="sqlite")
+    ] == []
+
+
+def test_a_rule_of_one_database_is_silent_on_the_others() -> None:
+    line = 'op.alter_column("orders", "user_id", type_=sa.BigInteger(), existing_type=sa.Integer())'
+    for dialect in ("postgresql", "sqlite", "oracle"):
+        assert_judged(COPIES, line, dialect=dialect)
+    assert require_rule("blocking-index-creation").speaks_of("postgresql")
+    assert not require_rule("blocking-index-creation").speaks_of("mysql")
+    assert require_rule("multiple-heads").speaks_of("mssql")
+    assert not require_rule("unknown-statement").speaks_of("mssql")
