@@ -26,7 +26,8 @@ from rules.model.review import Review
 from rules.reading import find_locations
 from rules.schema.lines import lines
 from rules.settings import Settings
-from tests.corpora import FOLDER, Project, chosen, fetch, texts_of
+from tests.corpora import FOLDER, chosen, fetch, texts_of
+from tests.projects import Project
 
 Weights = dict[str, Counter[str]]
 """How many findings of each rule, and unread places, each file has."""
