@@ -354,7 +354,13 @@ class GlobalsValue(Symbol):
         found = machine.global_name(name, self.scope)
         return Unknown(f"the global name `{name}`", name) if found is MISSING else found
 
+    def item_at_unknown(self, key: Unknown) -> Value:
+        """Any function of the file, and it may be called."""
+        return Unknown(key.why, key.name, foreign=True)
+
     def _get(self, arguments: Arguments, machine: Machine) -> Value:
         name = arguments.get(0, "key")
+        if isinstance(name, Unknown):
+            return self.item_at_unknown(name)
         found = machine.global_name(name, self.scope) if isinstance(name, str) else Unknown("a global name")
         return arguments.get(1, "default") if found is MISSING else found
