@@ -11,13 +11,22 @@ from tests.projects import Project
 HOME = "second"
 NEEDS = (
     *("sqlalchemy==2.1.9", "alembic==1.20.1", "sqlalchemy-utils", "alembic-postgresql-enum", "geoalchemy2", "pgvector"),
-    *("aiosqlite", "cachetools", "click", "click-spinner", "colorama", "cryptography", "disk-objectstore"),
-    *("dogpile.cache", "fastapi", "fideslang", "flask", "flask-babel", "flask-sqlalchemy", "gpuhunt", "griffe"),
-    *("httpx", "importlib_metadata", "inflection", "jsonschema", "loguru", "networkx", "orjson", "passlib"),
-    *("psycopg2-binary", "pydantic", "pydantic-settings", "python-dateutil", "redis", "structlog", "toml"),
-    *("neutron-lib", "octavia-lib", "oslo.concurrency", "oslo.config", "oslo.db", "oslo.i18n", "oslo.log"),
-    *("oslo.serialization", "oslo.service", "oslo.utils", "osprofiler"),
+    *("aiosqlite", "apscheduler", "asgi-lifespan", "cachetools", "click", "click-spinner", "colorama", "configobj"),
+    *("coolname", "cryptography", "debts", "disk-objectstore", "dogpile.cache", "dramatiq", "fastapi"),
+    *("fastapi-pagination", "fideslang", "filelock", "flask", "flask-babel", "flask-sqlalchemy", "gpuhunt", "griffe"),
+    *("httpx", "humanize", "importlib_metadata", "inflection", "jsonschema", "lark", "loguru", "networkx", "nh3"),
+    *("numpy", "orjson", "passlib", "pecan", "plumpy", "psycopg2-binary", "pydantic", "pydantic-settings", "pymongo"),
+    *("python-dateutil", "python-json-logger", "redis", "rich", "segno", "structlog", "tenacity", "toml", "tornado"),
+    *("mistral-lib", "neutron-lib", "octavia-lib", "oslo.concurrency", "oslo.config", "oslo.db", "oslo.i18n"),
+    *("oslo.log", "oslo.middleware", "oslo.serialization", "oslo.service[threading]", "oslo.utils", "osprofiler"),
 )
+RUCIO = """
+import os, tempfile
+os.environ["RUCIO_CONFIG"] = os.path.join(tempfile.mkdtemp(), "rucio.cfg")
+with open(os.environ["RUCIO_CONFIG"], "w") as file:
+    file.write("[common]\\n[database]\\n")
+"""
+"""It reads a file of settings while it is imported."""
 SOURCE_BELOW = "import sys; sys.path.insert(0, sys.path[0] + '/fidesops-1.8.2/src')"
 
 
@@ -39,7 +48,7 @@ SECOND = (
     _project("ethyca-fides", "2.78.2", "fides/api/alembic/migrations/versions"),
     _project("zenml", "0.98.0", "zenml/zen_stores/migrations/versions"),
     _project("dstack", "0.22.5", "dstack/_internal/server/migrations/versions", recursive=True),
-    _project("rucio", "41.5.1", "rucio/db/sqla/migrate_repo/versions"),
+    _project("rucio", "41.5.1", "rucio/db/sqla/migrate_repo/versions", preparation=RUCIO),
     _project("neutron", "29.0.0", "neutron/db/migration/alembic_migrations/versions", recursive=True),
     _project("prefect", "3.9.1", "prefect/server/database/_migrations/versions/postgresql"),
     _project("privacyidea", "3.14", "privacyidea/migrations/versions"),

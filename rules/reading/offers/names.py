@@ -12,6 +12,7 @@ from rules.reading.offers.operations import OperationsValue
 from rules.reading.offers.sessions import session_names
 from rules.reading.offers.sqlalchemy_names import sqlalchemy_namespaces
 from rules.reading.offers.standard_library import standard_namespaces
+from rules.reading.offers.synced_enums import enum_plugin_namespaces
 from rules.reading.offers.third_party import third_party_namespaces
 from rules.reading.values import Namespace, Native, Value
 
@@ -35,6 +36,7 @@ def namespaces() -> dict[str, Namespace]:
     return {
         **standard_namespaces(),
         **third_party_namespaces(),
+        **enum_plugin_namespaces(),
         **sqlalchemy_namespaces(own),
         **_alembic(),
     }
