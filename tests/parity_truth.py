@@ -89,7 +89,8 @@ def entry_of(config: Config, scripts: ScriptDirectory, module: Any) -> dict[str,
 
 def whole(module: Any, function: Any) -> Any:
     """With Alembic's template for several databases, `upgrade(engine_name)` runs `upgrade_NAME` for each of them."""
-    if not any(one.default is one.empty for one in inspect.signature(function).parameters.values()):
+    parameters = inspect.signature(function).parameters.values()
+    if not any(one.kind is one.POSITIONAL_OR_KEYWORD and one.default is one.empty for one in parameters):
         return function
     prefix = f"{function.__name__}_"
     engines = [name.removeprefix(prefix) for name in vars(module) if name.startswith(prefix)]

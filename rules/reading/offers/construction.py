@@ -55,6 +55,8 @@ def construct(machine: Machine, one: Value, arguments: Arguments) -> Value:
     if not isinstance(one, RealClass):
         return Unknown("a call")
     target = one.target
+    if not arguments.complete and inspect.isclass(target) and issubclass(target, sa.Enum):
+        return _nameable(arguments)  # with other labels it would be another type
     if not arguments.complete and inspect.isclass(target) and issubclass(target, TypeEngine):
         return make_type(machine, one, arguments)
     if not arguments.complete:
@@ -183,6 +185,8 @@ def make_enum(machine: Machine, one: RealClass, arguments: Arguments) -> Value:
     values = keywords.pop("values_callable", None)
     positional = list(arguments.positional)
     first = positional[0] if positional else None
+    if any(isinstance(value, Unknown) for value in positional):
+        return _nameable(arguments)
     if not isinstance(first, Class):
         return make_type(machine, one, Arguments([_label(value) for value in positional], keywords, arguments.node))
     labels: list[Value] = [
@@ -203,6 +207,12 @@ def make_enum(machine: Machine, one: RealClass, arguments: Arguments) -> Value:
             pass
     keywords.setdefault("name", first.name.lower())
     return make_type(machine, one, Arguments(labels, keywords, arguments.node))
+
+
+def _nameable(arguments: Arguments) -> UnknownType:
+    """An enum whose labels are not known."""
+    name = arguments.keywords.get("name")
+    return UnknownType(name if isinstance(name, str) else "Enum")
 
 
 def _label(value: Value) -> Value:

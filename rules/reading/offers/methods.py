@@ -114,6 +114,8 @@ def object_attribute(machine: Machine, value: object, name: str) -> Value:
         return Native(name, lambda arguments, machine: call_method(machine, value, name, arguments))
     if name.startswith("_"):
         return Unknown(f"`{name}` of an object of SQLAlchemy")
+    if name == "impl" and isinstance(value, types.TypeEngine):
+        return value
     if _listed(ATTRIBUTES, value, name):
         try:
             return offered(guarded(getattr, value, name))

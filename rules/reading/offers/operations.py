@@ -44,7 +44,7 @@ EXISTING = (
     "existing_autoincrement",
 )
 FLAGS = ("postgresql_concurrently", "if_exists", "if_not_exists")
-NOT_SENT = frozenset((*EXISTING[1:], "info", "comment", "existing_comment", "doc"))
+NOT_SENT = frozenset((*EXISTING[1:], "info", "comment", "existing_comment", "doc", "default", "onupdate"))
 
 
 def send_operation(machine: Machine, target: Any, name: str, arguments: Arguments, table: Name | None = None) -> Value:
