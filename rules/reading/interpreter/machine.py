@@ -194,7 +194,7 @@ class Machine:
 
     def global_name(self, name: str, scope: Scope) -> Value:
         """The value of a module's name; reads the statements that bind it, in the order of the file."""
-        self._read_bindings(scope.bindings.get(name, []), scope)
+        self.read_statements(scope.bindings.get(name, []), scope)
         if name in scope.variables:
             return scope.variables[name]
         for star in scope.stars:
@@ -203,7 +203,8 @@ class Machine:
                 return found
         return MISSING
 
-    def _read_bindings(self, statements: list[ast.stmt], scope: Scope) -> None:
+    def read_statements(self, statements: list[ast.stmt], scope: Scope) -> None:
+        """Of a module, as its import runs them; each once."""
         for statement in statements:
             if id(statement) in scope.done:
                 continue

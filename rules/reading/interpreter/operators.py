@@ -229,6 +229,8 @@ def subscript(machine: Machine, value: Value, key: Value) -> Value:
     try:
         return machine.budget.made(value[key])  # type: ignore[index,call-overload]
     except (*ERRORS, OverflowError) as error:
+        if isinstance(error, KeyError) and id(value) in machine.open:
+            return Unknown("an item of a dictionary that may hold more")
         raise machine.raise_error(type(error).__name__, f"{error}") from None
 
 

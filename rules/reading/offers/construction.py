@@ -244,7 +244,7 @@ def make_metadata(machine: Machine, one: RealClass, arguments: Arguments) -> Val
     convention = kept.get("naming_convention")
     if isinstance(convention, dict):
         kept["naming_convention"] = {key: one for key, one in convention.items() if isinstance(one, str)}
-    return offered(guarded(sa.MetaData, **kept))
+    return machine.library.metadata_made(machine, guarded(sa.MetaData, **kept))
 
 
 def make_table(machine: Machine, one: RealClass, arguments: Arguments) -> Value:

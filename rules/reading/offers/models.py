@@ -18,33 +18,28 @@ if TYPE_CHECKING:
 
 
 class DeclarativeBase(Symbol):
-    """What `declarative_base()` gives, and `DeclarativeBase`: a base class with a metadata of its own."""
+    """What `declarative_base()` gives; without a metadata `DeclarativeBase`, each class on which has its own."""
 
     __slots__ = ("metadata",)
 
     def __init__(self, metadata: sa.MetaData | None = None) -> None:
-        self.metadata = metadata or sa.MetaData()
+        self.metadata = metadata
 
     def attribute(self, name: str, machine: Machine) -> Value:
-        return self.metadata if name == "metadata" else Unknown(f"`{name}` of the declarative base", name)
+        if name == "metadata" and self.metadata is not None:
+            return self.metadata
+        return Unknown(f"`{name}` of the declarative base", name)
 
     @property
     def described(self) -> str:
         return "the declarative base"
 
 
-def declarative_base(arguments: Arguments, _: Machine) -> Value:
+def declarative_base(arguments: Arguments, machine: Machine) -> Value:
     given = arguments.keywords.get("metadata")
-    return DeclarativeBase(given if isinstance(given, sa.MetaData) else None)
-
-
-def declare_all(machine: Machine) -> None:
-    """Makes the tables of the whole file, that others refer to by name."""
-    for name, statements in machine.scope.bindings.items():
-        if any(isinstance(one, ast.ClassDef | ast.Assign) for one in statements):
-            declared = machine.global_name(name, machine.scope)
-            if isinstance(declared, Class) and declared.kind == "model":
-                table_of(machine, declared)
+    if isinstance(given, sa.MetaData):
+        return DeclarativeBase(given)
+    return DeclarativeBase(machine.library.metadata_made(machine, sa.MetaData()))
 
 
 def is_model(one: Class) -> bool:
@@ -86,8 +81,22 @@ def _metadata(machine: Machine, one: Class) -> sa.MetaData:
     found, given = one.find("metadata")
     if found and isinstance(given, sa.MetaData):
         return given
-    base = next((base for base in one.ancestors() if isinstance(base, DeclarativeBase)), None)
-    return base.metadata if base is not None else sa.MetaData()
+    for above in one.ancestors():
+        if not isinstance(above, Class):
+            continue
+        for base in above.bases:
+            if isinstance(base, DeclarativeBase):
+                return base.metadata or _own_metadata(machine, above)
+    return sa.MetaData()
+
+
+def _own_metadata(machine: Machine, base: Class) -> sa.MetaData:
+    made = base.extras.get("metadata")
+    if not isinstance(made, sa.MetaData):
+        base.extras["metadata"] = made = sa.MetaData()
+        if base.frame.scope is machine.scope:
+            machine.library.own_metadata[id(made)] = made
+    return made
 
 
 def _columns(machine: Machine, one: Class) -> dict[str, sa.Column[Any]]:
