@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from rules.reading.offers.connection import MigrationContextValue, dialect_names
+from rules.reading.offers.connection import ConfigValue, MigrationContextValue, dialect_names
 from rules.reading.offers.events import event_names
 from rules.reading.offers.inspection import InspectorValue
 from rules.reading.offers.models import model_names
@@ -54,5 +54,10 @@ def _alembic() -> dict[str, Namespace]:
         "alembic.runtime.migration": migration,
         "alembic.op": Namespace(
             "alembic.op", {}, lambda name: Native(name, lambda a, m: m.call(operations.attribute(name, m), a))
+        ),
+        "alembic.context": Namespace(
+            "alembic.context",
+            {"config": ConfigValue()},
+            lambda name: Native(name, lambda a, m: m.call(context.attribute(name, m), a)),
         ),
     }
