@@ -119,6 +119,7 @@ def _machine(source: Source, direction: Direction, shelf: Shelf, environment: En
     record = Record(source, renderer)
     machine = Machine(Scope.of(source), Library(shelf), record, direction)
     record.attach(machine)
+    machine.environment = environment
     return machine
 
 

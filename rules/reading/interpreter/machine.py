@@ -7,6 +7,7 @@ from collections.abc import Callable
 from itertools import count
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from rules.model.environment import Environment
 from rules.model.operations import Direction
 from rules.reading.bounds import MAX_CHOICES, Budget
 from rules.reading.interpreter.frames import MISSING, Frame, Raised, Scope
@@ -82,6 +83,7 @@ class Machine:
         """Lists that may hold more than is known, by identity."""
         self.loading = 0
         """Modules whose statements are being read: nothing is sent to the database there."""
+        self.environment = Environment()
         self.offline = False
         """Whether `context.is_offline_mode()` is true; a reviewer wants the other side."""
         self.too_deep = False

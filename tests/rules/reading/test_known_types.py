@@ -7,6 +7,7 @@ import pytest
 from rules.model.operations import CreateEnum, Opaque
 from rules.model.script import MigrationScript
 from rules.reading import read_script
+from rules.reading.environment import read_environment
 from tests.rules.reading.capabilities import migration
 
 TOP = """
@@ -82,3 +83,14 @@ def test_the_context_is_the_same_by_each_way_to_import_it() -> None:
         op.execute("SELECT 2")
     """
     assert sent(body) == [("SELECT 1", False)]
+
+
+def test_the_schema_of_the_version_table_is_the_one_that_the_environment_writes_down() -> None:
+    written = "from alembic import context\ncontext.configure(connection=it, version_table_schema={})"
+    assert read_environment("m/env.py", written.format('"app"')).version_table_schema == "app"
+    assert read_environment("m/env.py", written.format("options.get('schema')")).version_table_schema is None
+    body = """
+    schema = get_context().version_table_schema or ""
+    op.drop_column("t", "c", schema=schema)
+    """
+    assert sent(body) == [("ALTER TABLE t DROP COLUMN c", False)]
