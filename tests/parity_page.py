@@ -56,7 +56,7 @@ HEAD = """<!-- Written by `make parity ARGS=--write`. -->
 
 What `dbbot sql` reads from public histories of migrations, compared with what `alembic upgrade DOWN:UP --sql` and
 `alembic downgrade UP:DOWN --sql` print for PostgreSQL, one revision and direction at a time, statement for statement.
-Alembic runs in an environment of its own for each project; dbbot only reads the texts.
+Alembic runs in an environment apart, that can import the project; dbbot only reads the texts.
 
 - *rendered*: revisions and directions that Alembic can print without a database;
 - *identical*: dbbot has the same statements, in the same order and text;
@@ -111,7 +111,7 @@ def _without_truth(tallies: Sequence[Tally]) -> list[str]:
     lines = [f"Identical on the same side: {same} of {rendered} ({same / max(rendered, 1):.1%}).", ""]
     if absent := sum(tally.not_imported for tally in tallies):
         lines += [
-            f"{absent} revisions import what the truth's environment does not have: there is nothing to compare.",
+            f"{absent} revisions import what the truth's environment does not have, and are not compared.",
             "",
         ]
     return lines + [f"{one.name} is not compared: {one.no_truth}." for one in missing] + [""] * bool(missing)
