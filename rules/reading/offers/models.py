@@ -68,7 +68,7 @@ def _made_table(machine: Machine, one: Class) -> sa.Table | None:
         name = machine.call(name, Arguments([one]))
     if not isinstance(name, str):
         return None
-    metadata = _metadata(machine, one)
+    metadata = metadata_of(machine, one)
     items: list[Any] = [_column(key, column) for key, column in _columns(machine, one).items()]
     extra, options = _table_arguments(machine, one)
     if name in metadata.tables:
@@ -77,7 +77,8 @@ def _made_table(machine: Machine, one: Class) -> sa.Table | None:
     return made if isinstance(made, sa.Table) else None
 
 
-def _metadata(machine: Machine, one: Class) -> sa.MetaData:
+def metadata_of(machine: Machine, one: Class) -> sa.MetaData:
+    """Each direct heir of `DeclarativeBase` has one of its own, unless it writes one."""
     found, given = one.find("metadata")
     if found and isinstance(given, sa.MetaData):
         return given
@@ -158,7 +159,7 @@ def model_attribute(machine: Machine, one: Class, name: str) -> Value:
         table = table_of(machine, one)
         return Unknown(f"the table of the class `{one.name}`", name) if table is None else table
     if name == "metadata":
-        return _metadata(machine, one)
+        return metadata_of(machine, one)
     found, member = one.find(name)
     if found and isinstance(member, sa.Column) and (table := table_of(machine, one)) is not None:
         for column in table.c:
