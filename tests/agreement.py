@@ -19,7 +19,8 @@ from rules.mapped.reading import read_mapped
 from rules.reading import find_locations
 from rules.schema import Schema, Table
 from rules.settings import Settings
-from tests.corpora import FOLDER, Project, chosen, fetch, texts_of
+from tests.corpora import FOLDER, chosen, fetch, texts_of
+from tests.projects import Project
 
 Answer = tuple[str, bool, str]
 """What was compared, whether it agrees, and both sides."""

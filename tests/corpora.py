@@ -1,6 +1,6 @@
 """Public projects whose migrations are measured: fetched by `make corpora` into an ignored folder, never committed.
 
-python -m tests.corpora [--folder DIR] [NAME ...]
+python -m tests.corpora [--folder DIR] [first | second | both | NAME ...]
 """
 
 from __future__ import annotations
@@ -10,143 +10,35 @@ import subprocess
 import sys
 import tarfile
 import zipfile
-from dataclasses import dataclass
 from pathlib import Path
+
+from tests.projects import FIRST, Project
+from tests.projects_second import SECOND
 
 FOLDER = Path(".corpora")
 
 
-@dataclass(frozen=True)
-class Project:
-    """`versions` are the folders of revision files inside the unpacked package.
-
-    `beside` are other packages made from the same repository: a pull request there has their texts too. `no_truth`
-    says why the project cannot be imported for Alembic; `truth` is what to install for it where that is not the
-    package itself, `needs` what its revisions need of its dependencies where all of them would be too much, and
-    `preparation` the Python code to run before the revisions are imported.
-    """
-
-    name: str
-    package: str
-    version: str
-    versions: tuple[str, ...]
-    beside: tuple[str, ...] = ()
-    no_truth: str = ""
-    truth: str = ""
-    needs: tuple[str, ...] = ()
-    preparation: str = ""
-
-    @property
-    def requirement(self) -> str:
-        return f"{self.package}=={self.version}"
-
-
-SUPERSET = """
-import os
-os.environ["SUPERSET_SECRET_KEY"] = "of nothing"
-import flask, flask_babel
-from superset import extensions
-from superset.utils.log import DBEventLogger
-class Manager:
-    def __getattr__(self, name):
-        return lambda *_: None
-app = flask.Flask("superset")
-app.config.from_object("superset.config")
-extensions.encrypted_field_factory.init_app(app)
-extensions._event_logger["event_logger"] = DBEventLogger()
-extensions.appbuilder.sm = Manager()
-flask_babel.Babel(app)
-app.app_context().push()
-"""
-LANGFLOW_BARE = """
-import importlib.machinery, sys, types
-for name in ("langflow", "langflow.services"):
-    around, _, last = name.rpartition(".")
-    found = importlib.machinery.PathFinder.find_spec(last, sys.modules[around].__path__ if around else None)
-    sys.modules[name] = types.ModuleType(name)
-    sys.modules[name].__path__ = list(found.submodule_search_locations)
-import langflow.services.database.models
-"""
-"""Its packages import all that the server needs; the revisions need a few modules of it."""
-LANGFLOW = (
-    *("sqlmodel", "sqlalchemy[asyncio]==2.0.50", "alembic==1.18.4", "pydantic<2.14", "pydantic-settings"),
-    *(
-        "aiofiles",
-        "bcrypt",
-        "croniter",
-        "cryptography",
-        "email-validator",
-        "emoji",
-        "fastapi",
-        "filelock",
-        "httpx",
-        "loguru",
-    ),
-    *("langchain-core", "orjson", "opentelemetry-exporter-prometheus", "opentelemetry-sdk", "pandas", "pillow"),
-    *("platformdirs", "pyjwt", "structlog"),
-)
-OPEN_WEBUI = (
-    "alembic==1.18.4",
-    "sqlalchemy[asyncio]==2.0.50",
-    *("aiohttp", "aiosqlite", "beautifulsoup4", "cryptography", "markdown", "orjson", "psycopg", "psycopg2-binary"),
-    *("python-dotenv", "python-engineio", "typer", "typing_extensions", "uvicorn"),
-)
-PROJECTS = (
-    Project("airflow", "apache-airflow-core", "3.3.2", ("airflow/migrations/versions",)),
-    Project("superset", "apache-superset", "6.1.0", ("superset/migrations/versions",), preparation=SUPERSET),
-    Project("mlflow", "mlflow", "3.18.0", ("mlflow/store/db_migrations/versions",), truth="mlflow==3.17.2"),
-    Project(
-        "dagster",
-        "dagster",
-        "1.13.29",
-        ("dagster/_core/storage/alembic/versions",),
-        beside=("dagster-shared==1.13.29",),
-    ),
-    Project(
-        "langflow",
-        "langflow-base",
-        "1.13.0",
-        ("langflow/alembic/versions",),
-        needs=LANGFLOW,
-        preparation=LANGFLOW_BARE,
-    ),
-    Project(
-        "open-webui",
-        "open-webui",
-        "0.12.4",
-        ("open_webui/migrations/versions",),
-        needs=OPEN_WEBUI,
-        preparation="import os; os.environ['WEBUI_SECRET_KEY'] = 'of nothing'",
-    ),
-    Project(
-        "galaxy",
-        "galaxy-data",
-        "26.1.2",
-        ("galaxy/model/migrations/alembic/versions_gxy", "galaxy/model/migrations/alembic/versions_tsi"),
-        beside=("galaxy-util==26.1.2",),
-    ),
-    Project("indico", "indico", "3.2.9", ("indico/migrations/versions",)),
-    Project("zou", "zou", "1.0.97", ("zou/migrations/versions",)),
-    Project("optuna", "optuna", "5.0.0", ("optuna/storages/_rdb/alembic/versions",)),
-    Project("phoenix", "arize-phoenix", "20.26.1", ("phoenix/db/migrations/versions",)),
-    Project("argilla", "argilla-server", "2.8.0", ("argilla_server/alembic/versions",)),
-)
+SETS = {"first": FIRST, "second": SECOND}
+"""The reader was built on the first; the second holds what it had never seen."""
+PROJECTS = FIRST + SECOND
 
 
 def chosen(names: list[str]) -> list[Project]:
-    unknown = [name for name in names if name not in {project.name for project in PROJECTS}]
+    """By name, or by the name of a set; without any the first set, with `both` all."""
+    known = {project.name: (project,) for project in PROJECTS} | SETS | {"both": PROJECTS}
+    unknown = [name for name in names if name not in known]
     if unknown:
-        known = ", ".join(project.name for project in PROJECTS)
-        raise SystemExit(f"There is no project {unknown[0]!r}. There are: {known}.")
-    return [project for project in PROJECTS if not names or project.name in names]
+        raise SystemExit(f"There is no project {unknown[0]!r}. There are: {', '.join(known)}.")
+    wanted = {project for name in names or ["first"] for project in known[name]}
+    return [project for project in PROJECTS if project in wanted]
 
 
 def fetch(project: Project, folder: Path) -> Path:
     """The unpacked package; downloaded once."""
-    target = folder / "src" / project.name
+    target = folder / "src" / project.folder
     if target.exists():
         return target
-    wheels = folder / "wheels" / project.name
+    wheels = folder / "wheels" / project.folder
     command = [
         sys.executable,
         "-m",

@@ -23,8 +23,9 @@ from rules.model.script import MigrationScript
 from rules.reading import read_location
 from rules.schema import Schema
 from rules.schema.lines import lines
-from tests.corpora import FOLDER, Project, chosen, fetch, texts_of
+from tests.corpora import FOLDER, chosen, fetch, texts_of
 from tests.databases import fresh_database, model_lines_of, stop_servers
+from tests.projects import Project
 
 
 def ordered(scripts: Sequence[MigrationScript]) -> list[MigrationScript]:

@@ -21,7 +21,8 @@ from alembic.script import ScriptDirectory
 from rules.history import history_of
 from rules.model.location import ScriptLocation
 from rules.reading import find_locations, read_location
-from tests.corpora import FOLDER, Project, chosen, fetch, texts_of
+from tests.corpora import FOLDER, chosen, fetch, texts_of
+from tests.projects import Project
 from tests.rules.history.test_differential import assert_equal, assert_refused, verdict_of
 
 WORDS = ("revision", "down_revision", "branch_labels", "depends_on")

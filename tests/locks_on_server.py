@@ -21,9 +21,10 @@ from rules.model.operations import Operation
 from rules.postgres.lock_modes import LockMode
 from rules.reading import read_location
 from rules.schema import Schema
-from tests.corpora import FOLDER, Project, chosen, fetch, texts_of
+from tests.corpora import FOLDER, chosen, fetch, texts_of
 from tests.databases import NEWEST, fresh_database, stop_servers
 from tests.folding import ordered, statements
+from tests.projects import Project
 
 _BEFORE = """
 SELECT c.oid, n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace

@@ -19,7 +19,8 @@ from pathlib import Path
 from rules.engine import review
 from rules.model.finding import Severity
 from rules.model.review import Review
-from tests.corpora import FOLDER, Project, chosen, fetch, texts_of
+from tests.corpora import FOLDER, chosen, fetch, texts_of
+from tests.projects import Project
 
 PAGE = Path(__file__).parent.parent / "rules" / "docs" / "noise.md"
 _SAID = (Severity.ERROR, Severity.WARNING, Severity.NOTICE)

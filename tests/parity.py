@@ -1,6 +1,7 @@
 """Parity with real Alembic: the reader's statements against what Alembic prints offline, revision by revision.
 
-    python -m tests.parity [--folder DIR] [--show N] [--make-truth] [--write] [NAME ...]
+    python -m tests.parity [--folder DIR] [--show N] [--make-truth] [--write]
+                           [first | second | both | NAME ...]
 
 The truth is made once for each project, in an environment of its own that can import the project, and kept beside
 the sources. Both sides are normalised alike: indexes of a new table are printed in the order of a set, so a run of
@@ -10,55 +11,23 @@ consecutive CREATE INDEX statements is sorted. A difference that is not in `pari
 from __future__ import annotations
 
 import argparse
-import json
 import re
 import subprocess
 import sys
 import tomllib
-import venv
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from rules.model.location import Location, ScriptLocation
+from rules.model.location import Location
 from rules.model.operations import Direction, Opaque
 from rules.model.script import MigrationScript
 from rules.reading import read_location
-from tests.corpora import FOLDER, Project, chosen, fetch, texts_of
+from tests.corpora import FOLDER, SETS, chosen, fetch, texts_of
 from tests.parity_idioms import idioms_of
-from tests.parity_page import PAGE, Difference, Statements, Tally, page
-
-
-def truth_of(project: Project, folder: Path, root: Path, make: bool) -> dict[str, Any]:
-    """Path -> what Alembic prints; `make` installs the project, once, in an environment of its own."""
-    kept = folder / "truth" / f"{project.name}.json"
-    if project.no_truth:
-        return {}
-    if not kept.exists():
-        if not make:
-            raise FileNotFoundError(f"{kept} (make it with --make-truth)")
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        home = folder / "venvs" / project.name
-        python = home / "bin" / "python"
-        if not python.exists():
-            venv.create(home, with_pip=True)
-            install = [python, "-m", "pip", "install", "--quiet"]
-            if project.needs:
-                subprocess.run([*install, *project.needs], check=True)
-                install.append("--no-deps")
-            subprocess.run([*install, project.truth or project.requirement], check=True)
-        script = Path(__file__).with_name("parity_truth.py").resolve()
-        command: list[str | Path] = [
-            python.resolve(strict=False),
-            script,
-            kept.resolve(),
-            root.resolve(),
-            project.preparation,
-            *project.versions,
-        ]
-        subprocess.run(command, check=True, cwd=folder)
-    found: dict[str, Any] = json.loads(kept.read_text())
-    return found
+from tests.parity_made import truth_of
+from tests.parity_page import PAGE, Difference, Statements, Tally, page, part, parts_of
+from tests.projects import Project
 
 
 def ours(script: MigrationScript, direction: Direction, certain_only: bool) -> Statements:
@@ -102,7 +71,9 @@ def compare(tally: Tally, location: Location, offline: Location, truth: dict[str
             tally.read[direction] += not opaque
             if direction is Direction.UPGRADE:
                 tally.unread.update(re.sub(r"`[^`]*`", "`...`", one.reason).partition(": ")[0] for one in opaque)
-            expected = truth.get(script.path, {}).get(str(direction))
+            entry = truth.get(script.path, {})
+            tally.not_imported += direction is Direction.UPGRADE and "not imported" in entry
+            expected = entry.get(str(direction))
             if expected is None:
                 continue
             if "error" in expected:
@@ -131,22 +102,33 @@ def first_difference(wanted: Statements, found: Statements) -> tuple[str, str]:
 def measure(project: Project, folder: Path, show: int, make: bool) -> Tally:
     root = fetch(project, folder)
     truth = truth_of(project, folder, root, make)
-    where = ScriptLocation(project.versions[0].rpartition("/")[0], project.versions)
     texts = texts_of(root)
+    where = project.where
     location = read_location(where, texts)
     tally = Tally(project.name, len(location.scripts))
     compare(tally, location, read_location(where, texts, offline=True) if truth else location, truth)
     known = explanations()
     tally.explained = sum(one.key(project.name) in known for one in tally.different)
     print(
-        f"{project.name:12} {tally.revisions:4} revisions  {tally.identical:4} of {tally.rendered:4} identical"
+        f"{project.name:19} {tally.revisions:4} revisions  {tally.identical:4} of {tally.rendered:4} identical"
         f"  {tally.offline:3} on the offline side  {tally.explained:3} explained  {tally.beyond:3} beyond Alembic"
+        f"  {tally.not_imported:3} not imported"
     )
     for one in [one for one in tally.different if one.key(project.name) not in known][:show]:
         before, after = first_difference(one.wanted, one.found)
         print(f"\n--- {one.key(project.name)}: {len(one.wanted)} wanted, {len(one.found)} read")
         print(f"< {before[:600]}\n> {after[:600]}")
     return tally
+
+
+def write(tallies: list[Tally]) -> None:
+    """The parts of the sets that were measured whole."""
+    parts = parts_of(PAGE.read_text(encoding="utf-8"))
+    measured = {tally.project: tally for tally in tallies}
+    for name, projects in SETS.items():
+        if all(project.name in measured for project in projects):
+            parts[name] = part([measured[project.name] for project in projects], explanations())
+    PAGE.write_text(page(parts), encoding="utf-8")
 
 
 def main() -> None:
@@ -167,7 +149,7 @@ def main() -> None:
     for line in failed:
         print(f"no truth for {line}", file=sys.stderr)
     if options.write and not failed:
-        PAGE.write_text(page(tallies, explanations()), encoding="utf-8")
+        write(tallies)
     unexplained = sum(len(tally.different) - tally.explained for tally in tallies)
     if failed or unexplained:
         raise SystemExit(f"{unexplained} differences without an explanation, {len(failed)} projects without a truth")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from rules.model.operations import Direction
-from tests.corpora import PROJECTS
+from tests.corpora import PROJECTS, SETS
 
 PAGE = Path(__file__).resolve().parents[1] / "rules" / "docs" / "parity.md"
 Statements = list[str]
@@ -36,6 +37,8 @@ class Tally:
     offline: int = 0
     """Identical once the reader takes the offline side of `is_offline_mode()` too."""
     explained: int = 0
+    not_imported: int = 0
+    """Files that the environment of the truth could not import: nothing to compare with."""
     beyond: int = 0
     """Alembic gives up; the reader reads it without anything unread."""
     unread: Counter[str] = field(default_factory=Counter)
@@ -53,7 +56,7 @@ HEAD = """<!-- Written by `make parity ARGS=--write`. -->
 
 What `dbbot sql` reads from public histories of migrations, compared with what `alembic upgrade DOWN:UP --sql` and
 `alembic downgrade UP:DOWN --sql` print for PostgreSQL, one revision and direction at a time, statement for statement.
-Alembic runs in an environment of its own for each project; dbbot only reads the texts.
+Alembic runs in an environment apart, that can import the project; dbbot only reads the texts.
 
 - *rendered*: revisions and directions that Alembic can print without a database;
 - *identical*: dbbot has the same statements, in the same order and text;
@@ -62,12 +65,30 @@ Alembic runs in an environment of its own for each project; dbbot only reads the
 - *explained*: different, for a reason that is listed below;
 - *beyond Alembic*: Alembic needs a database there, dbbot reads it without one and leaves nothing unread.
 
+The reader was built on the first set. The projects of the second it had never seen: what it got wrong there was
+mended for all, or is explained.
 """
+TITLES = {"first": "# The first set", "second": "# The second set"}
 
 
-def page(tallies: Sequence[Tally], reasons: Mapping[str, str]) -> str:
+def page(parts: Mapping[str, str]) -> str:
+    """`parts` by the name of the set."""
+    return HEAD + "".join(f"\n{TITLES[name]}\n\n{parts[name]}" for name in SETS if name in parts)
+
+
+def parts_of(text: str) -> dict[str, str]:
+    """Of a page as written."""
+    found = {}
+    for name, title in TITLES.items():
+        _, there, rest = text.partition(f"\n{title}\n\n")
+        if there:
+            found[name] = re.split(r"\n(?=# )", rest)[0].rstrip("\n") + "\n"
+    return found
+
+
+def part(tallies: Sequence[Tally], reasons: Mapping[str, str]) -> str:
     header = "| project | revisions | rendered | identical | offline side | explained | unexplained | beyond Alembic |"
-    lines = [HEAD + header, "|---|---|---|---|---|---|---|---|"]
+    lines = [header, "|---|---|---|---|---|---|---|---|"]
     lines += [_row(tally) for tally in tallies]
     lines += ["", *_without_truth(tallies), *_read(tallies), *_explained(tallies, reasons), *_unread(tallies)]
     lines += ["", *_coverage(tallies)]
@@ -88,6 +109,11 @@ def _without_truth(tallies: Sequence[Tally]) -> list[str]:
     names = {tally.project for tally in tallies}
     missing = [one for one in PROJECTS if one.no_truth and one.name in names]
     lines = [f"Identical on the same side: {same} of {rendered} ({same / max(rendered, 1):.1%}).", ""]
+    if absent := sum(tally.not_imported for tally in tallies):
+        lines += [
+            f"{absent} revisions import what the truth's environment does not have, and are not compared.",
+            "",
+        ]
     return lines + [f"{one.name} is not compared: {one.no_truth}." for one in missing] + [""] * bool(missing)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from rules.model.location import ScriptLocation
 from rules.model.operations import Direction
 from rules.reading import read_location
-from tests.corpora import PROJECTS
+from tests.corpora import PROJECTS, SETS, chosen
 from tests.parity import compare, explanations, normalised
-from tests.parity_page import Difference, Tally, page
+from tests.parity_page import Difference, Tally, page, part, parts_of
 
 TEXT = """
 from alembic import context, op
@@ -44,19 +44,43 @@ def test_the_side_that_only_offline_mode_takes_is_counted_apart() -> None:
 def test_a_difference_has_a_name_and_stands_on_the_page_until_it_is_explained() -> None:
     tally = compared(["SELECT 9"], {"statements": ["SELECT 3"]})
     assert tally.different == [Difference(PATH, Direction.UPGRADE, ["SELECT 9"], ["SELECT 1"])]
-    assert "Not explained yet.\n\n- shop a1 upgrade\n" in page([tally], {})
-    assert "Another clock.\n\n- shop a1 upgrade\n" in page([tally], {"shop a1 upgrade": "Another clock."})
+    assert "Not explained yet.\n\n- shop a1 upgrade\n" in part([tally], {})
+    assert "Another clock.\n\n- shop a1 upgrade\n" in part([tally], {"shop a1 upgrade": "Another clock."})
 
 
 def test_each_idiom_of_a_file_is_counted_with_whether_the_file_is_read_whole() -> None:
     tally = compared(["SELECT 1"], {"statements": ["SELECT 3"]})
     assert tally.idioms == tally.idioms_read == {"`op.*` and `sa.*`": 1, "`if`": 1, "`is_offline_mode()`": 1}
-    assert "| `if` | 1 | 1 (100.0%) |" in page([tally], {})
+    assert "| `if` | 1 | 1 (100.0%) |" in part([tally], {})
     unread = Tally("shop", 1)
     texts = {PATH: TEXT.replace('"SELECT 1"', "shop.sql()")}
     compare(unread, read_location(WHERE, texts), read_location(WHERE, texts), {})
     assert unread.idioms == tally.idioms
     assert unread.idioms_read == {}
+
+
+def test_a_revision_that_could_not_be_imported_is_counted_and_not_compared() -> None:
+    tally = Tally("shop", 1)
+    location = read_location(WHERE, {PATH: TEXT})
+    compare(tally, location, location, {PATH: {"not imported": "ModuleNotFoundError"}})
+    assert (tally.not_imported, tally.rendered, tally.beyond, tally.different) == (1, 0, 0, [])
+    assert "\n1 revisions import what the truth's environment does not have, and" in part([tally], {})
+
+
+def test_a_set_is_written_anew_without_the_other() -> None:
+    both = page({"first": "old\n", "second": "other\n"})
+    assert parts_of(both) == {"first": "old\n", "second": "other\n"}
+    assert page({**parts_of(both), "first": "new\n"}) == page({"first": "new\n", "second": "other\n"})
+
+
+def test_projects_are_chosen_by_name_or_by_set() -> None:
+    assert chosen([]) == chosen(["first"]) == list(SETS["first"])
+    assert chosen(["both"]) == list(PROJECTS)
+    assert chosen(["second", "zou"])[0].name == "zou"
+
+
+def test_each_project_has_a_name_of_its_own() -> None:
+    assert len({project.name for project in PROJECTS}) == len(PROJECTS)
 
 
 def test_only_neighbouring_indexes_may_change_places() -> None:

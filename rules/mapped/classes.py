@@ -11,13 +11,13 @@ import sqlalchemy as sa
 
 from rules.mapped.annotations import annotated
 from rules.mapped.model import MappedTable
-from rules.mapped.reader import DOUBT, metadata_of
+from rules.mapped.reader import DOUBT
 from rules.mapped.sqlmodel import is_sqlmodel_table, sqlmodel_column
 from rules.mapped.tables import built
 from rules.reading.interpreter.frames import Raised
 from rules.reading.interpreter.machine import Machine
 from rules.reading.offers.construction import guarded
-from rules.reading.offers.models import DeclarativeBase
+from rules.reading.offers.models import DeclarativeBase, metadata_of
 from rules.reading.offers.real import Uncertain, real
 from rules.reading.source import Source
 from rules.reading.values import Arguments, Class, Function, Unknown, Value
@@ -70,7 +70,7 @@ def table_of_class(
         return None if made is None else [made]
     parts = _parts(one, machine)
     items, options, keys_whole = _table_arguments(one, machine)
-    metadata = metadata_of(one)
+    metadata = metadata_of(machine, one)
     try:
         table = _made(name, metadata, parts, items, options)
     except Raised:  # an index or constraint on a column that could not be read

@@ -11,9 +11,8 @@ import sqlalchemy as sa
 from rules.reading.interpreter.frames import Frame
 from rules.reading.interpreter.machine import Machine
 from rules.reading.library import offered_module
-from rules.reading.offers.models import DeclarativeBase
 from rules.reading.reader import READERS
-from rules.reading.values import Arguments, Class, Instance, Native, RealClass, Unknown, Value
+from rules.reading.values import Arguments, Instance, Native, RealClass, Unknown, Value
 
 DOUBT = "dbbot: not all of it was read"
 assert READERS  # importing them registers what they read
@@ -25,8 +24,6 @@ FLASK = "flask_sqlalchemy.SQLAlchemy"
 
 class ModelMachine(Machine):
     def attribute(self, value: Value, name: str) -> Value:
-        if name == "metadata" and isinstance(value, Class) and value.kind == "model":
-            return metadata_of(value)
         found = super().attribute(value, name)
         if not isinstance(found, Unknown):
             return found
@@ -64,28 +61,6 @@ def _with_metadata(arguments: Arguments) -> Arguments:
     if len(parts) > 1 and isinstance(parts[1], sa.schema.SchemaItem) and "metadata" not in arguments.keywords:
         return replace(arguments, positional=[parts[0], sa.MetaData(), *parts[1:]])
     return arguments
-
-
-def metadata_of(one: Class) -> sa.MetaData:
-    """Each direct heir of `DeclarativeBase` has one of its own, unless it writes one."""
-    found, given = one.find("metadata")
-    if found and isinstance(given, sa.MetaData):
-        return given
-    for base in one.ancestors():
-        if isinstance(base, Class) and any(isinstance(each, DeclarativeBase) for each in base.bases):
-            if _is_made(base):
-                break
-            own = base.extras.setdefault("metadata", sa.MetaData())
-            return own if isinstance(own, sa.MetaData) else sa.MetaData()
-    root = next((base for base in one.ancestors() if isinstance(base, DeclarativeBase)), None)
-    return root.metadata if root is not None else sa.MetaData()
-
-
-def _is_made(base: Class) -> bool:
-    """By `declarative_base()`, whose result has the metadata."""
-    offered = offered_module("sqlalchemy.orm")
-    shared = offered.members.get("DeclarativeBase") if offered is not None else None
-    return not any(each is shared for each in base.bases)
 
 
 def _is_flask(value: Value) -> bool:

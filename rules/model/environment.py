@@ -24,6 +24,7 @@ class Environment:
     naming_convention_known: bool = True
     """False where `target_metadata` could not be read: it may name what the migrations leave unnamed."""
     version_table: str | None = None
+    version_table_schema: str | None = None
     render_as_batch: bool = False
     asynchronous: bool | None = None
     """Whether the engine that env.py makes is an async one."""

@@ -48,6 +48,7 @@ def environment_from_shelf(path: str, text: str, shelf: Shelf, ini: str) -> Envi
         naming_convention=convention or (),
         naming_convention_known=convention is not None,
         version_table=_text(calls, "version_table"),
+        version_table_schema=_text(calls, "version_table_schema"),
         render_as_batch=_flag(calls, "render_as_batch") is True,
         asynchronous=is_asynchronous(source),
         connection_given=is_given(source, shelf),

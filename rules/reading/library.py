@@ -15,7 +15,7 @@ from rules.model.place import Place
 from rules.reading.bounds import MAX_MODULES
 from rules.reading.interpreter.frames import MISSING, Raised, Scope
 from rules.reading.modules import Shelf
-from rules.reading.offers import methods, models, own_types, third_party
+from rules.reading.offers import declared, methods, models, own_types, third_party
 from rules.reading.offers.builtins import BUILTINS
 from rules.reading.offers.compiled import compiled_text
 from rules.reading.offers.connection import ConnectionValue, DialectValue, MigrationContextValue
@@ -77,6 +77,8 @@ class Library:
         self.shelf = shelf
         self.scopes: dict[str, Scope] = {}
         self.folded = 0
+        self.own_metadata: dict[int, sa.MetaData] = {}
+        """Those that the migration's own file made, by identity."""
         self.open_columns: dict[int, ColumnCollection[Any, Any]] = {}
 
     # Modules
@@ -199,22 +201,30 @@ class Library:
             reason = f"`{name}` of a type that is not known"
             machine.record.opaque(machine, OpaqueKind.CALL, reason)
             return None
+        if isinstance(value, sa.MetaData):
+            declared.through_bind(machine, value, name, arguments)
+            return None
         bind = machine.record.renderer.context.connection
         checkfirst = arguments.get(1, "checkfirst", True)
         keywords: dict[str, Any] = {}
         if isinstance(checkfirst, bool) and name in ("create", "drop"):
             keywords["checkfirst"] = checkfirst
-        tables = arguments.keywords.get("tables")
-        if name in ("create_all", "drop_all") and isinstance(tables, list):
-            keywords["tables"] = [one for one in tables if isinstance(one, sa.Table)]
         try:
             guarded(getattr(value, name), bind, **keywords)
         except Raised as raised:
             if not is_kind(raised.value, "NoReferencedTableError"):
                 raise
-            models.declare_all(machine)
+            declared.declare_file(machine)
             guarded(getattr(value, name), bind, **keywords)
         return None
+
+    def tables_of(self, machine: Machine, metadata: sa.MetaData, name: str) -> Value:
+        return declared.tables_of(machine, metadata, name)
+
+    def metadata_made(self, machine: Machine, metadata: sa.MetaData) -> sa.MetaData:
+        if machine.current is not None and machine.current[0] is machine.scope:
+            self.own_metadata[id(metadata)] = metadata
+        return metadata
 
     def schema_now(self, machine: Machine) -> Schema | None:
         """What the earlier revisions left, and what this one has done to it so far."""
@@ -354,7 +364,13 @@ class GlobalsValue(Symbol):
         found = machine.global_name(name, self.scope)
         return Unknown(f"the global name `{name}`", name) if found is MISSING else found
 
+    def item_at_unknown(self, key: Unknown) -> Value:
+        """Any function of the file, and it may be called."""
+        return Unknown(key.why, key.name, foreign=True)
+
     def _get(self, arguments: Arguments, machine: Machine) -> Value:
         name = arguments.get(0, "key")
+        if isinstance(name, Unknown):
+            return self.item_at_unknown(name)
         found = machine.global_name(name, self.scope) if isinstance(name, str) else Unknown("a global name")
         return arguments.get(1, "default") if found is MISSING else found

@@ -121,6 +121,7 @@ def _machine(source: Source, direction: Direction, shelf: Shelf, environment: En
     record = Record(source, renderer)
     machine = Machine(Scope.of(source), Library(shelf), record, direction)
     record.attach(machine)
+    machine.environment = environment
     return machine
 
 
@@ -167,9 +168,20 @@ def _run(machine: Machine, direction: Direction) -> None:
         machine.record.opaque(machine, OpaqueKind.CALL, f"`{direction}` is not a function that can be read")
         return
     try:
-        machine.call(function, Arguments(complete=False))
+        for arguments in _calls(function, machine.scope):
+            machine.call(function, arguments)
     except Return:
         return
+
+
+def _calls(function: Function, scope: Scope) -> list[Arguments]:
+    """Alembic's template for several databases calls `upgrade(engine_name)` for each, to run `upgrade_NAME`."""
+    spec = function.node.args
+    prefix = f"{function.name}_"
+    engines = [name.removeprefix(prefix) for name in scope.bindings if name.startswith(prefix)]
+    if len(spec.args) - len(spec.defaults) != 1 or not engines:
+        return [Arguments(complete=False)]
+    return [Arguments([engine]) for engine in engines]
 
 
 def _stopped(machine: Machine, reason: str) -> None:

@@ -55,6 +55,9 @@ class Symbol:
         """What a loop over it gives; None if that is not known."""
         return None
 
+    def item_at_unknown(self, key: Unknown) -> Value:
+        return Unknown(key.why, key.name)
+
     def truth(self) -> bool | None:
         return True
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rules.reading.interpreter.branches import merged_all
 from rules.reading.interpreter.machine import Machine
-from rules.reading.values import Arguments, Choice, Value
+from rules.reading.values import Arguments, BoundFunction, Choice, Function, Unknown, Value
 
 MAX_LEVELS = 3
 """Of lists in lists that are searched."""
@@ -21,6 +22,14 @@ def choice_within(machine: Machine, values: Sequence[Value], level: int = 0) -> 
             if found is not None:
                 return found
     return None
+
+
+def item_at_unknown(values: Sequence[Value], key: Unknown) -> Value:
+    """A function may be picked to be called: each is read, or it is said that the call cannot be followed."""
+    if not any(isinstance(one, Function | BoundFunction) for one in values):
+        return Unknown(key.why, key.name)
+    found = merged_all(values)
+    return found if isinstance(found, Choice) else Unknown(key.why, key.name, foreign=True)
 
 
 def decided(machine: Machine, arguments: Arguments, choice: Choice, option: Value) -> Arguments:

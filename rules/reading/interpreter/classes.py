@@ -101,6 +101,8 @@ def attribute_of_class(machine: Machine, one: Class, name: str) -> Value:
             return BoundFunction(value, [])
         return value
     for base in one.ancestors():
+        if isinstance(base, Native) and name in base.members:
+            return base.members[name]
         if isinstance(base, Unknown):
             return Unknown(f"`{name}` of the class `{one.name}`, whose base could not be read", name, True)
     return Unknown(f"`{name}` of the class `{one.name}`", name)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from rules.reading.interpreter.assignment import changed
+from rules.reading.interpreter.choices import item_at_unknown
 from rules.reading.interpreter.machine import Machine
 from rules.reading.interpreter.truth import items_of
 from rules.reading.values import Arguments, Unknown, Value
@@ -99,7 +100,7 @@ def _clear(machine: Machine, value: Any, arguments: Arguments) -> Value:
 def _get(machine: Machine, value: dict[Value, Value], arguments: Arguments) -> Value:
     key = arguments.get(0, "key")
     if isinstance(key, Unknown):
-        return Unknown(key.why, key.name)
+        return item_at_unknown(list(value.values()), key)
     fallback = arguments.get(1, "default")
     return value.get(key, fallback) if _hashable(key) else fallback
 

@@ -115,10 +115,13 @@ class Scope:
     @classmethod
     def of(cls, source: Source, package: str = "") -> Scope:
         if source.bindings is None:
-            source.bindings = {}
+            found: dict[str, list[ast.stmt]] = {}
+            source.bindings = found
             for statement in source.tree.body:
                 for name in touched_names(statement):
-                    source.bindings.setdefault(name, []).append(statement)
+                    before = found.setdefault(name, [])
+                    if not (isinstance(statement, ast.Expr) and before and isinstance(before[0], ast.Import)):
+                        before.append(statement)  # a call of a module's function leaves the module as it is
         scope = cls(source, package, bindings=source.bindings)
         for statement in source.tree.body:
             if isinstance(statement, ast.ImportFrom) and statement.names[0].name == "*":

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from itertools import count
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from rules.model.environment import Environment
 from rules.model.operations import Direction
 from rules.reading.bounds import MAX_CHOICES, Budget
 from rules.reading.interpreter.frames import MISSING, Frame, Raised, Scope
@@ -82,6 +83,7 @@ class Machine:
         """Lists that may hold more than is known, by identity."""
         self.loading = 0
         """Modules whose statements are being read: nothing is sent to the database there."""
+        self.environment = Environment()
         self.offline = False
         """Whether `context.is_offline_mode()` is true; a reviewer wants the other side."""
         self.too_deep = False
@@ -196,7 +198,7 @@ class Machine:
 
     def global_name(self, name: str, scope: Scope) -> Value:
         """The value of a module's name; reads the statements that bind it, in the order of the file."""
-        self._read_bindings(scope.bindings.get(name, []), scope)
+        self.read_statements(scope.bindings.get(name, []), scope)
         if name in scope.variables:
             return scope.variables[name]
         for star in scope.stars:
@@ -205,7 +207,8 @@ class Machine:
                 return found
         return MISSING
 
-    def _read_bindings(self, statements: list[ast.stmt], scope: Scope) -> None:
+    def read_statements(self, statements: list[ast.stmt], scope: Scope) -> None:
+        """Of a module, as its import runs them; each once."""
         for statement in statements:
             if id(statement) in scope.done:
                 continue

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from rules.reading.bounds import MAX_BITS, MAX_ITEMS, MAX_STRING, BoundReached
+from rules.reading.interpreter.choices import item_at_unknown
 from rules.reading.interpreter.machine import Machine
 from rules.reading.interpreter.texts import joined, percent
 from rules.reading.interpreter.truth import items_of, truth_of
@@ -211,7 +212,10 @@ def subscript(machine: Machine, value: Value, key: Value) -> Value:
         name = key if isinstance(key, str) and key.isidentifier() else value.name
         return Unknown(value.why, name, False, "")
     if isinstance(key, Unknown):
-        return Unknown(key.why, key.name)
+        if isinstance(value, Symbol):
+            return value.item_at_unknown(key)
+        items = list(value.values()) if isinstance(value, dict) else value
+        return item_at_unknown(items if isinstance(items, list | tuple) else (), key)
     if isinstance(value, Symbol):
         return machine.attribute(value, key) if isinstance(key, str) else _member(machine, value, key)
     if machine.library.is_sql(value):
@@ -225,6 +229,8 @@ def subscript(machine: Machine, value: Value, key: Value) -> Value:
     try:
         return machine.budget.made(value[key])  # type: ignore[index,call-overload]
     except (*ERRORS, OverflowError) as error:
+        if isinstance(error, KeyError) and id(value) in machine.open:
+            return Unknown("an item of a dictionary that may hold more")
         raise machine.raise_error(type(error).__name__, f"{error}") from None
 
 

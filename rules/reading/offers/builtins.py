@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from keyword import iskeyword
 from typing import TYPE_CHECKING
 
 from sqlalchemy.types import TypeEngine
 
 from rules.reading.interpreter.classes import kind_of
 from rules.reading.interpreter.expressions import SUPER
+from rules.reading.interpreter.frames import MISSING
 from rules.reading.interpreter.operators import binary, compare
 from rules.reading.interpreter.texts import formatted, shown
 from rules.reading.interpreter.truth import items_of, truth_of
@@ -338,6 +340,15 @@ def _globals(arguments: Arguments, machine: Machine) -> Value:
     return machine.library.globals_of(machine)
 
 
+def _eval(arguments: Arguments, machine: Machine) -> Value:
+    """Of a bare name only: an older template for several databases picks its function so."""
+    source = arguments.get(0, "source")
+    if isinstance(source, str) and source.isidentifier() and not iskeyword(source) and machine.frames:
+        found = machine.look_up(source, machine.frames[-1])
+        return Unknown(f"`{source}` is not defined in this file", source, True, source) if found is MISSING else found
+    return Unknown("`eval` runs code that is not read", "eval", True, "eval")
+
+
 FUNCTIONS: dict[str, Callable[[Arguments, Machine], Value]] = {
     "str": _str,
     "int": _number(int),
@@ -378,6 +389,7 @@ FUNCTIONS: dict[str, Callable[[Arguments, Machine], Value]] = {
     "format": _format,
     "print": _quiet,
     "globals": _globals,
+    "eval": _eval,
     "callable": lambda arguments, _: isinstance(arguments.get(0, "object"), Function | Native | Class),
     "id": lambda _, __: Unknown("an identity"),
     "hash": lambda _, __: Unknown("a hash"),
@@ -388,7 +400,7 @@ FUNCTIONS: dict[str, Callable[[Arguments, Machine], Value]] = {
     "divmod": lambda _, __: Unknown("a number"),
     "locals": lambda _, __: Unknown("the names of a function"),
 }
-REFUSED = ("eval", "exec", "compile", "__import__", "breakpoint", "memoryview", "dir")
+REFUSED = ("exec", "compile", "__import__", "breakpoint", "memoryview", "dir")
 BUILTINS: dict[str, Value] = {name: Native(name, function) for name, function in FUNCTIONS.items()}
 BUILTINS |= {name: exception_class(name) for name in NAMES} | {"super": SUPER}
 BUILTINS |= {name: Unknown(f"`{name}` runs code that is not read", name, True, name) for name in REFUSED}

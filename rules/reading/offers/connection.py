@@ -261,6 +261,8 @@ class MigrationContextValue(Context):
                 return Native(name, lambda _, __: self)
             case "config":
                 return ConfigValue()
+            case "version_table_schema":  # computed, mostly from an option that is unset in an ordinary run
+                return machine.environment.version_table_schema
         return Unknown(f"`{name}` of the migration context", name)
 
     @property

@@ -56,6 +56,8 @@ def construct(machine: Machine, one: Value, arguments: Arguments) -> Value:
     if not isinstance(one, RealClass):
         return Unknown("a call")
     target = one.target
+    if not arguments.complete and inspect.isclass(target) and issubclass(target, sa.Enum):
+        return _nameable(arguments)  # with other labels it would be another type
     if not arguments.complete and inspect.isclass(target) and issubclass(target, TypeEngine):
         return make_type(machine, one, arguments)
     if not arguments.complete:
@@ -202,6 +204,8 @@ def make_enum(machine: Machine, one: RealClass, arguments: Arguments) -> Value:
     values = keywords.pop("values_callable", None)
     positional = list(arguments.positional)
     first = positional[0] if positional else None
+    if any(isinstance(value, Unknown) for value in positional):
+        return _nameable(arguments)
     if not isinstance(first, Class):
         return make_type(machine, one, Arguments([_label(value) for value in positional], keywords, arguments.node))
     labels: list[Value] = [
@@ -222,6 +226,12 @@ def make_enum(machine: Machine, one: RealClass, arguments: Arguments) -> Value:
             pass
     keywords.setdefault("name", first.name.lower())
     return make_type(machine, one, Arguments(labels, keywords, arguments.node))
+
+
+def _nameable(arguments: Arguments) -> UnknownType:
+    """An enum whose labels are not known."""
+    name = arguments.keywords.get("name")
+    return UnknownType(name if isinstance(name, str) else "Enum")
 
 
 def _label(value: Value) -> Value:
@@ -253,7 +263,7 @@ def make_metadata(machine: Machine, one: RealClass, arguments: Arguments) -> Val
     convention = kept.get("naming_convention")
     if isinstance(convention, dict):
         kept["naming_convention"] = {key: one for key, one in convention.items() if isinstance(one, str)}
-    return offered(guarded(sa.MetaData, **kept))
+    return machine.library.metadata_made(machine, guarded(sa.MetaData, **kept))
 
 
 def make_table(machine: Machine, one: RealClass, arguments: Arguments) -> Value:

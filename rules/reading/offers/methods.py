@@ -45,7 +45,7 @@ ATTRIBUTES: tuple[tuple[type, frozenset[str]], ...] = (
     (selectable.FromClause, _words("name c columns schema")),
     (selectable.Select, _words("selected_columns")),
     (UpdateBase, _words("excluded table")),
-    (sa.MetaData, _words("tables sorted_tables schema")),
+    (sa.MetaData, _words("schema")),
     (sa.Index, _words("name table columns unique expressions")),
     (Constraint, _words("name table columns")),
     (sa.ForeignKey, _words("column parent name")),
@@ -110,10 +110,14 @@ def object_attribute(machine: Machine, value: object, name: str) -> Value:
         return _column(machine, value, name)
     if isinstance(value, sa.Table | selectable.FromClause) and name in ("c", "columns"):
         return offered(value.c)
+    if isinstance(value, sa.MetaData) and name in ("tables", "sorted_tables"):
+        return machine.library.tables_of(machine, value, name)
     if _listed(METHODS, value, name):
         return Native(name, lambda arguments, machine: call_method(machine, value, name, arguments))
     if name.startswith("_"):
         return Unknown(f"`{name}` of an object of SQLAlchemy")
+    if name == "impl" and isinstance(value, types.TypeEngine):
+        return value
     if _listed(ATTRIBUTES, value, name):
         try:
             return offered(guarded(getattr, value, name))

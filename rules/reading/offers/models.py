@@ -18,33 +18,28 @@ if TYPE_CHECKING:
 
 
 class DeclarativeBase(Symbol):
-    """What `declarative_base()` gives, and `DeclarativeBase`: a base class with a metadata of its own."""
+    """What `declarative_base()` gives; without a metadata `DeclarativeBase`, each class on which has its own."""
 
     __slots__ = ("metadata",)
 
     def __init__(self, metadata: sa.MetaData | None = None) -> None:
-        self.metadata = metadata or sa.MetaData()
+        self.metadata = metadata
 
     def attribute(self, name: str, machine: Machine) -> Value:
-        return self.metadata if name == "metadata" else Unknown(f"`{name}` of the declarative base", name)
+        if name == "metadata" and self.metadata is not None:
+            return self.metadata
+        return Unknown(f"`{name}` of the declarative base", name)
 
     @property
     def described(self) -> str:
         return "the declarative base"
 
 
-def declarative_base(arguments: Arguments, _: Machine) -> Value:
+def declarative_base(arguments: Arguments, machine: Machine) -> Value:
     given = arguments.keywords.get("metadata")
-    return DeclarativeBase(given if isinstance(given, sa.MetaData) else None)
-
-
-def declare_all(machine: Machine) -> None:
-    """Makes the tables of the whole file, that others refer to by name."""
-    for name, statements in machine.scope.bindings.items():
-        if any(isinstance(one, ast.ClassDef | ast.Assign) for one in statements):
-            declared = machine.global_name(name, machine.scope)
-            if isinstance(declared, Class) and declared.kind == "model":
-                table_of(machine, declared)
+    if isinstance(given, sa.MetaData):
+        return DeclarativeBase(given)
+    return DeclarativeBase(machine.library.metadata_made(machine, sa.MetaData()))
 
 
 def is_model(one: Class) -> bool:
@@ -73,7 +68,7 @@ def _made_table(machine: Machine, one: Class) -> sa.Table | None:
         name = machine.call(name, Arguments([one]))
     if not isinstance(name, str):
         return None
-    metadata = _metadata(machine, one)
+    metadata = metadata_of(machine, one)
     items: list[Any] = [_column(key, column) for key, column in _columns(machine, one).items()]
     extra, options = _table_arguments(machine, one)
     if name in metadata.tables:
@@ -82,12 +77,27 @@ def _made_table(machine: Machine, one: Class) -> sa.Table | None:
     return made if isinstance(made, sa.Table) else None
 
 
-def _metadata(machine: Machine, one: Class) -> sa.MetaData:
+def metadata_of(machine: Machine, one: Class) -> sa.MetaData:
+    """Each direct heir of `DeclarativeBase` has one of its own, unless it writes one."""
     found, given = one.find("metadata")
     if found and isinstance(given, sa.MetaData):
         return given
-    base = next((base for base in one.ancestors() if isinstance(base, DeclarativeBase)), None)
-    return base.metadata if base is not None else sa.MetaData()
+    for above in one.ancestors():
+        if not isinstance(above, Class):
+            continue
+        for base in above.bases:
+            if isinstance(base, DeclarativeBase):
+                return base.metadata or _own_metadata(machine, above)
+    return sa.MetaData()
+
+
+def _own_metadata(machine: Machine, base: Class) -> sa.MetaData:
+    made = base.extras.get("metadata")
+    if not isinstance(made, sa.MetaData):
+        base.extras["metadata"] = made = sa.MetaData()
+        if base.frame.scope is machine.scope:
+            machine.library.own_metadata[id(made)] = made
+    return made
 
 
 def _columns(machine: Machine, one: Class) -> dict[str, sa.Column[Any]]:
@@ -149,7 +159,7 @@ def model_attribute(machine: Machine, one: Class, name: str) -> Value:
         table = table_of(machine, one)
         return Unknown(f"the table of the class `{one.name}`", name) if table is None else table
     if name == "metadata":
-        return _metadata(machine, one)
+        return metadata_of(machine, one)
     found, member = one.find(name)
     if found and isinstance(member, sa.Column) and (table := table_of(machine, one)) is not None:
         for column in table.c:

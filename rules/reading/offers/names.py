@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from rules.reading.offers.connection import MigrationContextValue, dialect_names
+from rules.reading.offers.connection import ConfigValue, MigrationContextValue, dialect_names
 from rules.reading.offers.events import event_names
 from rules.reading.offers.inspection import InspectorValue
 from rules.reading.offers.models import model_names
@@ -12,6 +12,7 @@ from rules.reading.offers.operations import OperationsValue
 from rules.reading.offers.sessions import session_names
 from rules.reading.offers.sqlalchemy_names import sqlalchemy_namespaces
 from rules.reading.offers.standard_library import standard_namespaces
+from rules.reading.offers.synced_enums import enum_plugin_namespaces
 from rules.reading.offers.third_party import third_party_namespaces
 from rules.reading.values import Namespace, Native, Value
 
@@ -35,6 +36,7 @@ def namespaces() -> dict[str, Namespace]:
     return {
         **standard_namespaces(),
         **third_party_namespaces(),
+        **enum_plugin_namespaces(),
         **sqlalchemy_namespaces(own),
         **_alembic(),
     }
@@ -52,5 +54,10 @@ def _alembic() -> dict[str, Namespace]:
         "alembic.runtime.migration": migration,
         "alembic.op": Namespace(
             "alembic.op", {}, lambda name: Native(name, lambda a, m: m.call(operations.attribute(name, m), a))
+        ),
+        "alembic.context": Namespace(
+            "alembic.context",
+            {"config": ConfigValue()},
+            lambda name: Native(name, lambda a, m: m.call(context.attribute(name, m), a)),
         ),
     }

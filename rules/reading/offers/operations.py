@@ -24,6 +24,7 @@ from rules.reading.offers.copied import copied, in_order
 from rules.reading.offers.execution import insert_rows, send_statement
 from rules.reading.offers.keywords import is_offered_keyword
 from rules.reading.offers.real import Uncertain, offered, real
+from rules.reading.offers.synced_enums import sync_enum_values
 from rules.reading.recording import Origin
 from rules.reading.values import Arguments, Native, Symbol, Unknown, Value
 
@@ -44,7 +45,7 @@ EXISTING = (
     "existing_autoincrement",
 )
 FLAGS = ("postgresql_concurrently", "if_exists", "if_not_exists")
-NOT_SENT = frozenset((*EXISTING[1:], "info", "comment", "existing_comment", "doc"))
+NOT_SENT = frozenset((*EXISTING[1:], "info", "comment", "existing_comment", "doc", "default", "onupdate"))
 
 
 def send_operation(machine: Machine, target: Any, name: str, arguments: Arguments, table: Name | None = None) -> Value:
@@ -151,6 +152,8 @@ class OperationsValue(Symbol):
                 return Native("op.inline_literal", _inline_literal)
             case "run_async":
                 return Native("op.run_async", _run_async)
+            case "sync_enum_values":
+                return Native("op.sync_enum_values", lambda arguments, machine: sync_enum_values(machine, arguments))
             case "impl":
                 return Unknown("Alembic's `impl`", "impl")
             case "register_operation" | "implementation_for" | "context":

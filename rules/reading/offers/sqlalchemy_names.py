@@ -15,7 +15,7 @@ from sqlalchemy.sql import expression
 from sqlalchemy.types import TypeEngine
 
 from rules.reading.offers.exceptions import SQLALCHEMY, exception_class
-from rules.reading.values import Namespace, RealClass, Value
+from rules.reading.values import Namespace, Native, RealClass, Unknown, Value
 
 SCHEMA = [
     "Column",
@@ -138,6 +138,13 @@ def _exceptions() -> dict[str, Value]:
     return {name: exception_class(name) for name in SQLALCHEMY}
 
 
+def _mutables() -> dict[str, Value]:
+    """`MutableDict.as_mutable(type)` gives the type, and listens to what becomes of values of it."""
+    as_mutable = Native("Mutable.as_mutable", lambda arguments, _: arguments.get(0, "sqltype"))
+    names = ("Mutable", "MutableDict", "MutableList", "MutableSet")
+    return {name: Native(name, lambda _, __: Unknown("a value"), {"as_mutable": as_mutable}) for name in names}
+
+
 def sqlalchemy_namespaces(extra: Mapping[str, Mapping[str, Value]]) -> dict[str, Namespace]:
     """Dotted name -> namespace. `extra` adds names of ours (`inspect`, `orm.Session` ...) by the same dotted names."""
     types = _types(sa_types, "sa")
@@ -160,6 +167,7 @@ def sqlalchemy_namespaces(extra: Mapping[str, Mapping[str, Value]]) -> dict[str,
         "sqlalchemy.sql.elements": sql | {"conv": schema["conv"]},
         "sqlalchemy.sql.naming": {"conv": schema["conv"]},
         "sqlalchemy.exc": _exceptions(),
+        "sqlalchemy.ext.mutable": _mutables(),
     }
     for name, module in (
         ("postgresql", postgresql),

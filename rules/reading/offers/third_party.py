@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects import mysql, postgresql
 from sqlalchemy.types import TypeEngine
 
 from rules.reading.offers.own_types import RenderedType
@@ -86,6 +86,14 @@ def _spatial(kind: str) -> Maker:
     return make
 
 
+def _json_encoded(arguments: Arguments, machine: Machine) -> TypeEngine[Any]:
+    """`JsonEncodedDict(mysql_as_long=False, mysql_as_medium=False)`: a text."""
+    long, medium = arguments.get(0, "mysql_as_long", False), arguments.get(1, "mysql_as_medium", False)
+    if machine.record.renderer.dialect.name not in ("mysql", "mariadb") or not (long or medium):
+        return sa.Text()
+    return mysql.LONGTEXT() if long else mysql.MEDIUMTEXT()
+
+
 def _fixed(text: str) -> Maker:
     return lambda _, __: RenderedType(text)
 
@@ -147,6 +155,11 @@ PACKAGES: dict[str, dict[str, Maker]] = {
         "Geography": _spatial("geography"),
         "Raster": _spatial("raster"),
     },
+    "oslo_db.sqlalchemy.types": {
+        "JsonEncodedDict": _json_encoded,
+        "JsonEncodedList": _json_encoded,
+        "SoftDeleteInteger": _always(sa.Integer),
+    },
     "citext": {"CIText": _fixed("CITEXT")},
     "sqlalchemy_citext": {"CIText": _fixed("CITEXT")},
     "sqlalchemy_json": {"MutableJson": _json, "NestedMutableJson": _json},
@@ -165,11 +178,18 @@ def third_party_namespaces() -> dict[str, Namespace]:
     """Dotted module name -> its types."""
     spaces: dict[str, Namespace] = {}
     for dotted, makers in PACKAGES.items():
-        members: dict[str, Value] = {name: Native(f"{dotted}.{name}", maker) for name, maker in makers.items()}
+        members: dict[str, Value] = {name: _type_class(f"{dotted}.{name}", maker) for name, maker in makers.items()}
         spaces[dotted] = _with_inner_modules(dotted, members)
     for alias, dotted in ALIASES.items():
         spaces[alias] = Namespace(alias, spaces[dotted].members)
     return _nested(spaces)
+
+
+def _type_class(dotted: str, maker: Maker) -> Native:
+    """`impl`, that a decorated type is stored as, is what the maker gives already."""
+    members: dict[str, Value] = {}
+    members["impl"] = one = Native(dotted, maker, members)
+    return one
 
 
 def _with_inner_modules(dotted: str, members: dict[str, Value]) -> Namespace:
