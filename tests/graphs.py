@@ -1,6 +1,6 @@
 """The revision graphs of public projects against Alembic's own `ScriptDirectory`, file by file and edge by edge.
 
-    python -m tests.graphs [--folder DIR] [NAME ...]
+    python -m tests.graphs [--folder DIR] [first | second | both | NAME ...]
 
 Alembic imports what it reads, so it gets copies that hold nothing but the four assignments, taken from the text by
 `ast` alone and not by our reader. A file whose ids are computed from something else is left out of both, and counted.
@@ -127,17 +127,17 @@ def main() -> None:
     options = parser.parse_args()
     every: list[Compared] = []
     failed = 0
-    for project in chosen(options.names):
+    for project in {one.folder: one for one in chosen(options.names)}.values():  # one package may hold several
         try:
             found = measure(project, options.folder)
         except AssertionError as error:
             failed += 1
-            print(f"{project.name:12} differs: {error}")
+            print(f"{project.folder:19} differs: {error}")
             continue
         every += found
         for each in found:
             print(
-                f"{project.name:12} {each.location}: {each.outcome}; {each.revisions} revisions, {each.heads} heads, "
+                f"{project.folder:19} {each.location}: {each.outcome}; {each.revisions} revisions, {each.heads} heads, "
                 f"{each.merges} merges, {each.computed} computed"
             )
     equal = [each for each in every if each.outcome == "equal"]

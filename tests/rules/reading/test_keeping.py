@@ -148,7 +148,7 @@ def test_all_scripts_of_a_public_project_come_back(project: Any, request: pytest
         pytest.skip("a minute for all projects; asked for by -m slow")
     from rules.reading import find_locations, read_location
 
-    root = FOLDER / "src" / project.name
+    root = FOLDER / "src" / project.folder
     if not root.exists():
         pytest.skip("not fetched: python -m tests.corpora")
     texts = texts_of(root)
