@@ -43,6 +43,6 @@ def _python(project: Project, folder: Path) -> Path:
         if project.needs:
             subprocess.run([*install, *project.needs], check=True)
             install.append("--no-deps")
-        if not project.home:
-            subprocess.run([*install, project.truth or project.requirement], check=True)
+        itself = project.truth.split() if project.home else [project.truth or project.requirement]
+        subprocess.run([*install, *itself], check=True)
     return python

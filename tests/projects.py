@@ -15,7 +15,8 @@ class Project:
     says why the project cannot be imported for Alembic; `truth` is what to install for it where that is not the
     package itself, `needs` what its revisions need of its dependencies where all of them would be too much, and
     `preparation` the Python code to run before the revisions are imported. Projects with the same `home` share one
-    environment, and are imported from the unpacked package; `unpacked` is its folder, where that is not the name.
+    environment, with `needs` and `truth`, and are imported from the unpacked package; `unpacked` is its folder, where
+    that is not the name.
     """
 
     name: str
