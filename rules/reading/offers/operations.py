@@ -235,21 +235,18 @@ class NotedBatch(BatchOperationsImpl):
     def __init__(self, machine: Machine, *positional: Any) -> None:
         super().__init__(*positional)  # type: ignore[no-untyped-call]
         self.machine = machine
+        self.begun = machine.record.here(machine)
         self.is_told_more = False
         self.noted = NotedList(machine)
         self.batch = self.noted
 
     def flush(self) -> None:
         dialect = self.machine.record.renderer.dialect.name
-        if self._should_recreate() and (self.copy_from is not None or dialect != "postgresql"):
-            if self.copy_from is None and dialect == "sqlite" and not self._finds_its_table():
-                self._is_not_known()
-                return
-            if self.copy_from is not None:
-                in_order(self.copy_from)
-            first = len(self.machine.record.emissions)
+        if self._should_recreate() and dialect != "postgresql":
+            self._copy(dialect)
+            return
+        if self._should_recreate() and self.copy_from is not None:
             super().flush()
-            self.machine.record.read_as_a_copy(first)
             return
         try:
             for (name, positional, keywords), origin in zip(self.noted, self.noted.origins, strict=True):
@@ -261,6 +258,21 @@ class NotedBatch(BatchOperationsImpl):
                     raise
         finally:
             self.machine.record.origin = None
+
+    def _copy(self, dialect: str) -> None:
+        """All of it stands where the block begins: no single call sends it."""
+        record = self.machine.record
+        first, record.origin = len(record.emissions), self.begun
+        try:
+            if self.copy_from is None and dialect == "sqlite" and not self._finds_its_table():
+                self._is_not_known()
+                return
+            if self.copy_from is not None:
+                in_order(self.copy_from)
+            super().flush()
+            record.read_as_a_copy(first)
+        finally:
+            record.origin = None
 
     def _finds_its_table(self) -> bool:
         """Whether the revisions read so far tell what Alembic finds in the database when it copies the table."""

@@ -202,3 +202,30 @@ def test_a_rule_of_one_database_is_silent_on_the_others() -> None:
     assert not require_rule("blocking-index-creation").speaks_of("mysql")
     assert require_rule("multiple-heads").speaks_of("mssql")
     assert not require_rule("unknown-statement").speaks_of("mssql")
+
+
+LOST = "check-lost-in-batch-copy"
+BOX = 'op.create_table("box", sa.Column("id", sa.Integer(), primary_key=True), sa.Column("w", sa.Integer()), {checks})'
+WIDER = 'with op.batch_alter_table("box") as b:{mark}\n    b.alter_column("w", type_=sa.String(5)){more}'
+
+
+@pytest.mark.parametrize(
+    ("checks", "more", "is_lost"),
+    [
+        ('sa.CheckConstraint("w > 0")', "", True),
+        ('sa.CheckConstraint("w > 0"), sa.CheckConstraint("w < 9", name="small")', "", True),
+        ('sa.CheckConstraint("w > 0", name="ck")', "", False),
+        ('sa.CheckConstraint("w > 0")', '\n    b.create_check_constraint("ck", "w > 0")', False),
+        ('sa.UniqueConstraint("w")', "", False),
+    ],
+)
+def test_a_check_without_a_name_is_lost_in_a_copy(checks: str, more: str, is_lost: bool) -> None:
+    before = migration(BOX.format(checks=checks), 'op.drop_table("box")')
+    body = WIDER.format(mark="  # finding" if is_lost else "", more=more)
+    assert_judged(LOST, body, before=before, dialect="sqlite")
+
+
+def test_a_batch_that_copies_nothing_loses_nothing() -> None:
+    before = migration(BOX.format(checks='sa.CheckConstraint("w > 0")'), 'op.drop_table("box")')
+    body = 'with op.batch_alter_table("box") as b:\n    b.add_column(sa.Column("n", sa.Integer()))'
+    assert_judged(LOST, body, before=before, dialect="sqlite")

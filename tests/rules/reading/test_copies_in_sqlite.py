@@ -129,3 +129,12 @@ def test_the_copy_takes_the_place_of_its_table() -> None:
     assert [column.name for column in users.columns] == ["id", "email", "age", "total", "team_id"]
     assert not schema.is_new(Name("users"))
     assert {table.name.name for table in schema.tables} == {"teams", "users"}
+
+
+def test_a_check_without_a_name_is_left_out_by_alembic_too(tmp_path: Path) -> None:
+    table = 'op.create_table("t", sa.Column("a", sa.Integer), sa.CheckConstraint("a > 0"))'
+    body = 'with op.batch_alter_table("t") as batch_op:\n    batch_op.alter_column("a", nullable=False)'
+    files = texts(table, body)
+    ours = [one.sql for one in read(files)[1].statements(Direction.UPGRADE)]
+    assert [parts(one) for one in ours] == [parts(one) for one in sent(files, tmp_path)]
+    assert "CHECK" not in ours[0]
