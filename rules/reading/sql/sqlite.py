@@ -9,7 +9,7 @@ from rules.model import operations as model
 from rules.model.columns import Column, DataType, Generated
 from rules.model.names import Name
 from rules.model.operations import Operation, Rows, Statement
-from rules.postgres.tokens import Token
+from rules.postgres.tokens import Token, TokenKind
 from rules.reading.sql.columns import AFTER_TYPE
 from rules.reading.sql.cursor import Cursor
 from rules.reading.sql.splitting import groups, is_body
@@ -34,7 +34,8 @@ class SQLiteCursor(Cursor):
         """Any words, or none; https://www.sqlite.org/datatype3.html tells what the server makes of them."""
         words = []
         while self.at_name and self.word not in AFTER_TYPE and self.word not in self.column_words:
-            words.append(self.identifier().lower())
+            quoted = self.kind is TokenKind.QUOTED
+            words.append(self.identifier() if quoted else self.identifier().lower())
         return DataType(" ".join(words), tuple(self.items()) if self.word == "(" else ())
 
     def column_clause(self, column: Column) -> Column | None:

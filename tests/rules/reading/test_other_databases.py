@@ -7,7 +7,7 @@ from textwrap import indent
 
 import pytest
 
-from rules.model.operations import Direction, Opaque, OpaqueKind
+from rules.model.operations import AddColumn, Direction, Opaque, OpaqueKind
 from rules.model.script import MigrationScript
 from rules.reading import read_script
 from tests.rules.reading.forms_of_op import FORMS
@@ -55,3 +55,11 @@ def test_the_reader_prints_what_alembic_prints(body: str, dialect: str, tmp_path
 def test_alembic_refuses_few_forms(dialect: str, refused: int) -> None:
     found = [body for body in FORMS if any(isinstance(one, Opaque) for one in read(body, dialect).upgrade)]
     assert (len(found), len(FORMS)) == (refused, 53)
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_a_type_that_could_not_be_learned_is_not_known(dialect: str) -> None:
+    body = 'import elsewhere\nop.add_column("t", sa.Column("a", elsewhere.Money(3), nullable=False))'
+    (found,) = read(body, dialect).upgrade
+    assert isinstance(found, AddColumn)
+    assert (found.column.type.name, found.column.type.known, found.column.nullable) == ("Money", False, False)

@@ -37,6 +37,8 @@ class MySQLCursor(Cursor):
 
     def type(self) -> DataType:
         """`unsigned` and `zerofill` belong to the name; the character set stands in the clauses."""
+        if (unlearned := self._unlearned()) is not None:
+            return unlearned
         words = [self.identifier().lower()]
         if words[0] in ("national", "double", "long", "character", "char", "nchar"):
             while self.word in ("CHARACTER", "CHAR", "VARCHAR", "VARYING", "PRECISION", "VARBINARY"):
@@ -46,6 +48,15 @@ class MySQLCursor(Cursor):
             word = self.step().word.lower()
             words += [] if word == "signed" else [word]
         return normalised(" ".join(words), arguments)
+
+    def _unlearned(self) -> DataType | None:
+        """A type that the reader could not learn stands in double quotes, which hold a string here."""
+        token = self.tokens[self.position]
+        text = self.text[token.start : token.end]
+        if token.kind is not TokenKind.STRING or not text.startswith('"?'):
+            return None
+        self.position += 1
+        return DataType(text.strip('"'))
 
     def column_clause(self, column: Column) -> Column | None:
         if self.accept("AUTO_INCREMENT"):
