@@ -147,8 +147,8 @@ def _of_key(operation: Operation, beside: Sequence[Operation], table: Table | No
             return INSTANT if mariadb or known.kind is ConstraintKind.CHECK else IN_PLACE
         case model.AddForeignKey():
             return COPIED if moment.checks else IN_PLACE
-        case model.AddCheck():
-            return COPIED
+        case model.AddCheck(constraint=check):
+            return INSTANT if check.not_valid else COPIED
     return None
 
 

@@ -108,7 +108,8 @@ def check(op: Operation, context: Context) -> Iterator[Finding]:
     table: Name = op.table  # type: ignore[attr-defined]
     if not context.is_in_use(table) or is_spelled_out(operations):
         return
-    why = next(filter(None, map(_why, operations)), "it is altered in a way that the engine cannot do in place")
+    last = sorted(operations, key=lambda it: isinstance(it, AddColumn))  # most are added in the catalog
+    why = next(filter(None, map(_why, last)), "it is altered in a way that the engine cannot do in place")
     yield rule.finding(
         op.place,
         f"Writes to `{table}` wait until the server has copied the whole table: {why}.",

@@ -71,6 +71,9 @@ def own_form(cursor: Cursor, statement: Statement) -> tuple[Operation, ...] | No
             cursor.expect("TABLE")
             if_not_exists = cursor.accept("IF", "NOT", "EXISTS")
             return (model.CreateTable(statement, cursor.name(), if_not_exists=if_not_exists, from_query=True),)
+        case "DROP" if cursor.accept("DROP", "TRIGGER"):
+            if_exists = cursor.accept("IF", "EXISTS")
+            return (model.DropObject(statement, model.Kind.TRIGGER, cursor.name(), if_exists=if_exists),)
         case "ATTACH" | "DETACH":
             return (model.Harmless(statement, cursor.word),)
     return None

@@ -101,6 +101,12 @@ def names_in_the_schema(statements: tuple[str, ...], dialect: str) -> list[str]:
     return sorted(constraint.name for constraint in table.constraints)
 
 
+def test_a_check_that_is_not_enforced_is_added_in_the_catalog() -> None:
+    enforced, other = "t ADD CONSTRAINT c CHECK (n > 0)", "t ADD CONSTRAINT c CHECK (n > 0) NOT ENFORCED"
+    said = [said_of(altered, Server(mariadb=False, major=8)) for altered in (enforced, other)]
+    assert [one and one.algorithm for one in said] == [Algorithm.COPY, Algorithm.INSTANT]
+
+
 def test_of_an_old_server_nothing_is_said() -> None:
     assert said_of("t ADD COLUMN z INT", Server(mariadb=False, major=5)) is None
 

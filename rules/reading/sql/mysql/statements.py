@@ -6,6 +6,7 @@ from rules.model import operations as model
 from rules.model.names import Name
 from rules.model.operations import Operation, Rows, Statement
 from rules.postgres.tokens import Token
+from rules.reading.sql import objects
 from rules.reading.sql.cursor import Cursor, UnreadForm
 from rules.reading.sql.mysql.altering import alter_table, renamed_table
 from rules.reading.sql.mysql.cursor import MySQLCursor
@@ -36,6 +37,8 @@ def own_form(cursor: Cursor, statement: Statement) -> tuple[Operation, ...] | No
             return _rename_tables(cursor, statement)
         case "INSERT" | "REPLACE" | "UPDATE" | "DELETE":
             return _rows(cursor, statement)
+        case "SET" if cursor.ahead().startswith("@"):
+            return (model.Harmless(statement, "SET"),)
         case "LOCK" | "UNLOCK":
             return _lock(cursor, statement)
         case word if word in _MAINTENANCE and cursor.ahead() in ("TABLE", "TABLES", "LOCAL", "NO_WRITE_TO_BINLOG"):
@@ -57,8 +60,30 @@ def _create(cursor: MySQLCursor, statement: Statement) -> tuple[Operation, ...] 
     kind = cursor.accept_any("UNIQUE", "FULLTEXT", "SPATIAL")
     if cursor.accept("INDEX"):
         return (_create_index(cursor, statement, kind),)
+    if cursor.word in _AROUND or cursor.word == "EVENT":
+        return (_create_object(cursor, statement, replaces),)
     cursor.position = start
     return None
+
+
+_AROUND = ("DEFINER", "ALGORITHM", "SQL")
+_OBJECTS = ("VIEW", "TRIGGER", "PROCEDURE", "FUNCTION", "EVENT")
+
+
+def _create_object(cursor: MySQLCursor, statement: Statement, replaces: bool) -> Operation:
+    """A view, a trigger, a routine or an event, behind what says who defines it and how."""
+    cursor.skip_until(*_OBJECTS)
+    if not cursor.accept("EVENT"):
+        return objects.create_object(cursor, statement, replace=replaces)
+    if_not_exists = cursor.accept("IF", "NOT", "EXISTS")
+    return model.CreateObject(
+        statement,
+        model.Kind.OTHER,
+        cursor.name(),
+        replace=replaces,
+        if_not_exists=if_not_exists,
+        definition=cursor.rest(),
+    )
 
 
 def _create_index(cursor: MySQLCursor, statement: Statement, kind: str) -> Operation:
@@ -93,9 +118,14 @@ def _alter(cursor: MySQLCursor, statement: Statement) -> tuple[Operation, ...] |
 
 
 def _drop(cursor: MySQLCursor, statement: Statement) -> tuple[Operation, ...] | None:
+    if cursor.sees("DROP", "TEMPORARY"):
+        return (model.Harmless(statement, "DROP TEMPORARY TABLE"),)
+    if cursor.sees("DROP", "EVENT") or cursor.sees("DROP", "TRIGGER"):
+        cursor.step()
+        kind = model.Kind.TRIGGER if cursor.step().word == "TRIGGER" else model.Kind.OTHER
+        if_exists = cursor.accept("IF", "EXISTS")
+        return (model.DropObject(statement, kind, cursor.name(), if_exists=if_exists),)
     if not cursor.accept("DROP", "INDEX"):
-        if cursor.sees("DROP", "TEMPORARY"):
-            return (model.Harmless(statement, "DROP TEMPORARY TABLE"),)
         return None
     if_exists = cursor.accept("IF", "EXISTS")
     name = cursor.identifier()

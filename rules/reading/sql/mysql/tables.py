@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from rules.model import operations as model
-from rules.model.columns import Column, Constraint, ForeignKey, PrimaryKey, Unique
+from rules.model.columns import Check, Column, Constraint, ForeignKey, PrimaryKey, Unique
 from rules.model.names import Name
 from rules.model.operations import CreateIndex, Operation, Statement
 from rules.reading.sql.columns import read_column, read_constraint, read_references, starts_constraint
@@ -14,6 +14,7 @@ from rules.reading.sql.cursor import Cursor
 from rules.reading.sql.mysql.cursor import MySQLCursor
 
 _INDEX_WORDS = ("INDEX", "KEY", "FULLTEXT", "SPATIAL")
+_NOT_ENFORCED = ["NOT", "ENFORCED"]
 _AFTER_CONSTRAINT = ("PRIMARY", "UNIQUE", "FOREIGN", "CHECK")
 
 
@@ -125,6 +126,11 @@ def read_key(cursor: MySQLCursor) -> Constraint:
     if name is not None:
         cursor.position = start
     constraint = read_constraint(cursor)
+    if (
+        isinstance(constraint, Check)
+        and [token.word for token in cursor.tokens[: cursor.position][-2:]] == _NOT_ENFORCED
+    ):
+        return replace(constraint, not_valid=True)
     index_options(cursor)
     return replace(constraint, name=None) if isinstance(constraint, PrimaryKey) else constraint
 
