@@ -31,7 +31,7 @@ class Listed:
 
     @property
     def unread(self) -> tuple[UnreadPlace, ...]:
-        return tuple(place for place in unread_of(self.script) if place.direction is self.direction)
+        return tuple(place for place in unread_of(self.script, self.dialect) if place.direction is self.direction)
 
     @property
     def complete(self) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from rules.model.operations import Direction, Opaque
+from rules.dialects import JUDGED
+from rules.model.operations import Direction, Opaque, OpaqueKind
 from rules.model.place import Place
 from rules.model.review import StatementLine, UnreadPlace
 from rules.model.script import MigrationScript
@@ -26,12 +27,13 @@ def statements_of(script: MigrationScript, direction: Direction = Direction.UPGR
     )
 
 
-def unread_of(script: MigrationScript) -> tuple[UnreadPlace, ...]:
+def unread_of(script: MigrationScript, dialect: str = JUDGED) -> tuple[UnreadPlace, ...]:
+    """Of another database than PostgreSQL a statement whose text is known counts as read, of whatever kind it is."""
     return tuple(
         UnreadPlace(_place(operation, script), script.revision, direction, operation.reason)
         for direction in Direction
         for operation in script.operations(direction)
-        if isinstance(operation, Opaque)
+        if isinstance(operation, Opaque) and (dialect == JUDGED or operation.kind is not OpaqueKind.STATEMENT)
     )
 
 

@@ -18,6 +18,7 @@ from rules.model.operations import (
     Insert,
     LockTable,
     Opaque,
+    OpaqueKind,
     Operation,
     Raises,
     Rows,
@@ -32,8 +33,8 @@ from rules.settings import Statistics
 
 _WAITING = {Lock.NONE: Blocks.OTHER_ALTERS, Lock.SHARED: Blocks.WRITES, Lock.EXCLUSIVE: Blocks.READS_AND_WRITES}
 _BUILDING = (CreateIndex, AddUnique, AddForeignKey)
-_QUIET = (CreateTable, Harmless, Setting, TransactionControl, Opaque, Raises)
-"""They make nobody wait, or the report names them as unread."""
+_QUIET = (CreateTable, Harmless, Setting, TransactionControl, Raises)
+"""They make nobody wait. What could not be read, the report names beside."""
 
 
 def online_moment(
@@ -74,6 +75,8 @@ def online_moment(
 
 
 def _is_quiet(operation: Operation) -> bool:
+    if isinstance(operation, Opaque):
+        return operation.kind is not OpaqueKind.STATEMENT
     return isinstance(operation, _QUIET) or (isinstance(operation, Insert) and operation.rows is Rows.CONSTANT)
 
 

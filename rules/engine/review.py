@@ -71,7 +71,7 @@ def review(
         crashed.extend(broken)
         reports.append(_report(case, said))
         for script in case.judged:
-            unread.extend(unread_of(script))
+            unread.extend(unread_of(script, case.scene.where.dialect))
             statements.extend(line for direction in Direction for line in statements_of(script, direction))
         for direction in Direction:
             moments.extend(lock_report(case.judged, direction, case.replay, case.scene))

@@ -49,6 +49,14 @@ def test_a_statement_of_an_unknown_database_is_no_finding() -> None:
     assert judged(upgrade(line), settings="dialect: mssql\n").standing == ()
 
 
+@pytest.mark.parametrize("dialect", ["mysql", "mssql"])
+def test_a_statement_whose_text_is_known_counts_as_read(dialect: str) -> None:
+    found = judged(upgrade('op.execute("FROBNICATE TABLE users")', UNREAD), settings=f"dialect: {dialect}\n")
+    assert [place.place.line for place in found.unread] == [17]
+    assert found.statements[0].sql == "FROBNICATE TABLE users"
+    assert len(judged(upgrade('op.execute("FROBNICATE TABLE users")', UNREAD)).unread) == 2
+
+
 @pytest.mark.parametrize(
     ("name", "sentence"),
     [
