@@ -146,14 +146,15 @@ def _operation_codec(name: str) -> Codec:
     return fields_codec(kind, given=1)
 
 
-_USUAL: tuple[Any, ...] = (False, True, None, False, ())
-"""Of a statement: to downgrade, transactional, block, conditional, unbound."""
+_USUAL: tuple[Any, ...] = (False, True, None, False, False, ())
+"""Of a statement: to downgrade, transactional, block, conditional, caught, unbound."""
 
 
 def _statement_out(statement: Statement, path: str) -> list[Any]:
     downgrade = statement.direction is Direction.DOWNGRADE
     row: tuple[Any, ...] = (statement.sql, place_out(statement.place, path), statement.cause)
-    rest = (downgrade, statement.transactional, statement.block, statement.conditional, statement.unbound)
+    runs = (downgrade, statement.transactional, statement.block, statement.conditional, statement.caught)
+    rest = (*runs, statement.unbound)
     return [*row, *rest] if rest[1:] != _USUAL[1:] else [*row, downgrade]
 
 
@@ -165,7 +166,8 @@ def _statement_in(row: Any, path: str) -> Statement:
     where: Place = place_in(place, path)
     if not rest:
         return Statement(sql, where, direction, cause)
-    transactional, block, conditional, unbound = rest
-    if not (type(transactional) is type(conditional) is bool and (block is None or type(block) is int)):
+    transactional, block, conditional, caught, unbound = rest
+    flags = type(transactional) is type(conditional) is type(caught) is bool
+    if not (flags and (block is None or type(block) is int)):
         raise Damaged
-    return Statement(sql, where, direction, cause, transactional, block, conditional, _strings()[1](unbound))
+    return Statement(sql, where, direction, cause, transactional, block, conditional, caught, _strings()[1](unbound))

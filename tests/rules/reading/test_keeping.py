@@ -134,7 +134,7 @@ def test_a_row_that_no_operation_gives_is_refused(row: Any) -> None:
 
 
 def test_a_statement_outside_of_the_transaction_comes_back() -> None:
-    statement = Statement("x", Place("a.py", 1), Direction.DOWNGRADE, "op.execute", False, 2, True, ("name",))
+    statement = Statement("x", Place("a.py", 1), Direction.DOWNGRADE, "op.execute", False, 2, True, True, ("name",))
     script = MigrationScript("a.py", "", "a", downgrade=(model.Harmless(statement, "X"),))
     for one in (statement, replace(statement, transactional=True, block=None), replace(statement, conditional=False)):
         script = replace(script, downgrade=(model.Harmless(one, "X"),), downgrade_statements=(one, one))
