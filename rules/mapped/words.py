@@ -8,7 +8,7 @@ LARGEST = 400_000
 """Characters of one file."""
 _MODELS = re.compile(
     r"^\s+__tablename__\s*[:=]|^class \w+\([^)]*(?:\btable\s*=\s*True|\bdb\.Model\b)"
-    r"|^\w+\s*(?::[^=]+)?=\s*(?:\w+\.)*Table\(",
+    r"|^\w+\s*(?::[^=]+)?=\s*(?:\w+\.)*+Table\(",
     re.MULTILINE,
 )
 

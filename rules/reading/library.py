@@ -28,6 +28,7 @@ from rules.reading.offers.real import is_real
 from rules.reading.offers.reflection import fill
 from rules.reading.offers.sessions import SessionValue, row_changed
 from rules.reading.recording import operations_in, unite
+from rules.reading.rendering import put_indexes_in_order
 from rules.reading.sql import operations_of
 from rules.reading.values import (
     Arguments,
@@ -204,6 +205,8 @@ class Library:
         if isinstance(value, sa.MetaData):
             declared.through_bind(machine, value, name, arguments)
             return None
+        if isinstance(value, sa.Table):
+            put_indexes_in_order(value)
         bind = machine.record.renderer.context.connection
         checkfirst = arguments.get(1, "checkfirst", True)
         keywords: dict[str, Any] = {}

@@ -14,10 +14,11 @@ from typing import Any
 
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import MetaData
+from sqlalchemy import Index, MetaData, Table
 from sqlalchemy.engine import Dialect, make_url
 from sqlalchemy.exc import SAWarning, SQLAlchemyError
 from sqlalchemy.types import TypeEngine, to_instance
+from sqlalchemy.util import OrderedSet
 
 # One line for each context would drown the log of the server that reads them.
 logging.getLogger("alembic.runtime.migration").setLevel(logging.WARNING)
@@ -66,6 +67,8 @@ class Renderer:
         """While an `alter_column` is printed."""
         self._alter_column = self.context.impl.alter_column
         self.context.impl.alter_column = self._noting  # type: ignore[method-assign]
+        self._create_table = self.context.impl.create_table
+        self.context.impl.create_table = self._with_indexes_in_order  # type: ignore[method-assign]
 
     def _noting(self, *positional: Any, **keywords: Any) -> None:
         kind, nullable = keywords.get("existing_type"), keywords.get("existing_nullable")
@@ -74,6 +77,10 @@ class Renderer:
             self._alter_column(*positional, **keywords)
         finally:
             self.existing = None
+
+    def _with_indexes_in_order(self, table: Table, **keywords: Any) -> None:
+        put_indexes_in_order(table)
+        self._create_table(table, **keywords)
 
     def _text(self, kind: Any) -> str:
         """Of an instance or a class; a type without a length cannot always be written, and says nothing then."""
@@ -103,6 +110,18 @@ def _said(keywords: Mapping[str, Any]) -> tuple[str, ...]:
         if keywords.get(name, absent) is not absent
         or keywords.get(f"existing_{name}", existing[name]) is not existing[name]
     )
+
+
+def put_indexes_in_order(table: Table) -> None:
+    """As their columns stand; SQLAlchemy prints them in an order that each run has otherwise."""
+    if len(table.indexes) < 2:
+        return
+    position = {column: number for number, column in enumerate(table.columns)}
+
+    def standing(index: Index) -> tuple[list[int], str]:
+        return [position.get(column, len(position)) for column in index.columns], str(index.name)
+
+    table.indexes = OrderedSet(sorted(table.indexes, key=standing))
 
 
 def dialect_named(name: str) -> Dialect:

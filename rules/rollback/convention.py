@@ -8,7 +8,7 @@ from functools import lru_cache
 from rules.context import Context
 
 _WAY_BACK = re.compile(
-    r"^(?:async[ \t]+)?def[ \t]+downgrade\b[^\n]*\n(?P<body>(?:[ \t]+[^\n]*\n|[ \t]*\r?\n)*)", re.MULTILINE
+    r"^(?:async[ \t]+)?def[ \t]+downgrade\b[^\n]*\n(?P<body>(?:[ \t]+[^\n]*\n|[ \t]*\r?\n)*+)", re.MULTILINE
 )
 _NOTHING = re.compile(
     r"(?:\s+|#[^\n]*|\"\"\"(?:(?!\"\"\").)*\"\"\"|'''(?:(?!''').)*'''|pass\b|return(?: None)?\b|\.\.\.|"

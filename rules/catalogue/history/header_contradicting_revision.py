@@ -107,7 +107,7 @@ def downgrade() -> None:
 
 
 _LINE = re.compile(r"^(?P<word>Revision ID|Revises):[ \t]*(?P<ids>[^\r\n]*?)[ \t]*$", re.MULTILINE)
-_IDS = re.compile(r"[\w.]+(?:[ \t]*,[ \t]*[\w.]+)*\Z")
+_IDS = re.compile(r"[\w.]+(?:[ \t]*,[ \t]*[\w.]+)*+\Z")
 _NOTHING = frozenset({"", "None", "base"})
 
 

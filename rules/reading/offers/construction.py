@@ -40,11 +40,11 @@ _SPOKEN = (
         r"Can't emit (\w+) CONSTRAINT for constraint .* it has no name",
         r"\1 CONSTRAINT is asked for a constraint, and it has no name",
     ),
-    (r"Unconsumed column names: (.*)", r"the table is not known to have \1"),
     (r"Operator 'getitem' is not supported on this expression", "an expression without items is asked for one"),
     (r"IN expression list.*", "what stands behind IN is neither a list nor a query"),
 )
 """What SQLAlchemy's errors print of its objects is no word for people."""
+_UNCONSUMED = re.compile(r"Unconsumed column names: (.*)")
 _OBJECT = re.compile(r"<[^<>]*>")
 PYTHON_SIDE = {"default", "onupdate", "info", "doc", "autoincrement", "server_onupdate", "insert_default", "quote",
                "listeners", "bind", "system", "comment", "initially", "key", "extend_existing"}  # fmt: skip
@@ -119,6 +119,9 @@ def guarded(target: Callable[..., Any], *positional: Any, **keywords: Any) -> An
 def plain_words(message: str) -> str:
     """The first line of an error, at most 300 characters, without what only its program understands."""
     first = message[:2_000].split("\n")[0]
+    if found := _UNCONSUMED.match(first):
+        names = sorted(found[1].split(", "))  # SQLAlchemy says them in an order that each run has otherwise
+        return f"the table is not known to have {', '.join(names)}"[:300]
     for pattern, words in _SPOKEN:
         if found := re.match(pattern, first, re.DOTALL):
             return found.expand(words)[:300]

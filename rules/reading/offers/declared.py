@@ -12,6 +12,7 @@ from rules.reading.bounds import BoundReached, Budget
 from rules.reading.offers.construction import guarded
 from rules.reading.offers.models import table_of
 from rules.reading.offers.real import offered
+from rules.reading.rendering import put_indexes_in_order
 from rules.reading.values import Arguments, Class, Value
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ def tables_of(machine: Machine, metadata: sa.MetaData, name: str) -> Value:
 def through_bind(machine: Machine, metadata: sa.MetaData, name: str, arguments: Arguments) -> None:
     """`metadata.create_all(bind)`, `metadata.drop_all(bind)`."""
     _declare_all(machine)
+    for table in metadata.tables.values():
+        put_indexes_in_order(table)
     keywords: dict[str, Any] = {}
     doubt = "" if _is_whole(machine, metadata) else "the tables that modules of the project add to its metadata"
     given = arguments.get(1, "tables")

@@ -8,6 +8,7 @@ from rules.model.columns import DataType
 from rules.model.names import Name
 from rules.model.operations import (
     AddColumn,
+    CreateIndex,
     Delete,
     DropTable,
     Insert,
@@ -424,6 +425,23 @@ def test_errors_of_sqlalchemy_are_told_in_plain_words() -> None:
     (found,) = read('op.execute(sa.table("t", sa.column("a")).insert().values(b=1))')
     assert isinstance(found, Opaque)
     assert found.reason == "reading of the function ends here with `CompileError`: the table is not known to have b"
+
+
+def test_what_sqlalchemy_keeps_in_no_order_is_told_in_one() -> None:
+    values = ", ".join(f"{letter}=1" for letter in "hgfedcb")
+    (found,) = read(f'op.execute(sa.table("t", sa.column("a")).insert().values({values}))')
+    assert isinstance(found, Opaque)
+    assert found.reason.endswith("the table is not known to have b, c, d, e, f, g, h")
+
+
+@pytest.mark.parametrize(
+    "written",
+    ['op.create_table("t", {})', 'sa.Table("t", sa.MetaData(), {}).create(op.get_bind())'],
+)
+def test_the_indexes_of_a_new_table_come_in_the_order_of_its_columns(written: str) -> None:
+    columns = ", ".join(f'sa.Column("{letter}", sa.Integer(), index=True)' for letter in "gbdafce")
+    _, *indexes = read(written.format(columns))
+    assert [one.index.name for one in indexes if isinstance(one, CreateIndex)] == [f"ix_t_{one}" for one in "gbdafce"]
 
 
 def test_a_changed_row_stands_where_it_is_changed_and_hangs_on_there_being_rows() -> None:
