@@ -87,8 +87,6 @@ USES = (
 
 @rule.on(*USES)
 def check(op: Operation, context: Context) -> Iterator[Finding]:
-    if _is_repeated_by_position(op, context):
-        return
     added = [step.operation for step in context.transaction if isinstance(step.operation, AddEnumValue)]
     for label in added:
         if _uses(op, label, context) and not _is_created_here(label, context):
@@ -99,12 +97,6 @@ def check(op: Operation, context: Context) -> Iterator[Finding]:
                 suggestion=_committed_first(label, context),
             )
             return
-
-
-def _is_repeated_by_position(op: Operation, context: Context) -> bool:
-    """Whether an operation of the same statement was looked at before."""
-    before = context.steps[context.position - 1].operation if context.position else None
-    return before is not None and before.statement is op.statement and isinstance(before, USES)
 
 
 def _uses(op: Operation, label: AddEnumValue, context: Context) -> bool:
