@@ -83,7 +83,7 @@ def check(op: AddForeignKey | CreateTable | AddColumn, context: Context) -> Iter
 
 
 def _narrower(own: DataType, target: DataType) -> bool:
-    if own.dimensions or target.dimensions:
+    if own.dimensions or target.dimensions or not target.known:
         return False
     if own.name in _WIDER and target.name in _WIDER:
         return _WIDER.index(own.name) < _WIDER.index(target.name)

@@ -109,7 +109,7 @@ def check(op: AddForeignKey | CreateTable | AddColumn, context: Context) -> Iter
 
 
 def _clash(own: DataType, target: DataType) -> bool:
-    if own.dimensions or target.dimensions or own.schema or target.schema:
+    if own.dimensions or target.dimensions or own.schema or target.schema or not target.known:
         return False
     pair = (_FAMILY.get(own.name), _FAMILY.get(target.name))
     return None not in pair and pair[0] != pair[1] and pair not in _FITTING
