@@ -155,6 +155,7 @@ def test_types_that_a_foreign_key_joins(own: str, key: str, clash: bool) -> None
         ("op.create_index('u', 'elsewhere', ['id'], unique=True)", PARTED),
         ("op.execute('CREATE UNIQUE INDEX u ON ONLY events (id)')  # finding", PARTED),
         ("op.execute('CREATE UNIQUE INDEX u ON ONLY events (id, at)')", PARTED),
+        ("op.execute('CREATE UNIQUE INDEX u ON events (id, (at))')", PARTED),
         ("op.execute('ALTER TABLE events ADD COLUMN n int UNIQUE')  # finding", PARTED),
         ("op.execute('ALTER TABLE events ADD COLUMN n int CHECK (n > 0)')", PARTED),
         ("op.execute('ALTER TABLE elsewhere ADD COLUMN n int UNIQUE')", PARTED),
