@@ -30,13 +30,14 @@ FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_stat_user_tables s ON s.relid = c.oid
 CROSS JOIN LATERAL (
-  SELECT coalesce(sum(greatest(part.reltuples, 0)), 0)::bigint AS rows,
+  SELECT coalesce(sum(greatest(part.reltuples, sign(pg_relation_size(part.oid)))), 0)::bigint AS rows,
          coalesce(sum(pg_total_relation_size(part.oid)), 0)::bigint AS bytes
   FROM pg_class part
   WHERE part.oid = c.oid AND c.relkind = 'r'
      OR c.relkind = 'p' AND part.oid IN (SELECT relid FROM pg_partition_tree(c.oid) WHERE isleaf)) size
 WHERE c.relkind IN ('r', 'p') AND n.nspname NOT IN ('pg_catalog', 'information_schema');"""
-"""Reads only. Rows as of the last ANALYZE; a partitioned table is as big as its partitions."""
+"""Reads only. Rows as of the last ANALYZE, at least one where there are pages: a table that was never analysed is not
+empty. A partitioned table is as big as its partitions."""
 
 
 @dataclass(frozen=True, slots=True)

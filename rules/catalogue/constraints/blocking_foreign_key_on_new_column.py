@@ -101,11 +101,8 @@ def _blocking(
 
 
 def _inline(op: AddForeignKey, context: Context) -> Suggestion | None:
-    """Only where no Alembic that takes the keyword would lose a part of the key, and where the column is empty."""
+    """Only where no Alembic that takes the keyword would lose a part of the key."""
     key = op.constraint
-    column = next((added for added in context.earlier(AddColumn) if (added.column.name,) == key.columns), None)
-    if column is None or column.column.default is not None or not column.column.nullable:
-        return None
     if key.on_delete or key.on_update or key.deferrable or op.statement.cause != "op.add_column":
         return None
     title = "Reference inline (Alembic 1.18.2 or newer)"

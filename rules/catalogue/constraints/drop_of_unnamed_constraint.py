@@ -73,7 +73,7 @@ def downgrade() -> None:
 
 def is_unnamed_drop(op: Opaque) -> bool:
     """SQLAlchemy refuses to render it; `unreadable-operation` is silent where this rule speaks."""
-    return op.statement.cause.endswith("drop_constraint") and "it has no name" in op.reason
+    return "it has no name" in op.reason
 
 
 @rule.on(Opaque)

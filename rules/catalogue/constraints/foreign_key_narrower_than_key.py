@@ -64,7 +64,7 @@ def downgrade() -> None:
     known_as={"online_migrations": ("mismatched_foreign_key_type",)},
 )
 
-_WIDTH = {"smallint": 2, "integer": 4, "bigint": 8}
+_WIDER = ("smallint", "integer", "bigint")
 _TEXTS = ("text", "character varying")
 
 
@@ -85,8 +85,8 @@ def check(op: AddForeignKey | CreateTable | AddColumn, context: Context) -> Iter
 def _narrower(own: DataType, target: DataType) -> bool:
     if own.dimensions or target.dimensions or not target.known:
         return False
-    if own.name in _WIDTH and target.name in _WIDTH:
-        return _WIDTH[own.name] < _WIDTH[target.name]
+    if own.name in _WIDER and target.name in _WIDER:
+        return _WIDER.index(own.name) < _WIDER.index(target.name)
     lengths = [*own.arguments[:1], *target.arguments[:1]]
     if own.name not in _TEXTS or target.name not in _TEXTS or not own.arguments or not all(map(str.isdigit, lengths)):
         return False

@@ -1,7 +1,7 @@
 """A CHECK that forbids NULL is added before the old rows are filled.
 
 `NOT VALID` leaves old rows alone only until somebody changes them: every UPDATE of a row that is still empty, of any of
-its columns, fails with error 23514.
+its columns, fails with error 23514. So it is with `NOT NULL ... NOT VALID` from PostgreSQL 18 on (23502).
 
 The order is: let the application write the column, fill the old rows in batches, then add the CHECK `NOT VALID`, catch
 up on what was missed, then validate it.

@@ -1,7 +1,7 @@
 """A unique index of a partitioned table must contain the partition key.
 
 Each partition has an index of its own, so PostgreSQL can only tell duplicates apart within one partition. Without every
-column of the partition key in it the statement fails.
+column of the partition key in it the statement fails, and always where the table is partitioned by an expression.
 
 Include the key; or, if the value must be unique over all partitions, keep it unique in a table of its own.
 """

@@ -79,7 +79,4 @@ def _named(op: AddForeignKey | AddUnique | AddCheck, context: Context) -> Sugges
         return None
     suffix = "fkey" if isinstance(constraint, ForeignKey) else "key"
     name = "_".join([op.table.name, *constraint.columns, suffix])
-    table = context.schema.trace(op.table)
-    if table is not None and table.constraint(name) is not None:
-        return None
     return replaced_argument(context.script.text, op.statement, 0, "None", name, f"Name it {name}")

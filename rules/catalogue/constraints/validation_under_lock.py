@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from rules.context import Context, Step
 from rules.model.finding import Finding, Severity
-from rules.model.operations import AddCheck, AddForeignKey, ValidateConstraint
+from rules.model.operations import AddForeignKey, ValidateConstraint
 from rules.postgres.lock_modes import LockMode
 from rules.rule import Bad, Fixes, Good, Rule
 
@@ -71,7 +71,7 @@ def downgrade() -> None:
 
 @rule.on(ValidateConstraint)
 def check(op: ValidateConstraint, context: Context) -> Iterator[Finding]:
-    if not context.is_in_use(op.table) or not op.statement.transactional:
+    if not context.is_in_use(op.table):
         return
     step = next((step for step in context.transaction if _holds(step, op, context)), None)
     if step is None:
@@ -88,7 +88,7 @@ def check(op: ValidateConstraint, context: Context) -> Iterator[Finding]:
 
 def _holds(step: Step, op: ValidateConstraint, context: Context) -> bool:
     earlier = step.operation
-    if isinstance(earlier, AddForeignKey | AddCheck) and earlier.table.key == op.table.key:
+    if isinstance(earlier, AddForeignKey) and earlier.table.key == op.table.key:
         return True
     return any(
         fact.mode is LockMode.ACCESS_EXCLUSIVE and any(name.key == op.table.key for name in fact.tables)

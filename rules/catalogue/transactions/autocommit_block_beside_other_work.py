@@ -71,10 +71,10 @@ def check(op: Operation, context: Context) -> Iterator[Finding]:
     if context.position != blocks[0]:
         return
     until = blocks[-1] + 1
-    beside = [step.operation for step in context.steps if _is_beside(step.operation)]
-    below = any(_is_beside(step.operation) for step in context.steps[until:])
-    left = [step.operation for step in context.steps[:until] if below or step.operation.statement.block is None]
-    if not beside or all(is_repeatable(other, context) for other in left):
+    below = any(leaves_something(step.operation) for step in context.steps[until:])
+    until_there = [step.operation for step in context.steps[:until] if leaves_something(step.operation)]
+    left = [other for other in until_there if below or other.statement.block is None]
+    if all(is_repeatable(other, context) for other in left):
         return
     yield rule.finding(
         op.place,
@@ -83,7 +83,3 @@ def check(op: Operation, context: Context) -> Iterator[Finding]:
         advice="Give the block a revision of its own, and the rest another one.",
         subject="autocommit_block",
     )
-
-
-def _is_beside(op: Operation) -> bool:
-    return op.statement.block is None and leaves_something(op)

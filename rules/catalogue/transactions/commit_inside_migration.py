@@ -66,9 +66,7 @@ def downgrade() -> None:
 
 @rule.on(TransactionControl)
 def check(op: TransactionControl, context: Context) -> Iterator[Finding]:
-    if op.sql or not op.statement.cause.endswith((".commit", ".rollback")):
-        return
-    if op.verb not in (TransactionVerb.COMMIT, TransactionVerb.ROLLBACK):
+    if not op.statement.cause.endswith((".commit", ".rollback")):
         return
     written = f"`{op.statement.cause}()`"
     if not op.statement.transactional:

@@ -11,7 +11,7 @@ block was meant for can be asked in Python, or be left to `IF EXISTS`.
 from collections.abc import Iterator
 
 from rules.context import Context
-from rules.model.finding import Finding, Severity, Suggestion
+from rules.model.finding import Finding, Severity
 from rules.model.operations import CreateIndex, CreateObject, DetachPartition, DropIndex, Operation, Reindex, Statement
 from rules.nesting import function_bodies, is_in_block, is_inside_another_statement
 from rules.reading.sql import operations_of
@@ -86,7 +86,7 @@ def check(op: Concurrent, context: Context) -> Iterator[Finding]:
         op.place,
         f"PostgreSQL refuses the concurrent statement here: {where}.",
         advice=ADVICE,
-        suggestion=None if in_block or op.statement.transactional else _apart(op, context),
+        suggestion=one_call_each(context.script.text, op.statement, "One call for each statement"),
     )
 
 
@@ -113,7 +113,3 @@ def _was_said(op: Concurrent, context: Context) -> bool:
         step.operation.place == op.place and _is_concurrent(step.operation)
         for step in context.steps[: context.position]
     )
-
-
-def _apart(op: Concurrent, context: Context) -> Suggestion | None:
-    return one_call_each(context.script.text, op.statement, "One call for each statement")

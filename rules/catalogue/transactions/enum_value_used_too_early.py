@@ -87,13 +87,7 @@ USES = (
 
 @rule.on(*USES)
 def check(op: Operation, context: Context) -> Iterator[Finding]:
-    if not op.statement.transactional or ("'" not in op.sql and "$" not in op.sql):
-        return
-    if _is_repeated_by_position(op, context):
-        return
     added = [step.operation for step in context.transaction if isinstance(step.operation, AddEnumValue)]
-    if not added:
-        return
     for label in added:
         if _uses(op, label, context) and not _is_created_here(label, context):
             yield rule.finding(
@@ -103,12 +97,6 @@ def check(op: Operation, context: Context) -> Iterator[Finding]:
                 suggestion=_committed_first(label, context),
             )
             return
-
-
-def _is_repeated_by_position(op: Operation, context: Context) -> bool:
-    """Whether an operation of the same statement was looked at before."""
-    before = context.steps[context.position - 1].operation if context.position else None
-    return before is not None and before.statement is op.statement and isinstance(before, USES)
 
 
 def _uses(op: Operation, label: AddEnumValue, context: Context) -> bool:
@@ -162,7 +150,7 @@ def _is_created_here(label: AddEnumValue, context: Context) -> bool:
 
 def _committed_first(label: AddEnumValue, context: Context) -> Suggestion | None:
     """Only where the label is added by the first operation of this function."""
-    if not context.steps or context.steps[0].operation is not label:
+    if context.steps[0].operation is not label:
         return None
     text = context.script.text
     sql = None

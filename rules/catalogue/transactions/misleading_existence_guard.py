@@ -15,6 +15,7 @@ from rules.model.columns import Column
 from rules.model.finding import Finding, Severity
 from rules.model.operations import AddColumn, CreateIndex, CreateTable, IndexKey
 from rules.rule import Bad, Good, Rule
+from rules.schema import Table
 
 rule = Rule(
     __name__,
@@ -63,7 +64,7 @@ def check_table(op: CreateTable, context: Context) -> Iterator[Finding]:
     if table is None or not op.if_not_exists or op.from_query or op.like or op.inherits or op.partition_of:
         return
     if not table.complete or {column.name for column in table.columns} == {column.name for column in op.columns}:
-        changed = [column.name for column in op.columns if table.complete and _differs(column, context, op)]
+        changed = [column.name for column in op.columns if table.complete and _differs(column, table)]
         if changed:
             yield from _misleading(op, f"the table `{op.table}`", f"with another type of `{changed[0]}`", context)
         return
@@ -80,9 +81,8 @@ def check_index(op: CreateIndex, context: Context) -> Iterator[Finding]:
         yield from _misleading(op, f"the index `{op.index}`", "in another shape", context)
 
 
-def _differs(column: Column, context: Context, op: CreateTable) -> bool:
-    table = context.schema.table(op.table)
-    there = table.column(column.name) if table is not None else None
+def _differs(column: Column, table: Table) -> bool:
+    there = table.column(column.name)
     return there is not None and there.type.known and column.type.known and there.type != column.type
 
 

@@ -78,7 +78,6 @@ def check(op: Setting, context: Context) -> Iterator[Finding]:
 
 def _into_block(op: Setting, context: Context) -> Suggestion | None:
     """Where the block is the very next thing."""
-    following = context.steps[context.position + 1 : context.position + 2]
-    if not following or following[0].operation.statement.block is None:
+    if context.steps[context.position + 1].operation.statement.block is None:
         return None
     return setting_into_block(context.script.text, op.place, op.name, "Set it inside the block")

@@ -104,12 +104,11 @@ def _is_contagious(op: Setting) -> bool:
 
 def _takes_back(later: Setting, op: Setting) -> bool:
     """RESET, or the next value, which is judged by itself."""
-    return not later.local and (later.name == op.name or (later.value is None and later.name == "all"))
+    return not later.local and later.name in (op.name, "all")
 
 
 def _local(op: Setting, context: Context) -> Suggestion | None:
-    later = context.steps[context.position + 1 :]
-    if not op.statement.transactional or any(step.operation.statement.block is not None for step in later):
+    if not op.statement.transactional:
         return None
     return in_sql(
         context.script.text, op.statement, r"\bSET\s+(SESSION\s+)?(?!LOCAL\b)", "SET LOCAL ", "End it with LOCAL"

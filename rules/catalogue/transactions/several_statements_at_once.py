@@ -89,8 +89,6 @@ def downgrade() -> None:
 def check(op: Operation, context: Context) -> Iterator[Finding]:
     if context.environment.driver != "asyncpg" or ";" not in op.sql:
         return
-    if context.position > 0 and context.steps[context.position - 1].operation.place == op.place:
-        return
     pieces = split(op.sql)
     if len(pieces) < 2:
         return

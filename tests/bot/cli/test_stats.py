@@ -47,6 +47,19 @@ def test_the_answer_of_a_server_becomes_a_file_that_is_read(version: int, tmp_pa
     assert read.of(Name("Odd name")) is not None
 
 
+@pytest.mark.parametrize("version", databases.versions())
+def test_a_table_that_was_never_analysed_is_empty_only_without_a_page(version: int) -> None:
+    with databases.fresh_database(version) as connection:
+        connection.execute("CREATE TABLE empty (id int PRIMARY KEY)")
+        connection.execute("CREATE TABLE filled (id int PRIMARY KEY)")
+        connection.execute("INSERT INTO filled SELECT generate_series(1, 50)")
+        (answer,) = connection.execute(run()).fetchone() or (None,)
+    assert {name: table["rows"] for name, table in answer["tables"].items()} == {
+        "public.empty": 0,
+        "public.filled": 1,
+    }
+
+
 def test_an_empty_database_has_no_tables() -> None:
     with databases.fresh_database() as connection:
         (answer,) = connection.execute(run()).fetchone() or (None,)

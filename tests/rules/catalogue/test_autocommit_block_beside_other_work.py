@@ -30,6 +30,10 @@ def test_work_above_or_below_is_named_at_the_block(work: str) -> None:
     assert_judged(RULE, block(BUILD, mark="  # finding") + work)
 
 
+def test_without_a_block_nothing_is_beside_one() -> None:
+    assert_judged(RULE, 'op.drop_table("orders")\nop.execute("VACUUM users")')
+
+
 def test_only_an_engine_in_autocommit_makes_it_common() -> None:
     below = block(BUILD, mark="{mark}") + 'op.add_column("users", sa.Column("c", sa.Text()))'
     without = ENV.replace("transaction_per_migration=True", "transactional_ddl=False")

@@ -106,3 +106,10 @@ def test_the_call_around_goes_and_its_argument_moves_left(written: str, becomes:
 
 def test_nothing_is_suggested_where_a_coroutine_is_awaited() -> None:
     assert repaired(RULE, f"{IMPORTS}await_only(fetch())", env=SYNC) is None
+
+
+def test_a_coroutine_under_a_name_is_not_looked_into_and_only_a_plain_call_is_suggested() -> None:
+    waits = "import asyncio\nasync def go(c):\n    pass\n"
+    assert_judged(RULE, f"{waits}made = go(op.get_bind())\nasyncio.run(made)", env=SYNC)
+    assert repaired(RULE, f"{waits}asyncio.run(go(op.get_bind()))", env=SYNC) is None
+    assert_judged(RULE, f"{waits}asyncio.run(go(op.get_bind()))  # finding", env=SYNC)

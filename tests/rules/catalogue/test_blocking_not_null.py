@@ -55,6 +55,12 @@ def test_only_a_validated_check_that_says_so_is_a_proof(expression: str, validat
     assert_judged(RULE, SET if proves else f"{SET}  # finding", before=before)
 
 
+def test_what_the_call_says_counts_only_where_it_says_not_null() -> None:
+    line = 'op.alter_column("elsewhere", "email", existing_nullable={}, nullable=False)'
+    assert_judged(RULE, line.format("False"))
+    assert_judged(RULE, line.format("True") + "  # finding")
+
+
 def test_the_constraint_of_that_name_is_proved_and_needless_alike() -> None:
     add = 'op.execute("ALTER TABLE users ADD CONSTRAINT n NOT NULL email")'
     proof = 'def upgrade():\n    op.execute("ALTER TABLE users ADD CONSTRAINT c CHECK (email IS NOT NULL)")\n'

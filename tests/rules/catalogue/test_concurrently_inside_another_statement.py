@@ -65,3 +65,15 @@ def test_each_statement_gets_its_own_call_inside_the_block() -> None:
     )
     assert repaired(RULE, f'{head}    op.execute("DO $$ BEGIN {BUILD}; END $$")') is None
     assert repaired(RULE, f'op.execute("SELECT 1; {BUILD}")') is None
+
+
+def test_a_string_is_named_once_and_a_plain_index_never() -> None:
+    two = "CREATE INDEX CONCURRENTLY i ON users (name); CREATE INDEX CONCURRENTLY j ON users (age)"
+    block = "with op.get_context().autocommit_block():\n    op.execute({!r})"
+    assert_judged(RULE, block.format(two) + "  # finding")
+    assert_judged(
+        RULE, block.format(two) + "  # finding\n    op.execute({!r})  # finding".format(two.replace(" i ", " k "))
+    )
+    body = "CREATE FUNCTION f() RETURNS void LANGUAGE sql AS $$ CREATE INDEX{} i ON users (name) $$"
+    assert_judged(RULE, f"op.execute({body.format(' CONCURRENTLY')!r})  # finding")
+    assert_judged(RULE, f"op.execute({body.format('')!r})")

@@ -33,6 +33,9 @@ def test_a_concurrent_refresh_may_stay_inside() -> None:
 def test_a_migration_that_switches_its_driver_to_autocommit_is_left_alone() -> None:
     switch = "op.get_bind().connection.dbapi_connection.autocommit = True"
     assert_judged(RULE, f'{switch}\nop.drop_index("i", postgresql_concurrently=True)')
+    level = "from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT as level"
+    by_name = f"{level}\nop.get_bind().connection.set_isolation_level(level)"
+    assert_judged(RULE, f'{by_name}\nop.drop_index("i", postgresql_concurrently=True)')
 
 
 GIVEN = """from alembic import context
@@ -81,6 +84,7 @@ def test_the_block_is_suggested_for_a_statement_that_is_alone() -> None:
     line = 'op.drop_index("i", postgresql_concurrently=True)'
     assert repaired(RULE, line) == f"with op.get_context().autocommit_block():\n    {line}"
     assert repaired(RULE, f'op.add_column("orders", sa.Column("n", sa.Text()))\n{line}') is None
+    assert repaired(RULE, f'op.execute("ALTER TABLE orders ADD COLUMN IF NOT EXISTS n text")\n{line}') is None
 
 
 def test_what_a_merged_revision_did_the_same_way_has_worked() -> None:

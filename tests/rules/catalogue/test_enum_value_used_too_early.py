@@ -129,3 +129,30 @@ def test_nothing_is_suggested_where_the_block_would_commit_other_work(upgrade: s
 def test_a_table_whose_columns_are_not_known_may_have_the_type() -> None:
     before = BEFORE + '    op.execute("CREATE TABLE copy AS SELECT * FROM things")\n'
     assert_judged(RULE, f"{ADD}\nop.execute(\"UPDATE copy SET m = 'odd' WHERE id = 1\")  # finding", before=before)
+
+
+def test_one_statement_is_named_once() -> None:
+    both = "ALTER TABLE things ALTER m SET DEFAULT 'odd', ADD CHECK (m <> 'odd')"
+    again = "ALTER TABLE things ALTER m SET DEFAULT 'odd'"
+    assert_judged(RULE, f'{ADD}\nop.execute("{both}")  # finding\nop.execute("{again}")  # finding', before=BEFORE)
+
+
+def test_another_type_of_the_transaction_exempts_nothing() -> None:
+    other = "op.execute(\"CREATE TYPE state AS ENUM ('on')\")"
+    use = 'op.alter_column("things", "m", server_default="odd")'
+    assert_judged(RULE, f"{other}\n{ADD}\n{use}  # finding", before=BEFORE, server_version=17)
+    assert_judged(RULE, f'op.execute("SELECT 1")\n{ADD}\n{use}  # finding', before=BEFORE, server_version=17)
+
+
+def test_the_block_is_suggested_only_for_the_first_statement_and_only_where_it_is_written_out() -> None:
+    use = 'op.alter_column("things", "m", server_default="odd")'
+    guarded = 'op.execute("ALTER TABLE things ADD COLUMN IF NOT EXISTS n text")'
+    assert repaired(RULE, f"{guarded}\n{ADD}\n{use}", before=BEFORE) is None
+    assert repaired(RULE, f"sql = \"ALTER TYPE mood ADD VALUE 'odd'\"\nop.execute(sql)\n{use}", before=BEFORE) is None
+    env = ENV.replace("transaction_per_migration=True", "transaction_per_migration=False")
+    (later,) = findings(RULE, migration(ADD), before=BEFORE, also=(migration(use),), env=env)
+    assert later.suggestion is None
+    once = ADD.replace("VALUE", "VALUE IF NOT EXISTS")
+    assert repaired(RULE, f"{once}\n{use}", before=BEFORE) == (
+        f"with op.get_context().autocommit_block():\n    {once}\n{use}"
+    )

@@ -51,3 +51,19 @@ def test_a_condition_that_nobody_knows_is_not_named() -> None:
     assert_judged(
         RULE, f"for settings in op.get_bind().execute(sa.text('SELECT 1')):\n    if settings:\n        {WORK}"
     )
+
+
+def test_each_condition_is_named_once_at_what_it_first_leaves() -> None:
+    drop = "op.drop_column('users', {!r})"
+    assert_judged(
+        RULE,
+        f"""
+        import os
+        if os.getenv("A"):
+            op.execute("SELECT 1")
+            {drop.format("age")}  # finding
+            {drop.format("name")}
+        if os.getenv("B"):
+            {drop.format("email")}  # finding
+        """,
+    )

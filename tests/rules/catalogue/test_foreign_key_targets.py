@@ -33,6 +33,18 @@ def test_the_target_must_be_unique(index: str, speaks: bool) -> None:
     assert_judged("foreign-key-without-unique-target", f"{line}  # finding" if speaks else line, before=before)
 
 
+def test_what_is_not_unique_is_told_by_its_name() -> None:
+    rule = "foreign-key-without-unique-target"
+    (named,) = assert_judged(
+        rule, key("status", '["name", "age"]').replace('["status"]', '["status", "total"]') + "  # finding"
+    )
+    assert "makes `name` and `age` of `users` unique" in named.message
+    before = 'def upgrade():\n    op.execute("CREATE TABLE bare (id bigint)")\n'
+    line = 'op.execute("ALTER TABLE orders ADD FOREIGN KEY (user_id) REFERENCES bare NOT VALID")  # finding'
+    (keyless,) = assert_judged(rule, line, before=before)
+    assert "makes a primary key, which it does not have, of `bare`" in keyless.message
+
+
 def test_an_unknown_target_is_not_judged() -> None:
     assert_judged("foreign-key-without-unique-target", key("status", '["name"]', "elsewhere"))
     assert_judged("foreign-key-type-clash", key("status", '["id"]', "elsewhere"))

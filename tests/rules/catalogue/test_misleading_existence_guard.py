@@ -65,3 +65,25 @@ def test_the_same_shape_or_nothing_there_is_not_named(sql: str) -> None:
 )
 def test_without_a_guard_or_a_shape_of_its_own_it_is_not_named(sql: str) -> None:
     assert_judged(RULE, f'op.execute("{sql}")', before=BEFORE)
+
+
+@pytest.mark.parametrize(
+    ("there", "asked", "speaks"),
+    [
+        ("CREATE TABLE t (a int)", "CREATE TABLE IF NOT EXISTS t (a text)", True),
+        ("CREATE TABLE t (a int)", "CREATE TABLE IF NOT EXISTS t (a int, b int)", True),
+        ("CREATE TABLE t (a int)", "CREATE TABLE IF NOT EXISTS t (a integer)", False),
+        ("CREATE TABLE t (a elsewhere)", "CREATE TABLE IF NOT EXISTS t (a text)", True),
+        ("CREATE TABLE t AS SELECT 1 AS a", "CREATE TABLE IF NOT EXISTS t (a text)", False),
+        (
+            "CREATE INDEX i ON users ((name || email))",
+            "CREATE INDEX IF NOT EXISTS i ON users ((name  ||  email))",
+            False,
+        ),
+        ("CREATE INDEX i ON users (lower(name))", "CREATE INDEX IF NOT EXISTS i ON users (lower(email))", True),
+        ("CREATE INDEX i ON users (name DESC)", "CREATE INDEX IF NOT EXISTS i ON users (name)", False),
+    ],
+)
+def test_what_is_there_is_compared_as_far_as_it_is_known(there: str, asked: str, speaks: bool) -> None:
+    before = f"def upgrade():\n    op.execute('{there}')\n"
+    assert_judged(RULE, f"op.execute('{asked}')" + ("  # finding" if speaks else ""), before=before)

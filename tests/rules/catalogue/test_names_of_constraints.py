@@ -93,3 +93,12 @@ def test_in_batch_mode_the_call_is_named_and_not_the_block() -> None:
     (finding,) = assert_judged(DROP, f"{batch}  # finding", before=UNIQUE)
     assert "not named" in finding.message
     assert_judged("unreadable-operation", batch, before=UNIQUE)
+
+
+def test_a_batch_is_not_rewritten_and_an_unknown_table_may_get_a_name() -> None:
+    assert (
+        repaired(RULE, 'with op.batch_alter_table("users") as b:\n    b.create_unique_constraint(None, ["email"])')
+        is None
+    )
+    line = 'op.create_unique_constraint(None, "elsewhere", ["email"])'
+    assert repaired(RULE, line) == line.replace("None", '"elsewhere_email_key"')

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.rules.catalogue.judged import assert_judged, repaired, statistics
+from tests.rules.catalogue.judged import assert_judged, findings, migration, repaired, statistics
 
 NULLABLE = "def upgrade():\n    op.add_column('orders', sa.Column('note', sa.Text()))\n"
 NOT_NULL = "op.execute('ALTER TABLE orders ADD CONSTRAINT c CHECK (note IS NOT NULL) NOT VALID')"
@@ -27,7 +27,8 @@ PARTED = "def upgrade():\n    op.execute('CREATE TABLE events (id bigint, at dat
         (f"{NOT_NULL}  # finding", f"{NULLABLE}    op.alter_column('orders', 'note', server_default='x')\n", ""),
         (f"{NOT_NULL}  # finding", f"{NULLABLE}    op.execute(\"UPDATE users SET note = 'x'\")\n", ""),
         (NOT_NULL, NULLABLE.replace("sa.Text()", "sa.Text(), sa.Computed('status', persisted=True)"), ""),
-        (f"{NOT_NULL}  # finding", f"{NULLABLE}    op.add_column('users', sa.Column('note', sa.Text()))\n", ""),
+        (f"{NOT_NULL}  # finding", f"{NULLABLE}    op.execute(\"ALTER TABLE users ADD note text DEFAULT 'x'\")\n", ""),
+        (f"{NOT_NULL}  # finding", f"{NULLABLE}    op.alter_column('users', 'name', new_column_name='note')\n", ""),
         (NOT_NULL, NULLABLE.replace("orders", "users"), ""),
         ("op.execute('ALTER TABLE orders ADD CONSTRAINT c NOT NULL note NOT VALID')  # finding", NULLABLE, ""),
         ("op.execute('ALTER TABLE orders ADD CONSTRAINT c NOT NULL note')", NULLABLE, ""),
@@ -126,6 +127,8 @@ def test_a_primary_key_that_is_refused_for_not_valid_is_that_rules_matter() -> N
         ("char(3)", "bigint", True),
         ("bpchar", "uuid", True),
         ("citext", "uuid", True),
+        ("varchar", "bigint", True),
+        ("bigint", "shop.text", False),
         ("name", "integer", True),
         ("date", "text", True),
         ("timestamp", "uuid", True),
@@ -152,6 +155,7 @@ def test_types_that_a_foreign_key_joins(own: str, key: str, clash: bool) -> None
         ("op.create_index('u', 'elsewhere', ['id'], unique=True)", PARTED),
         ("op.execute('CREATE UNIQUE INDEX u ON ONLY events (id)')  # finding", PARTED),
         ("op.execute('CREATE UNIQUE INDEX u ON ONLY events (id, at)')", PARTED),
+        ("op.execute('CREATE UNIQUE INDEX u ON events (id, (at))')", PARTED),
         ("op.execute('ALTER TABLE events ADD COLUMN n int UNIQUE')  # finding", PARTED),
         ("op.execute('ALTER TABLE events ADD COLUMN n int CHECK (n > 0)')", PARTED),
         ("op.execute('ALTER TABLE elsewhere ADD COLUMN n int UNIQUE')", PARTED),
@@ -415,3 +419,128 @@ def test_narrower_keys() -> None:
     assert_judged(rule, line.format("varchar(3)", "b"), before=before)
     assert_judged(rule, line.format("varchar(3)", "c") + "  # finding", before=before)
     assert_judged(rule, line.format("varchar", "c"), before=before)
+    assert_judged(rule, line.format("varchar(3)[]", "c"), before=before)
+    assert_judged(rule, line.format("integer", "c"), before=before)
+    assert_judged(rule, line.format("elsewhere", "b"), before=before)
+    assert_judged(rule, line.replace("codes", "elsewhere").format("integer", "b"), before=before)
+    unseen = "op.create_foreign_key('f', 'unseen', 'users', ['u'], ['id'])"
+    assert_judged(rule, unseen)
+    assert_judged("foreign-key-type-clash", unseen)
+
+
+@pytest.mark.parametrize(
+    ("rule", "action"),
+    [
+        ("blocking-exclusion-constraint", "EXCLUDE USING gist (total WITH =)"),
+        ("blocking-primary-key", "PRIMARY KEY (total)"),
+        ("blocking-unique-constraint", "UNIQUE (total)"),
+    ],
+)
+def test_what_is_refused_for_not_valid_blocks_nobody(rule: str, action: str) -> None:
+    line = f"op.execute('ALTER TABLE orders ADD CONSTRAINT c {action}{{}}')"
+    assert_judged(rule, line.format("") + "  # finding")
+    assert_judged(rule, line.format(" NOT VALID"))
+    assert_judged("not-valid-where-impossible", line.format(""))
+
+
+@pytest.mark.parametrize(
+    ("rule", "line"),
+    [
+        ("blocking-foreign-key", "op.create_foreign_key('f', 'orders', 'users', ['user_id'], ['id'])"),
+        (
+            "blocking-foreign-key-on-new-column",
+            "op.add_column('orders', sa.Column('u', sa.BigInteger(), sa.ForeignKey('users.id')))",
+        ),
+    ],
+)
+def test_a_foreign_key_is_checked_unless_both_tables_are_small_or_its_own_is_new(rule: str, line: str) -> None:
+    assert_judged(rule, f"{line}  # finding", statistics=statistics(orders=5))
+    assert_judged(rule, f"{line}  # finding", statistics=statistics(users=5))
+    assert_judged(rule, line, statistics=statistics(orders=5, users=5))
+    new = "op.create_table('orders', sa.Column('user_id', sa.BigInteger()), schema='new')"
+    own = line.replace("['id'])", "['id'], source_schema='new')").replace(
+        "sa.ForeignKey('users.id')))", "sa.ForeignKey('users.id')), schema='new')"
+    )
+    assert_judged(rule, f"{new}\n{own}")
+
+
+def test_a_reference_of_a_new_column_may_be_left_not_valid() -> None:
+    key = "sa.ForeignKey('users.id', name='f', postgresql_not_valid=True)"
+    assert_judged("blocking-foreign-key-on-new-column", COLUMN.format("", "").replace('sa.ForeignKey("users.id")', key))
+
+
+@pytest.mark.parametrize("inline", ["n int CHECK (n > 0)", "n int PRIMARY KEY", "n int REFERENCES users"])
+def test_only_unique_inside_a_column_is_a_unique_constraint(inline: str) -> None:
+    line = "op.execute('ALTER TABLE orders ADD COLUMN {}')"
+    assert_judged("blocking-unique-constraint", line.format(inline))
+    assert_judged("blocking-unique-constraint", line.format("n int UNIQUE") + "  # finding")
+
+
+def test_a_key_that_builds_its_index_is_no_matter_of_nulls() -> None:
+    assert_judged("primary-key-over-nullable-columns", "op.create_primary_key('p', 'orders', ['total'])")
+
+
+def test_columns_that_nobody_saw_are_not_said_to_hold_null() -> None:
+    made = "op.execute('CREATE TABLE t AS SELECT 1 AS n')"
+    before = f"def upgrade():\n    {made}\n    op.execute('CREATE UNIQUE INDEX i ON t (n)')\n"
+    line = "op.execute('ALTER TABLE t ADD PRIMARY KEY USING INDEX i')"
+    assert_judged("primary-key-over-nullable-columns", line, before=before)
+
+
+def test_an_unnamed_drop_that_stands_in_a_loop_gets_no_name() -> None:
+    rule = "drop-of-unnamed-constraint"
+    loop = "for table in ('users', 'orders'):\n    op.drop_constraint(None, table, type_='unique')"
+    assert repaired(rule, loop) is None
+    unknown = "import os\nop.drop_constraint(os.environ['NAME'], 'users', type_='unique')"
+    assert_judged(rule, unknown)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "op.create_unique_constraint('u', 'orders', ['total'], mysql_using=3)",
+        "op.create_primary_key('p', 'orders', ['id'], postgresql_using_index='i')",
+    ],
+)
+def test_other_refused_calls_are_not_about_using_index_of_a_unique_constraint(line: str) -> None:
+    assert_judged("not-valid-where-impossible", line)
+
+
+def test_only_a_foreign_key_that_is_not_valid_is_refused_and_only_on_a_partitioned_table() -> None:
+    rule, key = "not-valid-where-impossible", "op.create_foreign_key('f', {!r}, 'users', ['id'], ['id']{})"
+    left = ", postgresql_not_valid=True"
+    assert_judged(rule, key.format("events", left) + "  # finding", before=PARTED)
+    assert_judged(rule, key.format("events", ""), before=PARTED)
+    assert_judged(rule, key.format("elsewhere", left), before=PARTED)
+
+
+def test_a_constraint_of_this_pull_request_is_not_forgotten() -> None:
+    change = migration("op.add_column('orders', sa.Column('n', sa.Text()))")
+    assert findings("forgotten-validation", LEFT, also=(change,)) == ()
+
+
+@pytest.mark.parametrize(
+    ("cleaned", "speaks"),
+    [
+        ("DELETE FROM orders", False),
+        ("UPDATE orders SET status = id::text", False),
+        ("DELETE FROM users", True),
+        ("INSERT INTO orders (status) VALUES (1)", True),
+    ],
+)
+def test_duplicates_may_go_in_an_earlier_revision(cleaned: str, speaks: bool) -> None:
+    build = migration("op.create_index('u', 'orders', ['status'], unique=True, postgresql_concurrently=True)")
+    found = findings("unique-over-existing-rows", migration(f"op.execute('{cleaned}')"), also=(build,))
+    assert bool(found) == speaks
+
+
+def test_duplicates_are_told_by_their_columns() -> None:
+    build = "op.execute('CREATE UNIQUE INDEX CONCURRENTLY u ON orders ({})')  # finding"
+    (columns,) = assert_judged("unique-over-existing-rows", build.format("status, total"))
+    (expression,) = assert_judged("unique-over-existing-rows", build.format("lower(status)"))
+    assert "in `status` and `total` the build" in columns.message
+    assert "in the expression the build" in expression.message
+    new = "op.create_table('t', sa.Column('a', sa.Text(), server_default='x'))\n"
+    assert_judged(
+        "unique-over-existing-rows", new + build.format("a").replace("orders", "t").replace("  # finding", "")
+    )

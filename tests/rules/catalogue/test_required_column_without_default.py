@@ -79,3 +79,20 @@ def test_on_a_table_just_emptied_the_inserts_fail(above: str, emptied: bool) -> 
     line = 'op.add_column("orders", sa.Column("n", sa.Text(), nullable=False))'
     (finding,) = assert_judged(RULE, f"{above}\n{line}  # finding")
     assert finding.message.startswith("After this every insert into `orders`") is emptied
+
+
+def test_a_new_table_has_no_row_to_fail_on() -> None:
+    new = 'op.create_table("t", sa.Column("a", sa.Text()))'
+    assert_judged(RULE, f'{new}\nop.add_column("t", sa.Column("k", sa.Text(), nullable=False))')
+
+
+@pytest.mark.parametrize(
+    ("written", "becomes"),
+    [
+        ("sa.Integer(), nullable=False, default=3", "sa.Integer(), nullable=False, server_default='3'"),
+        ("sa.Float(), nullable=False, default=1.5", None),
+    ],
+)
+def test_a_literal_is_written_in_the_quotes_of_its_column(written: str, becomes: str | None) -> None:
+    line = "op.add_column('orders', sa.Column('k', {}))"
+    assert repaired(RULE, line.format(written)) == (becomes and line.format(becomes))

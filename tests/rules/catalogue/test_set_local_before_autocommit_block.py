@@ -55,6 +55,8 @@ def test_the_setting_moves_into_the_block_and_is_reset() -> None:
         f"op.execute('SET LOCAL work_mem = 9999')\nop.execute('SELECT 1')\n{BLOCK}",
         f"op.execute(\"SELECT set_config('work_mem', '1GB', true)\")\n{BLOCK}",
         f"op.execute('SET LOCAL work_mem = 9999')  # why\n{BLOCK}",
+        "op.execute('SET LOCAL work_mem = 9999')\nwith op.batch_alter_table('users') as b:\n    b.drop_column('age')\n"
+        + BLOCK,
         f"if True:\n    op.execute('SET LOCAL work_mem = 9999')\n{BLOCK}",
     ],
 )

@@ -24,6 +24,15 @@ def test_one_transaction_holds_the_lock_during_the_validation() -> None:
     assert_judged(RULE, f"{ADD}\n{VALIDATE}", statistics=statistics(orders=5))
 
 
+def test_only_what_locks_that_table_so_much_holds_it() -> None:
+    assert_judged(RULE, f'op.create_index("i", "orders", ["total"])\n{VALIDATE}')
+    assert_judged(RULE, f'op.execute("UPDATE orders SET total = 1 WHERE id = 1")\n{VALIDATE}')
+    key = 'op.create_foreign_key("f", "users", "users", ["id"], ["id"], postgresql_not_valid=True)'
+    assert_judged(RULE, f"{key}\n{VALIDATE}")
+    assert_judged(RULE, f"{key.replace('users', 'orders')}\n{VALIDATE}  # finding")
+    assert_judged(RULE, f"{ADD}\nwith op.get_context().autocommit_block():\n    {VALIDATE}")
+
+
 def test_another_tables_lock_is_another_rules_business() -> None:
     assert_judged(RULE, f'op.add_column("users", sa.Column("n", sa.Text()))\n{VALIDATE}')
 
