@@ -335,3 +335,11 @@ def test_what_reads_nothing_is_joined_only_between_what_does() -> None:
     changed = repaired("repeated-table-scan", f"{lines[0]}\n{drop}\n{lines[1]}")
     assert changed is not None
     assert "DROP COLUMN joined_at" in changed
+
+
+@pytest.mark.parametrize(("type_", "how"), [("sa.BigInteger()", "written anew once more"), ("sa.Integer()", "")])
+def test_a_rewrite_is_called_one(type_: str, how: str) -> None:
+    lines = f'op.alter_column("users", "name", nullable=False)\nop.alter_column("users", "age", type_={type_})'
+    messages = [found.message for found in findings("repeated-table-scan", migration(lines))]
+    assert all(how in message for message in messages)
+    assert len(messages) == bool(how)
