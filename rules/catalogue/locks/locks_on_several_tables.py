@@ -15,7 +15,7 @@ from rules.context import Context, Step
 from rules.locks import stands_for_itself
 from rules.model.finding import Finding, Severity
 from rules.model.names import Name
-from rules.model.operations import Operation
+from rules.model.operations import DropTable, Operation
 from rules.postgres.lock_modes import LockMode
 from rules.renames import Renames
 from rules.rule import Bad, Fixes, Good, Rule
@@ -125,8 +125,13 @@ def _locked(step: Step, context: Context) -> dict[tuple[str, str], Name]:
         for fact in step.locks
         if fact.mode.rank >= LockMode.SHARE_ROW_EXCLUSIVE.rank
         for name in fact.tables
-        if not (step.schema.is_new(name) or context.is_small(name) or stands_for_itself(step.operation, name))
+        if not (step.schema.is_new(name) or context.is_small(name) or _is_gone(name, step.operation))
     }
+
+
+def _is_gone(name: Name, op: Operation) -> bool:
+    """The dropped table itself, or an index whose table was never seen."""
+    return (isinstance(op, DropTable) and op.table.key == name.key) or stands_for_itself(op, name)
 
 
 def _work(context: Context) -> str | None:

@@ -343,3 +343,15 @@ def test_a_rewrite_is_called_one(type_: str, how: str) -> None:
     messages = [found.message for found in findings("repeated-table-scan", migration(lines))]
     assert all(how in message for message in messages)
     assert len(messages) == bool(how)
+
+
+def test_the_lock_of_a_table_that_is_gone_stops_nobody() -> None:
+    change = 'op.alter_column("users", "name", nullable=False)'
+    assert_judged("locks-on-several-tables", f'op.drop_table("orders")\n{change}')
+    before = 'def upgrade():\n    op.create_foreign_key("f", "orders", "users", ["user_id"], ["id"])\n'
+    (found,) = findings(
+        "locks-on-several-tables",
+        migration('op.drop_table("orders")\n' + change.replace("users", "parts")),
+        before=before,
+    )
+    assert "the lock of `users` is kept" in found.message
