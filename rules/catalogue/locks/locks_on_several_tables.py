@@ -15,7 +15,7 @@ from rules.context import Context, Step
 from rules.locks import stands_for_itself
 from rules.model.finding import Finding, Severity
 from rules.model.names import Name
-from rules.model.operations import DropTable, Operation
+from rules.model.operations import Operation
 from rules.postgres.lock_modes import LockMode
 from rules.renames import Renames
 from rules.rule import Bad, Fixes, Good, Rule
@@ -93,7 +93,7 @@ def check(op: Operation, context: Context) -> Iterator[Finding]:
     renames = Renames(context.transaction)
     steps = ((at, step) for at, step in enumerate(context.transaction) if step.operation.place != op.place)
     earlier = (renames.present(name, at) for at, step in steps for name in _locked(step, context).values())
-    before = {name.key: name for name in earlier}
+    before = {name.key: name for name in earlier if name is not None}
     held = [name for key, name in before.items() if key not in here]
     if not held:
         return
@@ -125,13 +125,8 @@ def _locked(step: Step, context: Context) -> dict[tuple[str, str], Name]:
         for fact in step.locks
         if fact.mode.rank >= LockMode.SHARE_ROW_EXCLUSIVE.rank
         for name in fact.tables
-        if not (step.schema.is_new(name) or context.is_small(name) or _is_gone(name, step.operation))
+        if not (step.schema.is_new(name) or context.is_small(name) or stands_for_itself(step.operation, name))
     }
-
-
-def _is_gone(name: Name, op: Operation) -> bool:
-    """The dropped table itself, or an index whose table was never seen."""
-    return (isinstance(op, DropTable) and op.table.key == name.key) or stands_for_itself(op, name)
 
 
 def _work(context: Context) -> str | None:

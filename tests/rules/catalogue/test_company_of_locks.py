@@ -348,6 +348,9 @@ def test_a_rewrite_is_called_one(type_: str, how: str) -> None:
 def test_the_lock_of_a_table_that_is_gone_stops_nobody() -> None:
     change = 'op.alter_column("users", "name", nullable=False)'
     assert_judged("locks-on-several-tables", f'op.drop_table("orders")\n{change}')
+    altered = 'op.drop_column("orders", "total")\nop.drop_table("orders")'
+    assert_judged("locks-on-several-tables", f"{altered}\n{change}")
+    assert_judged("slow-work-under-lock", f'{altered}\nop.create_index("i", "users", ["name"])')
     before = 'def upgrade():\n    op.create_foreign_key("f", "orders", "users", ["user_id"], ["id"])\n'
     (found,) = findings(
         "locks-on-several-tables",
