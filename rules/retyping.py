@@ -43,7 +43,7 @@ def hazard_of(op: AlterColumnType, context: Context) -> Hazard | None:
         return None
     old = old_type(op, context)
     if old is None:
-        known = op.type.known and op.type.name in _NEVER_FREE and not op.type.dimensions
+        known = op.type.name in _NEVER_FREE and not op.type.dimensions
         return Hazard.REWRITE if known and context.is_in_use(op.table) else None
     hazard = _between(old, op, context)
     if hazard is Hazard.NO_CAST:
