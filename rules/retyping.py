@@ -39,9 +39,11 @@ class Hazard(StrEnum):
 
 def hazard_of(op: AlterColumnType, context: Context) -> Hazard | None:
     """The gravest hazard of the change; None where it has none, or nobody is there to wait for it."""
+    if not op.type.known:
+        return None
     old = old_type(op, context)
     if old is None:
-        known = op.type.known and op.type.name in _NEVER_FREE and not op.type.dimensions
+        known = op.type.name in _NEVER_FREE and not op.type.dimensions
         return Hazard.REWRITE if known and context.is_in_use(op.table) else None
     hazard = _between(old, op, context)
     if hazard is Hazard.NO_CAST:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from rules.model.location import ScriptLocation
@@ -46,11 +46,16 @@ def are_linked(one: Graph, other: Graph) -> bool:
     return bool(one[1] & other[0] or other[1] & one[0])
 
 
-def joined(locations: Sequence[ScriptLocation], graphs: Mapping[str, Graph]) -> Iterator[ScriptLocation]:
-    """Folders without an environment of their own go to the location around them whose graph goes on in them."""
+def joined(
+    locations: Sequence[ScriptLocation], graphs: Mapping[str, Graph], exact: Collection[str]
+) -> Iterator[ScriptLocation]:
+    """Folders without an environment of their own go to the location around them whose graph goes on in them.
+
+    `exact` are the locations whose folders are told in so many words.
+    """
     loose = [one for one in locations if one.env_path is None and not one.ini_path]
     for location in [one for one in locations if one not in loose]:
-        grown = True
+        grown = location.path not in exact
         while grown:
             grown = False
             for one in [each for each in loose if each.version_paths[0].startswith(f"{location.path}/")]:

@@ -43,11 +43,17 @@ def find_locations(texts: Mapping[str, str], roots: Sequence[str] = ()) -> tuple
             found[location.path] = location
         elif not known.ini_path and location.ini_path:
             found[location.path] = replace(known, ini_path=location.ini_path)
-    found = {one.path: one for one in joined([*found.values()], tree.graphs(found.values()))}
+    exact = {one.path for one in found.values() if one.ini_path and _says_where(tree.text(one.ini_path))}
+    found = {one.path: one for one in joined([*found.values()], tree.graphs(found.values()), exact)}
     wanted = [root.strip("/").removeprefix("./") for root in roots]
     chosen = [one for one in found.values() if not wanted or any(_touches(one, root) for root in wanted)]
     chosen += [_bare(tree, root) for root in wanted if not any(_touches(one, root) for one in found.values())]
     return tuple(sorted((one for one in chosen if one.version_paths), key=lambda one: one.path))
+
+
+def _says_where(ini: str) -> bool:
+    """Whether the file itself says in which folders Alembic looks for revisions."""
+    return re.search(r"^[ \t]*(recursive_)?version_locations[ \t]*=", ini, re.MULTILINE) is not None
 
 
 def _taken(path: str, locations: Iterable[ScriptLocation]) -> bool:

@@ -61,7 +61,7 @@ def _environment(where: ScriptLocation, shelf: Shelf, memory: Memory | None) -> 
     """Kept like a script: its metadata may lead through every model of the project."""
     path = where.env_path
     if path is None or path not in shelf.texts:
-        return Environment()
+        return Environment(naming_convention_known=False)
     text, ini = shelf.texts[path], shelf.texts.get(where.ini_path, "") if where.ini_path else ""
     if memory is None:
         return _environment_anew(path, text, shelf, ini)

@@ -79,7 +79,7 @@ def check(problem: GraphProblem, scene: Scene) -> Iterator[Finding]:
         return
     revision, written = problem.revisions
     script = scene.history.script_at(problem.paths[0])
-    if script is None:
+    if script is None or _is_a_part(problem, scene):
         return
     is_parent = written in script.parents
     near = nearest_revision(written, scene.history, scene.base) if is_parent else None
@@ -90,3 +90,11 @@ def check(problem: GraphProblem, scene: Scene) -> Iterator[Finding]:
         suggestion=reparented(script, near) if near and near != revision else None,
         subject=written,
     )
+
+
+def _is_a_part(problem: GraphProblem, scene: Scene) -> bool:
+    """Without an environment, and with other parents that are elsewhere too: packages may share one history."""
+    if scene.where.env_path is not None or scene.where.ini_path is not None:
+        return False
+    others = (each for each in scene.history.problems if each.kind == problem.kind)
+    return any(each.revisions[0] != problem.revisions[0] for each in others)

@@ -93,7 +93,7 @@ def check(op: Operation, context: Context) -> Iterator[Finding]:
     renames = Renames(context.transaction)
     steps = ((at, step) for at, step in enumerate(context.transaction) if step.operation.place != op.place)
     earlier = (renames.present(name, at) for at, step in steps for name in _locked(step, context).values())
-    before = {name.key: name for name in earlier}
+    before = {name.key: name for name in earlier if name is not None}
     held = [name for key, name in before.items() if key not in here]
     if not held:
         return

@@ -78,10 +78,15 @@ def check(op: Joinable, context: Context) -> Iterator[Finding]:
     if first is not None:
         yield rule.finding(
             op.place,
-            f"`{op.table}` is read whole again, after line {first.operation.place.line}; others wait twice.",
+            f"`{op.table}` is {_how(context)}, after line {first.operation.place.line}; others wait twice.",
             advice="Join the two in one `ALTER TABLE` with several actions.",
             suggestion=_joined(op, context),
         )
+
+
+def _how(context: Context) -> str:
+    rewrites = any(fact.rewrites for fact in context.steps[context.position].locks)
+    return "written anew once more" if rewrites else "read whole again"
 
 
 def _joined(op: Joinable, context: Context) -> Suggestion | None:

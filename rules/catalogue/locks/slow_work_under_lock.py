@@ -88,8 +88,8 @@ def check(op: Operation, context: Context) -> Iterator[Finding]:
     for at, step in enumerate(context.transaction):
         if _builds_index(op) and _builds_index(step.operation):  # `blocking-index-creation` takes both elsewhere
             continue
-        locked = [(name, renames.present(name, at)) for name in _locked(step, context)]
-        locked = [(name, now) for name, now in locked if own is None or now.key != own.key]
+        present = ((name, renames.present(name, at)) for name in _locked(step, context))
+        locked = [(name, now) for name, now in present if now and (own is None or now.key != own.key)]
         if locked and step.operation.statement is not op.statement:
             name, now = locked[0]
             waiting = "reads and writes" if _stops_reads(step, name, context) else "writes"

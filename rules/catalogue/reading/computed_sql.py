@@ -54,5 +54,5 @@ def check(op: Opaque, context: Context) -> Iterator[Finding]:
         yield rule.finding(
             op.place,
             f"No rule has judged this statement: {op.reason.rstrip('.')}.",
-            advice="Write the text out where its values are known before the migration runs.",
+            advice="Write the text as a constant, and give the values that are known only then as parameters.",
         )

@@ -14,6 +14,11 @@ from rules.context import Context
 from rules.model.finding import Finding, Severity
 from rules.model.names import Name
 from rules.model.operations import (
+    AddCheck,
+    AddColumn,
+    AddForeignKey,
+    AddPrimaryKey,
+    AddUnique,
     AlterColumnType,
     CreateTable,
     DropConstraint,
@@ -126,10 +131,13 @@ def _names(op: Opaque, table: Name, script: MigrationScript) -> bool:
 def _in_doubt(script: MigrationScript, context: Context) -> tuple[Name, ...]:
     """The tables of which a new script changes something that nobody was seen to create."""
     made = {name.key for one in context.together for op in context.history.scripts[one].upgrade for name in _made(op)}
+    added = {part for one in context.together for op in context.history.scripts[one].upgrade for part in _added(op)}
     found: dict[tuple[str, str], Name] = {}
     for op in script.upgrade:
         table = getattr(op, "table", None)
-        if isinstance(table, Name) and table.key not in made and _is_asked_in_vain(op, context.before.trace(table)):
+        if not isinstance(table, Name) or (table.key, _part(op)) in added:
+            continue
+        if table.key not in made and _is_asked_in_vain(op, context.before.trace(table)):
             found.setdefault(table.key, table)
     return tuple(found.values())
 
@@ -143,6 +151,20 @@ def _is_asked_in_vain(op: Operation, table: Table | None) -> bool:
         case DropConstraint():
             return table is None or (not table.complete and table.constraint(op.name) is None)
     return False
+
+
+def _part(op: Operation) -> str | None:
+    """The column or constraint that an operation changes."""
+    name: str | None = getattr(op, "column", None) or getattr(op, "name", None)
+    return name
+
+
+def _added(op: Operation) -> Iterator[tuple[tuple[str, str], str | None]]:
+    match op:
+        case AddColumn():
+            yield op.table.key, op.column.name
+        case AddCheck() | AddForeignKey() | AddUnique() | AddPrimaryKey():
+            yield op.table.key, op.constraint.name
 
 
 def _made(op: object) -> tuple[Name, ...]:

@@ -335,3 +335,26 @@ def test_what_reads_nothing_is_joined_only_between_what_does() -> None:
     changed = repaired("repeated-table-scan", f"{lines[0]}\n{drop}\n{lines[1]}")
     assert changed is not None
     assert "DROP COLUMN joined_at" in changed
+
+
+@pytest.mark.parametrize(("type_", "how"), [("sa.BigInteger()", "written anew once more"), ("sa.Integer()", "")])
+def test_a_rewrite_is_called_one(type_: str, how: str) -> None:
+    lines = f'op.alter_column("users", "name", nullable=False)\nop.alter_column("users", "age", type_={type_})'
+    messages = [found.message for found in findings("repeated-table-scan", migration(lines))]
+    assert all(how in message for message in messages)
+    assert len(messages) == bool(how)
+
+
+def test_the_lock_of_a_table_that_is_gone_stops_nobody() -> None:
+    change = 'op.alter_column("users", "name", nullable=False)'
+    assert_judged("locks-on-several-tables", f'op.drop_table("orders")\n{change}')
+    altered = 'op.drop_column("orders", "total")\nop.drop_table("orders")'
+    assert_judged("locks-on-several-tables", f"{altered}\n{change}")
+    assert_judged("slow-work-under-lock", f'{altered}\nop.create_index("i", "users", ["name"])')
+    before = 'def upgrade():\n    op.create_foreign_key("f", "orders", "users", ["user_id"], ["id"])\n'
+    (found,) = findings(
+        "locks-on-several-tables",
+        migration('op.drop_table("orders")\n' + change.replace("users", "parts")),
+        before=before,
+    )
+    assert "the lock of `users` is kept" in found.message

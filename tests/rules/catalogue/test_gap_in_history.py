@@ -77,3 +77,14 @@ def test_it_is_said_once_for_a_pull_request() -> None:
 def test_a_table_that_another_revision_of_the_pull_request_creates_is_known() -> None:
     made = migration('op.create_table("notes", sa.Column("id", sa.Integer()))')
     assert not findings(RULE, made, before=UNREAD, also=(migration(ADD),))
+
+
+def test_what_the_pull_request_adds_itself_hangs_on_no_gap() -> None:
+    column = 'op.add_column("notes", sa.Column("text", sa.Text()))'
+    filled = 'op.alter_column("notes", "text", nullable=False)'
+    assert findings(RULE, migration(filled), before=UNREAD)
+    assert not findings(RULE, migration(f"{column}\n{filled}\n{ADD}"), before=UNREAD)
+    check = 'op.create_check_constraint("c", "notes", "text > 1")'
+    away = 'op.drop_constraint("c", "notes")'
+    assert findings(RULE, migration(away), before=UNREAD)
+    assert not findings(RULE, migration(f"{check}\n{away}"), before=UNREAD)

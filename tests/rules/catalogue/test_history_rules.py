@@ -458,3 +458,30 @@ def test_tables_joined_by_a_key_are_one_change() -> None:
     settings = read_settings(DATED, ".dbbot.yml")
     found = review(texts, new=[f"{FOLDER}/e.py"], base_texts=base, settings=settings).standing
     assert all(one.rule != "several-changes-in-one-migration" for one in found)
+
+
+def test_a_folder_without_an_environment_may_be_a_part_of_a_history() -> None:
+    """Packages that share one: the parents of their first revisions lie in another package."""
+    bare = {f"{FOLDER}/a.py": revision("aaaa11", "elsewhere1"), f"{FOLDER}/b.py": revision("bbbb22", "aaaa11")}
+    new = {f"{FOLDER}/c.py": revision("cccc33", "bbbb22", more="depends_on = 'elsewhere2'")}
+    found = review({**bare, **new}, new=list(new), base_texts=bare).standing
+    assert "unknown-parent" not in {finding.rule for finding in found}
+    whole = {**bare, f"{FOLDER}/a.py": revision("aaaa11", None)}
+    found = review({**whole, **new}, new=list(new), base_texts=whole).standing
+    assert "unknown-parent" in {finding.rule for finding in found}
+    beside = {**bare, "m/env.py": "from alembic import context\n"}
+    found = review({**beside, **new}, new=list(new), base_texts=beside).standing
+    assert "unknown-parent" in {finding.rule for finding in found}
+
+
+def test_an_empty_dependency_is_none() -> None:
+    assert said("unknown-parent", {"c.py": revision("cccc33", "bbbb22", more='depends_on = ""')}) == ()
+
+
+def test_without_an_environment_a_convention_may_have_given_other_names() -> None:
+    unique = 'op.create_unique_constraint("u", "orders", ["id"])'
+    bare = {f"{FOLDER}/a.py": revision("aaaa11", None, CREATE), f"{FOLDER}/b.py": revision("bbbb22", "aaaa11", unique)}
+    new = {f"{FOLDER}/c.py": revision("cccc33", "bbbb22", unique)}
+    for env, expected in (({}, False), ({"m/env.py": "from alembic import context\ncontext.configure()\n"}, True)):
+        found = review({**env, **bare, **new}, new=list(new), base_texts={**env, **bare}).standing
+        assert ("existing-object" in {finding.rule for finding in found}) is expected

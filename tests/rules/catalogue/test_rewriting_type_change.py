@@ -109,3 +109,9 @@ def test_a_small_table_is_soon_written() -> None:
     change = 'op.alter_column("users", "age", type_=sa.BigInteger())'
     assert_judged(RULE, change, statistics=statistics(users=100))
     assert_judged(RULE, f"{change}  # finding", statistics=statistics(users=100_000))
+
+
+def test_a_type_that_is_not_known_is_not_judged() -> None:
+    change = "from elsewhere import LongText\nop.alter_column('users', 'name', type_=LongText())"
+    assert_judged("rewriting-type-change", change)
+    assert_judged("rewriting-type-change", "op.alter_column('users', 'age', type_=sa.Text())  # finding")
