@@ -190,6 +190,10 @@ def rename(schema: Schema, operation: model.RenameObject, _: Origin) -> Schema:
             return replace(schema, functions=put(without(schema.functions, name.key), new.key, moved))
         case Kind.SCHEMA:
             return _schema_renamed(schema, name.name, operation.new_name)
+        case Kind.TRIGGER if operation.table is not None:
+            table = touched(schema, operation.table)
+            triggers = (replace(it, name=operation.new_name) if it.name == name.name else it for it in table.triggers)
+            return with_table(schema, replace(table, triggers=tuple(triggers)))
     return schema
 
 
