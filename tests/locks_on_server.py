@@ -20,7 +20,7 @@ from rules.model.operations import Operation
 from rules.postgres.lock_modes import LockMode
 from rules.schema import Schema
 from tests.databases import NEWEST, fresh_database, stop_servers
-from tests.folding import Fold, begun, ordered, run, statements
+from tests.folding import Fold, begun, ordered, run, sized, statements
 
 _BEFORE = """
 SELECT c.oid, n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -92,7 +92,7 @@ def measure(name: str, location: Location, show: int) -> tuple[int, int]:
         measured = Measured(connection, begun(connection, location))
         for sql, operations in statements(scripts):
             if sql:
-                measured.send(sql, operations)
+                measured.send(*sized(sql, operations))
     counts = measured.counts
     total, refused = counts["same"] + counts["other"], sum(measured.refused.values())
     print(

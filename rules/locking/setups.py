@@ -77,6 +77,7 @@ FOREIGN = (
 SEQUENCES = (
     "CREATE SEQUENCE numbers",
     "CREATE TABLE parts (id serial, number integer DEFAULT nextval('numbers'))",
+    "CREATE TABLE others (id integer DEFAULT 1)",
 )
 VISITS = (
     *BASE,

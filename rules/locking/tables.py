@@ -81,7 +81,7 @@ def other(operation: model.AlterTableOther, moment: Moment) -> Iterator[LockFact
     words = action.split()
     if action.startswith(_LIGHT_ACTIONS) and "USER_CATALOG_TABLE" not in action:
         yield LockFact(_SUE, (operation.table,))
-    elif len(words) > 2 and words[0] in ("ENABLE", "DISABLE") and words[2] == "TRIGGER":
+    elif words[:1] == ["ENABLE"] and words[2:3] == ["TRIGGER"]:
         yield LockFact(_SRE, moment.partitions(operation.table))
     elif words[0] == "INHERIT":
         yield LockFact(_AE, (operation.table,))
