@@ -35,9 +35,6 @@ from tests.databases import fresh_database, model_lines_of, stop_servers
 from tests.missing import is_about_rows, what_it_misses
 from tests.projects import Project
 
-_MOST_MISSING = 40
-"""Objects that one statement may take for granted."""
-
 
 def ordered(scripts: Sequence[MigrationScript]) -> list[MigrationScript]:
     by_revision = {script.revision: script for script in scripts}
@@ -89,9 +86,8 @@ class Fold:
         self.rows += about_rows
         self.count += not about_rows
         error = self.taken(sql, operations)
-        for _ in range(_MOST_MISSING):
-            if error is None or about_rows or not self._made(error, operations):
-                break
+        before = len(self.base)
+        while error is not None and not about_rows and self._made(error, operations, self.base[before:]):
             error = self.taken(sql, operations)
         if error is None:
             self._fold(operations)
@@ -110,10 +106,10 @@ class Fold:
             return error
         return None
 
-    def _made(self, error: psycopg.Error, operations: Sequence[Operation]) -> bool:
-        """Whether something was missing, and is there now."""
+    def _made(self, error: psycopg.Error, operations: Sequence[Operation], before: Sequence[str]) -> bool:
+        """Whether something was missing, and is there now; what was made for the same statement is not made again."""
         missing = what_it_misses(error, operations, self.schema)
-        if missing is None or self._tried(missing) is not None:
+        if missing is None or missing in before or self._tried(missing) is not None:
             return False
         self.base.append(missing)
         made = operations_of(Statement(missing, Place("base", 1)))

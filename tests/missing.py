@@ -53,7 +53,7 @@ def _of_another_type(error: psycopg.Error, operations: Sequence[Operation]) -> s
     if found := _UNLIKE.search(error.diag.message_detail or ""):
         for one in operations:
             for key in _foreign_keys(one):
-                if found[2] in key.target_columns:
+                if (found[1], found[2]) in zip(key.columns, key.target_columns, strict=False):
                     return _retyped(key.target, found[2], found[3])
     if found := _UNCAST.search(error.diag.message_primary or ""):
         return _retyped(_table(operations, ""), found[1], found[2])

@@ -162,10 +162,10 @@ def is_astray(schema: Schema, operation: Operation) -> bool:
     names = list(_said(operation))
     if path.now is None and path.start is not None:
         return any(name.schema is None for name in names)
-    spelled: dict[str, set[bool]] = {}
-    for name in (*names, *(table.name for table in schema.relations.values())):
-        spelled.setdefault(name.name, set()).add(name.schema is None)
-    return any(len(spelled[name.name]) > 1 for name in names)
+    known = [*names, *(table.name for table in schema.relations.values())]
+    return any(
+        one.name == name.name and (one.schema is None) != (name.schema is None) for name in names for one in known
+    )
 
 
 def _said(operation: Operation) -> Iterator[Name]:
