@@ -78,7 +78,10 @@ def said() -> list[Any]:
     from rules.postgres.volatility import volatility_of
 
     found: list[Any] = [
-        [(str(fact.mode), fact.tables, fact.rewrites, fact.scans) for fact in locks_of(operation, schema, version)]
+        [
+            (str(fact.mode), fact.tables, fact.rewrites, fact.scans, fact.builds)
+            for fact in locks_of(operation, schema, version)
+        ]
         for operation, schema, version in SENT
     ]
     found += [str(type_change(old, new, utc=utc)) for old, new, utc in PAIRS]

@@ -90,9 +90,8 @@ def alter_type(operation: model.AlterColumnType, moment: Moment) -> Iterator[Loc
     checked = table is not None and any(
         operation.column in constraint.columns for constraint in table.constraints_of(ConstraintKind.CHECK)
     )
-    same = _old_type(table, operation.column) == operation.type and operation.using is None
     builds = change is TypeChange.INDEXES and indexed
-    scans = (checked and not same) or builds
+    scans = checked or builds
     yield LockFact(_AE, moment.below(operation.table), rewrites, scans or rewrites, builds)
     if table is not None:
         yield from _other_ends(table, operation.column, moment)
