@@ -12,12 +12,13 @@ from rules.model.operations import Operation, Select, Setting
 from rules.model.script import MigrationScript
 from rules.reading.half_read import with_operations
 from rules.schema import Schema
-from rules.schema.paths import SearchPath
+from rules.schema.paths import DEFAULT
 
 
 def as_met(history: History, new: Collection[str], start: Schema) -> History:
-    """The same history where neither env.py nor any revision sets a search path."""
-    if start.path == SearchPath() and not any(_sets_path(script.upgrade) for script in history.scripts.values()):
+    """The same history where neither env.py nor any revision sets a search path that is known."""
+    sets = any(_sets_path(script.upgrade) for script in history.scripts.values())
+    if start.path.now in (None, DEFAULT) and not sets:
         return history
     replay = Replay(history, new, start)
     scripts = {revision: _met(history.scripts[revision], replay) for revision in history.order}
