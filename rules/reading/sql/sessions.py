@@ -75,8 +75,6 @@ def set_config(cursor: Cursor, statement: Statement) -> Operation | None:
 def _setting_name(cursor: Cursor) -> str:
     if cursor.accept("TIME", "ZONE"):
         return "timezone"
-    if cursor.accept("SCHEMA"):
-        return "search_path"
     if cursor.accept("SESSION", "AUTHORIZATION"):
         return "session_authorization"
     if cursor.accept("SCHEMA"):
