@@ -40,6 +40,11 @@ class Scene:
     def server_version(self) -> int:
         return self.settings.version_of(self.where.dialect)
 
+    @property
+    def start(self) -> Schema:
+        """What the first revision meets."""
+        return Schema.empty(self.where.dialect, self.environment.search_path)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Step:

@@ -8,8 +8,9 @@ from difflib import get_close_matches
 from rules.context import Context
 from rules.model.environment import may_run_in_autocommit
 from rules.model.names import Name
-from rules.model.operations import CreateEnum, CreateIndex, CreateTable, Operation, Setting
+from rules.model.operations import CreateEnum, CreateIndex, CreateTable, Operation
 from rules.schema import Table
+from rules.schema.resolving import is_astray
 
 _CUTOFF = 0.8
 """Of likeness, between 0 and 1: a name that one slip of the fingers may have made of another."""
@@ -31,15 +32,22 @@ def is_expected(op: Operation, context: Context) -> bool:
 def is_read_whole(context: Context) -> bool:
     """Whether all that ran before this moment was read, and each table it touches was seen created."""
     schema = context.schema
-    if schema.unread or not all(table.created for table in schema.relations.values()):
+    if schema.unread or _is_astray(context):
         return False
-    return not any(isinstance(op, Setting) and op.name.lower() == "search_path" for op in _before(context))
+    return all(table.created for table in schema.relations.values())
+
+
+def _is_astray(context: Context) -> bool:
+    """Whether the search path leaves open which object was meant, so far or here."""
+    schema = context.schema
+    return schema.astray or (bool(context.steps) and is_astray(schema, context.steps[context.position].operation))
 
 
 def is_sure(table: Table, context: Context) -> bool:
     """Whether every column, constraint and index of a table is known at this moment."""
     known = table.created and table.complete and not table.inherits and not table.temporary
-    return known and not context.schema.unread and not any(_is_unsure(op, table.name) for op in _before(context))
+    unclear = context.schema.unread or _is_astray(context)
+    return known and not unclear and not any(_is_unsure(op, table.name) for op in _before(context))
 
 
 def _is_unsure(op: Operation, table: Name) -> bool:

@@ -319,5 +319,8 @@ SELECT format('trigger %s.%s.%s', n.nspname, c.relname, t.tgname)
 
 
 def model_lines_of(connection: psycopg.Connection) -> tuple[str, ...]:
-    """The catalogs in the lines that `rules.schema.lines` writes for its model."""
-    return tuple(sorted(line.replace("public.", "") for (line,) in connection.execute(_MODEL).fetchall()))
+    """The catalogs in the lines that `rules.schema.lines` writes for its model, whatever the search path is."""
+    with connection.transaction(force_rollback=True):
+        connection.execute("SET LOCAL search_path = public")
+        found = connection.execute(_MODEL).fetchall()
+    return tuple(sorted(line.replace("public.", "") for (line,) in found))

@@ -1,30 +1,26 @@
 """The locks of public histories against `pg_locks` of a real server, statement by statement.
 
-    python -m tests.locks_on_server [--folder DIR] [--show N] [NAME ...]
+    python -m tests.locks_on_server [--folder DIR] [--show N] [--root DIR ...] [NAME ...]
 
 Each statement runs in a transaction of its own, on tables without rows; compared is every table, view and materialized
-view that was there before, with its strongest lock above ACCESS SHARE. What the server refuses is left out and counted.
+view that was there before, with its strongest lock above ACCESS SHARE. What the history takes for granted is
+made before, as for the fold; what the server refuses all the same is left out and counted.
 """
 
 from __future__ import annotations
 
-import argparse
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
 
 import psycopg
 
 from rules.locks import locks_of
-from rules.model.location import ScriptLocation
+from rules.model.location import Location
 from rules.model.operations import Operation
 from rules.postgres.lock_modes import LockMode
-from rules.reading import read_location
 from rules.schema import Schema
-from tests.corpora import FOLDER, chosen, fetch, texts_of
 from tests.databases import NEWEST, fresh_database, stop_servers
-from tests.folding import ordered, statements
-from tests.projects import Project
+from tests.folding import Fold, begun, ordered, run, sized, statements
 
 _BEFORE = """
 SELECT c.oid, n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -63,41 +59,49 @@ def _keep(locks: Locks, key: tuple[str, str], mode: LockMode) -> None:
         locks[key] = mode
 
 
-def measure(project: Project, folder: Path, show: int) -> None:
-    root = fetch(project, folder)
-    where = ScriptLocation(project.versions[0].rpartition("/")[0], project.versions)
-    scripts = ordered(read_location(where, texts_of(root)).scripts)
-    schema = Schema.empty()
-    counts: Counter[str] = Counter()
-    differences: list[str] = []
+class Measured(Fold):
+    """Compares the locks of each statement that the server takes."""
+
+    def __init__(self, connection: psycopg.Connection, start: Schema) -> None:
+        super().__init__(connection, start)
+        self.counts: Counter[str] = Counter()
+        self.differences: list[str] = []
+
+    def taken(self, sql: str, operations: Sequence[Operation]) -> psycopg.Error | None:
+        ours, _ = said(operations, self.schema)
+        try:
+            theirs, before = taken(self.connection, sql)
+        except psycopg.Error as error:
+            return error
+        real: Locks = {key: mode for key, mode in theirs.items() if mode is not LockMode.ACCESS_SHARE}
+        known: Locks = {key: mode for key, mode in ours.items() if mode is not LockMode.ACCESS_SHARE and key in before}
+        self.counts["same" if real == known else "other"] += 1
+        self.counts["locks"] += len(real)
+        if real != known:
+            self.differences.append(
+                f"{' '.join(sql.split())[:110]}\n        server {_shown(real)}\n        said   {_shown(known)}"
+            )
+        return None
+
+
+def measure(name: str, location: Location, show: int) -> tuple[int, int]:
+    """How many statements were measured, and how many lock as said."""
+    scripts = ordered(location.scripts)
     with fresh_database() as connection:
         connection.execute("SET client_min_messages = error")
+        measured = Measured(connection, begun(connection, location))
         for sql, operations in statements(scripts):
-            if not sql:
-                continue
-            ours, after = said(operations, schema)
-            try:
-                theirs, before = taken(connection, sql)
-            except psycopg.Error:
-                counts["refused"] += 1
-                continue
-            schema = after
-            weak = LockMode.ACCESS_SHARE
-            real = {key: mode for key, mode in theirs.items() if mode is not weak}
-            known = {key: mode for key, mode in ours.items() if mode is not weak and key in before}
-            counts["same" if real == known else "other"] += 1
-            counts["locks"] += len(real)
-            if real != known:
-                differences.append(
-                    f"{' '.join(sql.split())[:110]}\n        server {_shown(real)}\n        said   {_shown(known)}"
-                )
-    total = counts["same"] + counts["other"]
+            if sql:
+                measured.send(*sized(sql, operations))
+    counts = measured.counts
+    total, refused = counts["same"] + counts["other"], sum(measured.refused.values())
     print(
-        f"{project.name:12} {len(scripts):4} revisions  {total:5} statements measured, {counts['refused']} refused: "
+        f"{name:12} {len(scripts):4} revisions  {total:5} statements measured, {refused} refused: "
         f"{counts['same']} lock as said ({100 * counts['same'] / max(1, total):.2f} %), {counts['locks']} locks"
     )
-    for line in differences[:show]:
+    for line in measured.differences[:show]:
         print(f"    {line}")
+    return total, counts["same"]
 
 
 def _shown(locks: Locks) -> str:
@@ -105,13 +109,8 @@ def _shown(locks: Locks) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Compare the locks that are said with those that a server takes.")
-    parser.add_argument("names", nargs="*")
-    parser.add_argument("--folder", type=Path, default=FOLDER)
-    parser.add_argument("--show", type=int, default=5)
-    options = parser.parse_args()
-    for project in chosen(options.names):
-        measure(project, options.folder, options.show)
+    total, same = run("Compare the locks that are said with those that a server takes.", measure)
+    print(f"{same} of {total} statements lock as said ({100 * same / max(1, total):.3f} %)")
     stop_servers()
 
 

@@ -23,6 +23,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib.abc import SourceLoader
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from _pytest.runner import runtestprotocol
@@ -136,30 +137,34 @@ def _is_only_for_types(node: ast.If) -> bool:
 class _Changed(SourceLoader):
     """Loads a mutant as the file that it was made from."""
 
-    def __init__(self, mutant: Mutant, path: str) -> None:
-        self.mutant = mutant
+    def __init__(self, tree: ast.Module, path: str) -> None:
+        self.tree = tree
         self.path = path
 
     def get_filename(self, fullname: str) -> str:
         return self.path
 
     def get_data(self, path: str) -> bytes:
-        return ast.unparse(self.mutant.tree).encode()
+        return ast.unparse(self.tree).encode()
 
 
 def put_in(mutant: Mutant) -> None:
     """The mutant in place of its rule's module, wherever that is known."""
-    module = sys.modules[mutant.rule.module]
+    put_in_place(sys.modules[mutant.rule.module], mutant.tree)
+    for cached in (registry.rules, registry._by_name, registry._known_names):
+        cached.cache_clear()
+    registry._CHECKS.clear()
+
+
+def put_in_place(module: ModuleType, tree: ast.Module) -> None:
+    """Another text of a module, for all that have imported from it."""
     before = dict(vars(module))
-    _Changed(mutant, module.__file__ or "").exec_module(module)
+    _Changed(tree, module.__file__ or "").exec_module(module)
     for other in list(sys.modules.values()):
         if (getattr(other, "__name__", "") or "").startswith(("rules.", "tests.")):
             for name, value in list(vars(other).items()):
                 if name in before and value is before[name] and callable(value):
                     setattr(other, name, vars(module)[name])
-    for cached in (registry.rules, registry._by_name, registry._known_names):
-        cached.cache_clear()
-    registry._CHECKS.clear()
 
 
 class Breaking:

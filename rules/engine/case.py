@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from rules import reading
 from rules.context import Scene
+from rules.engine.meeting import as_met
 from rules.engine.replay import Replay
 from rules.history import History, history_of
 from rules.history.neighbours import Elsewhere
@@ -104,12 +105,13 @@ class Case:
             scripts[path] = _with_ignores(script)
         new = frozenset(again.get(revision, revision) for revision in self.scene.new)
         history = self._history_with({path: scripts[path] for path in edited}) or history_of(scripts.values())
+        history = as_met(history, new if self.replay.new else (), self.scene.start)
         changed = [script.revision for path, script in scripts.items() if path in edited]
         known = self.states_without(changed) if history.needs == self.scene.history.needs else {}
         return replace(
             self,
             scene=replace(self.scene, history=history, new=new),
-            replay=Replay(history, new if self.replay.new else (), self.scene.where.dialect, known),
+            replay=Replay(history, new if self.replay.new else (), self.scene.start, known),
             texts=texts,
             shelf=None,
         )
@@ -174,8 +176,10 @@ def open_case(
         if not judge_all:
             added -= frozenset(base.scripts) | _moved(fresh, added, base_texts)
             unreadable = tuple(problem for problem in unreadable if _differs(problem.place.path, texts, base_texts))
+    start = Schema.empty(where.dialect, location.environment.search_path)
+    history, base = as_met(history, () if judge_all else added, start), as_met(base, (), start)
     scene = Scene(where, history, location.environment, settings, added, base, judge_all)
-    replay = Replay(history, () if judge_all else added, where.dialect)
+    replay = Replay(history, () if judge_all else added, scene.start)
     touched = _touched(location, added, new, texts, base_texts)
     neighbours = tuple(_neighbours(where, elsewhere))
     return Case(scene, location, base, replay, texts, unreadable, touched, neighbours, base_texts, changed)

@@ -72,7 +72,7 @@ def judge_scripts(scene: Scene, replay: Replay, revisions: Collection[str], into
 def _base_schema(scene: Scene, replay: Replay, revisions: Collection[str]) -> Schema:
     """What stands at the base of the pull request: the schema beneath its first revision."""
     first = next(iter(replay.in_order(revisions)), None)
-    return Schema.empty(scene.where.dialect) if first is None else replay.before(first)
+    return scene.start if first is None else replay.before(first)
 
 
 def _judge_script(

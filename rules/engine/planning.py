@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from rules.context import Context
 from rules.engine.case import Case
+from rules.engine.meeting import as_met
 from rules.engine.proving import same_shape, shape, weigh
 from rules.engine.replay import Replay, steps_of
 from rules.history import history_of
@@ -111,8 +112,8 @@ def _in_place_of(script: MigrationScript, plan: Plan, case: Case) -> tuple[Case,
     scripts = (*(each for each in case.location.scripts if each.path != script.path), *read)
     is_plain = len(case.location.scripts) == len(case.scene.history.scripts)
     chained = with_chain(case.scene.history, script, read) if is_plain else None
-    history = chained or history_of(scripts)
     new = case.scene.new - {script.revision} | set(ids)
+    history = as_met(chained or history_of(scripts), () if case.scene.apart else new, case.scene.start)
     changed = replace(
         case,
         scene=replace(case.scene, history=history, new=new),
@@ -120,7 +121,7 @@ def _in_place_of(script: MigrationScript, plan: Plan, case: Case) -> tuple[Case,
         replay=Replay(
             history,
             () if case.scene.apart else new,
-            case.scene.where.dialect,
+            case.scene.start,
             case.states_without((script.revision,)),
         ),
         texts=texts,

@@ -10,24 +10,26 @@ from rules.model.operations import Direction
 from rules.model.script import MigrationScript
 from rules.schema import Schema
 
+_EMPTY = Schema.empty()
+
 
 class Replay:
     """Schemas by revision, each computed once, when it is asked for.
 
     `known` are states computed before, of revisions whose line has not changed since. Revisions in `new` mark what
-    they create as new. A revision of a cycle meets an empty schema.
+    they create as new, and share a connection. `start` is what the first revision meets, and each one of a cycle.
     """
 
     def __init__(
         self,
         history: History,
         new: Collection[str],
-        dialect: str = "postgresql",
+        start: Schema = _EMPTY,
         known: Mapping[str, Schema] | None = None,
     ) -> None:
         self.history = history
         self.new = new
-        self.dialect = dialect
+        self.start = start
         self.states: dict[str, Schema] = dict(known or {})
         self._position = {revision: at for at, revision in enumerate(history.order)}
 
@@ -40,7 +42,7 @@ class Replay:
         here = self._position[revision]
         needs = [need for need in self.history.needs[revision] if self._position[need] < here]  # not in a cycle
         if not needs:
-            return Schema.empty(self.dialect)
+            return self.start
         state = self.after(needs[0])
         if len(needs) > 1:
             counted = self.history.ancestors(needs[0])
@@ -48,7 +50,7 @@ class Replay:
             for other in self.history.order:
                 if other in wanted:
                     state = self._applied(state, other)
-        return state
+        return state if revision in self.new and needs[0] in self.new else state.begun()
 
     def after(self, revision: str) -> Schema:
         """What a revision leaves; found once, with all that it needs, and not by recursion: lines are long."""
@@ -86,7 +88,7 @@ def steps_of(
 ) -> tuple[tuple[Step, ...], Schema]:
     """The operations of one direction with the schema that each meets, and the schema at the end."""
     steps = []
-    state = start
+    state = start.begun() if direction is Direction.DOWNGRADE else start
     for operation in script.operations(direction):
         steps.append(Step(operation, state, script, server_version))
         state = state.after(operation, revision=script.revision, new=True)

@@ -160,7 +160,7 @@ def _is_squash(case: Case) -> bool:
     """Whether the revisions that are left end in the schema that the base ends in, everything of it read."""
     if len(case.base.heads) != 1 or len(case.scene.history.heads) != 1:
         return False
-    before = Replay(case.base, (), case.scene.where.dialect).after(case.base.heads[0])
+    before = Replay(case.base, (), case.scene.start).after(case.base.heads[0])
     after = case.replay.after(case.scene.history.heads[0])
     return not before.unread and not after.unread and lines(before) == lines(after)
 

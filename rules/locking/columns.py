@@ -22,7 +22,10 @@ _LIGHT_ACTIONS = ("SET STATISTICS", "SET (", "RESET (")
 
 @takes(model.AddColumn)
 def add_column(operation: model.AddColumn, moment: Moment) -> Iterator[LockFact]:
-    column = operation.column
+    column, table = operation.column, moment.schema.trace(operation.table)
+    if operation.if_not_exists and table is not None and table.column(column.name) is not None:
+        yield LockFact(_AE, moment.below(operation.table))
+        return
     rewrites = column_rewrites(column, moment.schema)
     filled = column.default is not None or column.generated is not None
     scans = not column.nullable and not filled
@@ -30,7 +33,7 @@ def add_column(operation: model.AddColumn, moment: Moment) -> Iterator[LockFact]
     for constraint in column.constraints:
         match constraint:
             case ForeignKey():
-                yield LockFact(LockMode.SHARE_ROW_EXCLUSIVE, (constraint.target,))
+                yield LockFact(LockMode.SHARE_ROW_EXCLUSIVE, moment.partitions(constraint.target))
                 scans = scans or column.default is not None
             case Unique() | PrimaryKey():
                 scans = builds = True
@@ -60,16 +63,17 @@ def drop_column(operation: model.DropColumn, moment: Moment) -> Iterator[LockFac
     yield LockFact(_AE, moment.below(operation.table))
     table = moment.schema.trace(operation.table)
     if table is not None:
-        yield from _other_ends(table, operation.column)
+        yield from _other_ends(table, operation.column, moment)
         if operation.cascade:
-            yield LockFact(_AE, tuple(view.name for view in moment.schema.readers_of(operation.table)))
+            yield LockFact(_AE, moment.readers(operation.table))
+            yield from _referring(operation.table, operation.column, moment)
 
 
-def _other_ends(table: Table, column: str) -> Iterator[LockFact]:
+def _other_ends(table: Table, column: str, moment: Moment) -> Iterator[LockFact]:
     """Dropping a foreign key, alone or with its column, takes the other table too."""
     for constraint in table.constraints_of(ConstraintKind.FOREIGN_KEY):
         if column in constraint.columns and isinstance(constraint.definition, ForeignKey):
-            yield LockFact(_AE, (constraint.definition.target,))
+            yield LockFact(_AE, moment.partitions(constraint.definition.target))
 
 
 @takes(model.RenameColumn)
@@ -86,16 +90,20 @@ def alter_type(operation: model.AlterColumnType, moment: Moment) -> Iterator[Loc
     checked = table is not None and any(
         operation.column in constraint.columns for constraint in table.constraints_of(ConstraintKind.CHECK)
     )
-    same = _old_type(table, operation.column) == operation.type and operation.using is None
     builds = change is TypeChange.INDEXES and indexed
-    scans = (checked and not same) or builds
+    scans = checked or builds
     yield LockFact(_AE, moment.below(operation.table), rewrites, scans or rewrites, builds)
     if table is not None:
-        yield from _other_ends(table, operation.column)
-        for other, constraint in moment.schema.references_to(operation.table):
-            key = constraint.definition
-            if isinstance(key, ForeignKey) and operation.column in key.target_columns:
-                yield LockFact(_AE, (other.name,))
+        yield from _other_ends(table, operation.column, moment)
+        yield from _referring(operation.table, operation.column, moment)
+
+
+def _referring(table: Name, column: str, moment: Moment) -> Iterator[LockFact]:
+    """The tables whose foreign keys point at a column."""
+    for other, constraint in moment.schema.references_to(table):
+        key = constraint.definition
+        if isinstance(key, ForeignKey) and column in key.target_columns:
+            yield LockFact(_AE, moment.partitions(other.name))
 
 
 def _old_type(table: Table | None, column: str) -> DataType | None:

@@ -9,13 +9,16 @@ from rules.model import operations as model
 from rules.model.columns import ForeignKey
 from rules.model.names import Name
 from rules.postgres.lock_modes import LockMode
-from rules.schema import ConstraintKind
+from rules.schema import ConstraintKind, TableConstraint
 from rules.schema.inheritance import partitions_with
 
 _AE = LockMode.ACCESS_EXCLUSIVE
 _SRE = LockMode.SHARE_ROW_EXCLUSIVE
 NOT_VALID_ON_PARTITIONED_SINCE = 18
 """Before, a foreign key of a partitioned table cannot be NOT VALID. https://www.postgresql.org/docs/18/release-18.html"""
+_HEIRS_TOO = 18
+"""The first version that locks all that inherits for a constraint that is not inherited."""
+_INHERITED = (ConstraintKind.CHECK, ConstraintKind.NOT_NULL)
 
 
 @takes(model.AddForeignKey)
@@ -24,20 +27,34 @@ def add_foreign_key(operation: model.AddForeignKey, moment: Moment) -> Iterator[
     key = operation.constraint
     having, lacking = partitions_with(moment.schema, operation.table, key)
     scans = not key.not_valid and (bool(lacking) or not having)
-    yield LockFact(_SRE, moment.below(operation.table), scans=scans)
-    yield LockFact(_AE if having else _SRE, (key.target,))
+    yield LockFact(_SRE, _looked_at(operation.table, moment), scans=scans)
+    yield LockFact(_AE if having else _SRE, moment.partitions(key.target))
 
 
 @takes(model.AddCheck)
 def add_check(operation: model.AddCheck, moment: Moment) -> Iterator[LockFact]:
-    tables = (operation.table,) if operation.constraint.no_inherit else moment.below(operation.table)
+    alone = operation.constraint.no_inherit and moment.version < _HEIRS_TOO
+    tables = (operation.table,) if alone else moment.below(operation.table)
     yield LockFact(_AE, tables, scans=not operation.constraint.not_valid)
+
+
+def _looked_at(table: Name, moment: Moment) -> tuple[Name, ...]:
+    """Heirs get no keys of their parent's; newer servers lock them all the same."""
+    return moment.below(table) if moment.version >= _HEIRS_TOO else moment.partitions(table)
 
 
 @takes(model.AddUnique)
 def add_unique(operation: model.AddUnique, moment: Moment) -> Iterator[LockFact]:
     builds = operation.constraint.index is None
-    yield LockFact(_AE, moment.below(operation.table), scans=builds, builds=builds)
+    yield from _index_built(operation.table, builds, moment)
+
+
+def _index_built(table: Name, builds: bool, moment: Moment) -> Iterator[LockFact]:
+    """Of a partitioned table, older servers build the partitions' indexes as CREATE INDEX does."""
+    whole = moment.version >= _HEIRS_TOO
+    yield LockFact(_AE, moment.below(table) if whole else (table,), scans=builds, builds=builds)
+    if not whole:
+        yield LockFact(LockMode.SHARE, moment.partitions(table)[1:], scans=builds, builds=builds)
 
 
 @takes(model.AddPrimaryKey)
@@ -62,7 +79,7 @@ def _may_be_null(name: Name, column: str, moment: Moment) -> bool:
 
 @takes(model.AddExclusion)
 def add_exclusion(operation: model.AddExclusion, moment: Moment) -> Iterator[LockFact]:
-    yield LockFact(_AE, moment.below(operation.table), scans=True, builds=True)
+    yield from _index_built(operation.table, True, moment)
 
 
 @takes(model.AddNotNullConstraint)
@@ -80,27 +97,38 @@ def validate(operation: model.ValidateConstraint, moment: Moment) -> Iterator[Lo
     table = moment.schema.trace(operation.table)
     constraint = table.constraint(operation.name) if table is not None else None
     done = constraint is not None and constraint.validated
-    yield LockFact(LockMode.SHARE_UPDATE_EXCLUSIVE, moment.below(operation.table), scans=not done)
+    tables = (operation.table,) if done else _concerned(constraint, operation.table, moment)
+    yield LockFact(LockMode.SHARE_UPDATE_EXCLUSIVE, tables, scans=not done)
     if constraint is not None and not done and isinstance(constraint.definition, ForeignKey):
         yield LockFact(LockMode.ROW_SHARE, (constraint.definition.target,), scans=True)
 
 
 @takes(model.DropConstraint)
 def drop(operation: model.DropConstraint, moment: Moment) -> Iterator[LockFact]:
-    yield LockFact(_AE, moment.below(operation.table))
     table = moment.schema.trace(operation.table)
     constraint = table.constraint(operation.name) if table is not None else None
+    missing = constraint is None and operation.if_exists and table is not None and table.created
+    yield LockFact(_AE, (operation.table,) if missing else _concerned(constraint, operation.table, moment))
     if constraint is None:
         return
     if isinstance(constraint.definition, ForeignKey):
-        yield LockFact(_AE, (constraint.definition.target,))
+        yield LockFact(_AE, moment.partitions(constraint.definition.target))
     elif operation.cascade and constraint.kind in (ConstraintKind.PRIMARY_KEY, ConstraintKind.UNIQUE):
         yield LockFact(_AE, moment.referrers(operation.table))
 
 
 @takes(model.RenameConstraint)
 def rename(operation: model.RenameConstraint, moment: Moment) -> Iterator[LockFact]:
-    yield LockFact(_AE, moment.below(operation.table))
+    table = moment.schema.trace(operation.table)
+    constraint = table.constraint(operation.name) if table is not None else None
+    alone = constraint is not None and constraint.kind not in _INHERITED
+    yield LockFact(_AE, (operation.table,) if alone else moment.below(operation.table))
+
+
+def _concerned(constraint: TableConstraint | None, table: Name, moment: Moment) -> tuple[Name, ...]:
+    """Heirs have their parent's checks; partitions have its keys too."""
+    inherited = constraint is None or constraint.kind in _INHERITED
+    return moment.below(table) if inherited else moment.partitions(table)
 
 
 @takes(model.AlterDomain)

@@ -46,17 +46,41 @@ class Moment:
         """A table with its partitions and the tables that inherit from it, at any depth."""
         return (name, *self.schema.below(name))
 
+    def partitions(self, name: Name) -> tuple[Name, ...]:
+        """A partitioned table with its partitions; another alone, whoever inherits from it."""
+        table = self.schema.trace(name)
+        return self.below(name) if table is not None and table.partitioned else (name,)
+
+    def readers(self, name: Name) -> tuple[Name, ...]:
+        """The views on a table or view, those on them, and so on."""
+        return self.following(name, lambda one: [view.name for view in self.schema.readers_of(one)])
+
+    def read_by(self, name: Name) -> tuple[Name, ...]:
+        """What a view reads, down to the tables."""
+        return self.following(name, lambda one: view.reads if (view := self.schema.view(one)) is not None else ())
+
+    def following(self, name: Name, following: Callable[[Name], Iterable[Name]]) -> tuple[Name, ...]:
+        """What follows from a name, step by step, itself only where a circle leads back."""
+        found: dict[tuple[str, str], Name] = {}
+        waiting = [name]
+        while waiting:
+            for other in following(waiting.pop()):
+                if other.key not in found:
+                    found[other.key] = other
+                    waiting.append(other)
+        return tuple(found.values())
+
     def targets(self, table: Table | None) -> tuple[Name, ...]:
-        """The other tables that the foreign keys of a table point at."""
+        """The other tables that the foreign keys of a table point at, with their partitions."""
         if table is None:
             return ()
         keys = (it.definition for it in table.constraints_of(ConstraintKind.FOREIGN_KEY))
-        names = (key.target for key in keys if isinstance(key, ForeignKey))
+        names = (name for key in keys if isinstance(key, ForeignKey) for name in self.partitions(key.target))
         return tuple({name.key: name for name in names if name.key != table.name.key}.values())
 
     def referrers(self, name: Name) -> tuple[Name, ...]:
-        """The other tables whose foreign keys point at a table."""
-        tables = (table.name for table, _ in self.schema.references_to(name))
+        """The other tables whose foreign keys point at a table, with their partitions."""
+        tables = (it for table, _ in self.schema.references_to(name) for it in self.partitions(table.name))
         return tuple({it.key: it for it in tables if it.key != name.key}.values())
 
 

@@ -18,9 +18,11 @@ _SUE = LockMode.SHARE_UPDATE_EXCLUSIVE
 def create(operation: model.CreateIndex, moment: Moment) -> Iterator[LockFact]:
     table = moment.schema.trace(operation.table)
     parent = operation.only and table is not None and (table.partitioned or len(moment.below(operation.table)) > 1)
-    tables = (operation.table,) if operation.only else moment.below(operation.table)
+    there = operation.if_not_exists and operation.index is not None and moment.schema.index(operation.index) is not None
+    tables = (operation.table,) if operation.only else moment.partitions(operation.table)
     mode = _SUE if operation.concurrently else LockMode.SHARE
-    yield LockFact(mode, tables, scans=not parent, builds=not parent)
+    builds = not (parent or there)
+    yield LockFact(mode, tables, scans=builds, builds=builds)
 
 
 def _owner(index: Name, moment: Moment) -> tuple[Name]:
@@ -34,7 +36,7 @@ def _owner(index: Name, moment: Moment) -> tuple[Name]:
 def drop(operation: model.DropIndex, moment: Moment) -> Iterator[LockFact]:
     mode = _SUE if operation.concurrently else _AE
     (owner,) = _owner(operation.index, moment)
-    yield LockFact(mode, moment.below(owner) if not operation.concurrently else (owner,))
+    yield LockFact(mode, moment.partitions(owner) if not operation.concurrently else (owner,))
 
 
 @takes(model.Reindex)
@@ -46,7 +48,7 @@ def reindex(operation: model.Reindex, moment: Moment) -> Iterator[LockFact]:
         tables, indexes = _owner(operation.name, moment), (operation.name,)
     elif operation.kind == "TABLE":
         table = moment.schema.trace(operation.name)
-        tables = moment.below(operation.name)
+        tables = moment.partitions(operation.name)
         indexes = tuple(index.name for index in table.indexes) if table is not None else ()
     else:
         chosen = [

@@ -19,11 +19,13 @@ _LIGHT_ACTIONS = ("SET (", "RESET (", "CLUSTER ON", "SET WITHOUT CLUSTER")
 
 @takes(model.CreateTable)
 def create(operation: model.CreateTable, moment: Moment) -> Iterator[LockFact]:
-    """The new table is nobody's yet; the tables that it refers to are."""
+    """The new table is nobody's yet; the tables that it refers to are. One that is there already is left alone."""
+    if operation.if_not_exists and moment.schema.table(operation.table) is not None:
+        return
     constraints = [*operation.constraints, *(it for column in operation.columns for it in column.constraints)]
     for constraint in constraints:
         if isinstance(constraint, ForeignKey) and constraint.target.key != operation.table.key:
-            yield LockFact(_SRE, (constraint.target,))
+            yield LockFact(_SRE, moment.partitions(constraint.target))
     if operation.inherits:
         yield LockFact(_SUE, operation.inherits)
     if operation.like is not None:
@@ -33,6 +35,7 @@ def create(operation: model.CreateTable, moment: Moment) -> Iterator[LockFact]:
         yield LockFact(_AE, (operation.partition_of,))
         yield from _default_partition(operation.partition_of, operation.partition_bound or "", moment)
         yield LockFact(_SRE, moment.targets(parent))
+        yield LockFact(_SRE, moment.referrers(operation.partition_of) if moment.version >= 15 else ())
 
 
 def _default_partition(parent: Name, bound: str, moment: Moment) -> Iterator[LockFact]:
@@ -52,8 +55,7 @@ def drop(operation: model.DropTable, moment: Moment) -> Iterator[LockFact]:
     if table is not None and table.partition_of is not None:
         yield LockFact(_AE, (table.partition_of, *_default_of(table, moment)))
     if operation.cascade:
-        views = tuple(view.name for view in moment.schema.readers_of(operation.table))
-        yield LockFact(_AE, (*moment.referrers(operation.table), *views))
+        yield LockFact(_AE, (*moment.referrers(operation.table), *moment.readers(operation.table)))
 
 
 def _default_of(table: Table, moment: Moment) -> tuple[Name, ...]:
@@ -77,10 +79,10 @@ def rename(operation: model.RenameTable, moment: Moment) -> Iterator[LockFact]:
 def other(operation: model.AlterTableOther, moment: Moment) -> Iterator[LockFact]:
     action = " ".join(operation.action.upper().split())
     words = action.split()
-    if action.startswith(_LIGHT_ACTIONS):
+    if action.startswith(_LIGHT_ACTIONS) and "USER_CATALOG_TABLE" not in action:
         yield LockFact(_SUE, (operation.table,))
-    elif len(words) > 2 and words[0] in ("ENABLE", "DISABLE") and words[2] == "TRIGGER":
-        yield LockFact(_SRE, moment.below(operation.table))
+    elif words[:1] == ["ENABLE"] and words[2:3] == ["TRIGGER"]:
+        yield LockFact(_SRE, moment.partitions(operation.table))
     elif words[0] == "INHERIT":
         yield LockFact(_AE, (operation.table,))
         yield LockFact(_SUE, (_last_name(operation.action),))
@@ -145,21 +147,15 @@ def truncate(operation: model.Truncate, moment: Moment) -> Iterator[LockFact]:
 
 def _all_referrers(name: Name, moment: Moment) -> tuple[Name, ...]:
     """The tables that are emptied along: those that refer to it, those that refer to them, and so on."""
-    found = {name.key: name}
-    waiting = [name]
-    while waiting:
-        for other in moment.referrers(waiting.pop()):
-            if other.key not in found:
-                found[other.key] = other
-                waiting.append(other)
-    return tuple(found.values())
+    return moment.following(name, moment.referrers)
 
 
 @takes(model.LockTable)
 def lock(operation: model.LockTable, moment: Moment) -> Iterator[LockFact]:
-    yield LockFact(LockMode(operation.mode), moment.below(operation.table))
+    """Of a view, what it reads is locked too."""
+    yield LockFact(LockMode(operation.mode), (*moment.below(operation.table), *moment.read_by(operation.table)))
 
 
 @takes(model.SetTrigger)
 def set_trigger(operation: model.SetTrigger, moment: Moment) -> Iterator[LockFact]:
-    yield LockFact(_SRE, moment.below(operation.table))
+    yield LockFact(_SRE, moment.partitions(operation.table))

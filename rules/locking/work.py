@@ -23,7 +23,7 @@ def work_of(operation: Operation, moment: Moment) -> tuple[Work, tuple[Name, ...
     match operation:
         case model.Insert(rows=rows, sources=sources) if rows in _EVERY:
             return Work.WRITTEN, sources
-        case model.Update(rows=rows, table=table) | model.Delete(rows=rows, table=table) if rows in _EVERY:
+        case model.Update(table=table) | model.Delete(table=table) if moment.schema.rows_of(operation) in _EVERY:
             return Work.WRITTEN, (table,)
         case model.CreateTable(from_query=True):
             return Work.WRITTEN, ()

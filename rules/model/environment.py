@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rules.model.names import DEFAULT_SCHEMA
+
 
 @dataclass(frozen=True, slots=True)
 class Environment:
@@ -30,6 +32,8 @@ class Environment:
     """Whether the engine that env.py makes is an async one."""
     connection_given: bool = False
     """The connection comes from whoever starts Alembic; how it was opened is not in sight."""
+    search_path: tuple[str, ...] | None = (DEFAULT_SCHEMA,)
+    """With which each connection begins; None where it cannot be told."""
     time_zone: str | None = None
     """Set for the session, as written."""
     commits_behind: bool | None = None

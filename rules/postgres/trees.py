@@ -5,7 +5,7 @@ None stands for a text that has no tree here; nothing raises. Trees are shared: 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from sqlglot import exp
@@ -140,6 +140,15 @@ def functions_called(tree: exp.Expr) -> tuple[str, ...]:
         if isinstance(node, exp.Anonymous) or node.meta.get("called")
     ]
     return tuple(dict.fromkeys(name for _, name in sorted(found) if name not in _NO_FUNCTIONS))
+
+
+def settings_of(tree: exp.Expr) -> Iterator[tuple[str, str | None, bool]]:
+    """Of each `set_config('name', 'value', local)` with a plain name; a computed value is None."""
+    for call in tree.find_all(exp.Anonymous):
+        match call.expressions:
+            case [exp.Literal(is_string=True) as name, value, local] if call.name.lower() == "set_config":
+                written = value.this if isinstance(value, exp.Literal) and value.is_string else None
+                yield name.this.lower(), written, not (isinstance(local, exp.Boolean) and not local.this)
 
 
 def columns(tree: exp.Expr) -> tuple[exp.Identifier, ...]:

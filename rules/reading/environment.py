@@ -18,6 +18,7 @@ from rules.reading.library import Library
 from rules.reading.modules import Shelf
 from rules.reading.recording import Record
 from rules.reading.rendering import Renderer
+from rules.reading.search_path import session_path
 from rules.reading.source import Source, parse
 
 _SETTING = re.compile(r"\b(lock_timeout|statement_timeout)\b['\"]?\s*(?:=|TO|:)\s*['\"]?(\d+\s*\w*)", re.IGNORECASE)
@@ -52,6 +53,7 @@ def environment_from_shelf(path: str, text: str, shelf: Shelf, ini: str) -> Envi
         render_as_batch=_flag(calls, "render_as_batch") is True,
         asynchronous=is_asynchronous(source),
         connection_given=is_given(source, shelf),
+        search_path=session_path(source, ini),
         time_zone=session_zone(source),
         commits_behind=commits_behind(source.tree),
     )

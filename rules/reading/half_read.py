@@ -53,6 +53,19 @@ _LATER = ("downgrade", "downgrade_statements")
 _KNOWN = tuple(one.name for one in fields(MigrationScript) if one.name not in _LATER)
 
 
+def with_operations(
+    script: MigrationScript,
+    upgrade: tuple[Operation, ...],
+    back: Callable[[tuple[Operation, ...]], tuple[Operation, ...]],
+) -> MigrationScript:
+    """The same script with others in their place; `back` makes those of the downgrade when it is asked for."""
+    if not isinstance(script, HalfRead):
+        return replace(script, upgrade=upgrade, downgrade=back(script.downgrade))
+    half = HalfRead.of(script, lambda: Read(back(script.downgrade), script.downgrade_statements))
+    object.__setattr__(half, "upgrade", upgrade)
+    return half
+
+
 def with_ignores(script: MigrationScript, ignores: tuple[Ignore, ...]) -> MigrationScript:
     """The same script; a downgrade that nobody asked for is still not read."""
     if not isinstance(script, HalfRead):

@@ -42,6 +42,7 @@ from rules.reading.values import (
     Value,
 )
 from rules.schema import Schema
+from rules.schema.resolving import table_named
 
 if TYPE_CHECKING:
     from rules.reading.interpreter.machine import Machine
@@ -252,9 +253,8 @@ class Library:
 
     def reflect(self, machine: Machine, table: sa.Table) -> None:
         schema = self.schema_now(machine)
-        known = (
-            None if schema is None else schema.table(Name(str(table.name), str(table.schema) if table.schema else None))
-        )
+        name = Name(str(table.name), str(table.schema) if table.schema else None)
+        known = None if schema is None else schema.table(table_named(schema, name))
         if known is not None:
             guarded(fill, table, known)
         if known is None or not known.complete:

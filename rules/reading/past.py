@@ -12,10 +12,10 @@ from rules.schema import Schema
 class Past:
     """The schemas that the revisions so far leave: folded when a migration asks its inspector something, not before."""
 
-    def __init__(self, dialect: str) -> None:
+    def __init__(self, start: Schema) -> None:
         self._scripts: list[MigrationScript] = []
         self._counts = [0]
-        self._schemas = [Schema.empty(dialect)]
+        self._schemas = [start]
         """What as many scripts leave as stands at the same place of `_counts`, which are ascending."""
         self._digest = blake2b(digest_size=16)
         self._known = True
@@ -38,11 +38,12 @@ class Past:
         done, schema = self._counts[at - 1], self._schemas[at - 1]
         if done < count:
             for script in self._scripts[done:count]:
+                schema = schema.begun()
                 for operation in script.upgrade:
                     schema = schema.after(operation, revision=script.revision)
             self._counts.insert(at, count)
             self._schemas.insert(at, schema)
-        return schema
+        return schema.begun()
 
 
 class Moment:

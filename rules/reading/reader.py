@@ -102,7 +102,7 @@ def _after(past: Past, operations: tuple[Operation, ...]) -> Schema:
     schema = past()
     for operation in operations:
         schema = schema.after(operation)
-    return schema
+    return schema.begun()
 
 
 def _heading(source: Source, shelf: Shelf, environment: Environment, dialect: str) -> Heading:

@@ -19,6 +19,7 @@ from rules.reading.modules import Shelf
 from rules.reading.order import in_order
 from rules.reading.past import Moment, Past
 from rules.reading.source import FAULT, TOO_DEEP, Source, parse
+from rules.schema import Schema
 
 
 def read_location(
@@ -98,7 +99,7 @@ class _Reader:
         self._dialect = where.dialect
         self._offline = offline
         self._memory = memory
-        self._past = Past(where.dialect)
+        self._past = Past(Schema.empty(where.dialect, environment.search_path))
         self._keys: dict[str, str] = {}
         self._circumstances = repr((environment, where.dialect, offline))
         self._parsed: tuple[str, Source | SyntaxProblem] | None = None

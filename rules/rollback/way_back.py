@@ -83,9 +83,9 @@ def _way_back(context: Context) -> WayBack | None:
         return None
     start = context.schema
     top = context.once(_top)
-    end = _folded(top, script.downgrade, DOWN)
+    end = _folded(top.begun(), script.downgrade, DOWN)
     unsure = {key for op in _unsure(script) for key in _keys(op)} | _never_seen(start, script.upgrade)
-    unsure |= _never_seen(top, script.downgrade)
+    unsure |= _never_seen(top.begun(), script.downgrade)
     found = differences(start, end, lambda part: part.origin.revision == script.revision)
     return WayBack(start, top, end, tuple(it for it in found if _counts(it, unsure, script, top)))
 

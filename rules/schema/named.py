@@ -24,6 +24,7 @@ from rules.schema.indexes import index_renamed
 from rules.schema.naming import COPY
 from rules.schema.objects import Domain, EnumType, Function, Origin, OtherObject, Sequence, Trigger, View
 from rules.schema.renames import relation_renamed
+from rules.schema.resolving import table_named
 
 if TYPE_CHECKING:
     from rules.schema.schema import Schema
@@ -33,6 +34,9 @@ _VOLATILITIES = ("immutable", "stable", "volatile")
 
 @changes(model.CreateEnum)
 def create_enum(schema: Schema, operation: model.CreateEnum, origin: Origin) -> Schema:
+    known = schema.enums.get(operation.type.key)
+    if known is not None and not known.origin.conditional and not schema.unread:
+        return schema  # the server refuses it
     made = EnumType(operation.type, operation.labels, origin=origin)
     return replace(schema, enums=put(schema.enums, operation.type.key, made))
 
@@ -132,12 +136,13 @@ def _create_view(schema: Schema, operation: model.CreateObject, origin: Origin) 
 
 def _owned(schema: Schema, sequence: Sequence, definition: str) -> Schema:
     """With the owner that OWNED BY table.column gives."""
-    found = re.search(r"\bOWNED\s+BY\s+(\S+)", definition, re.IGNORECASE)
-    if found and found[1].upper() != "NONE":
-        parts = [identifier(part) for part in found[1].split(".")]
+    owner = re.search(r"\bOWNED\s+BY\s+(\S+)", definition, re.IGNORECASE)
+    if owner and owner[1].upper() != "NONE":
+        parts = [identifier(part) for part in owner[1].split(".")]
         if len(parts) > 1:
-            sequence = replace(sequence, owner=(Name(parts[-2], parts[-3] if len(parts) > 2 else None), parts[-1]))
-    elif found:
+            table = table_named(schema, Name(parts[-2], parts[-3] if len(parts) > 2 else None))
+            sequence = replace(sequence, owner=(table, parts[-1]))
+    elif owner:
         sequence = replace(sequence, owner=None)
     return replace(schema, sequences=put(schema.sequences, sequence.name.key, sequence))
 
@@ -185,6 +190,10 @@ def rename(schema: Schema, operation: model.RenameObject, _: Origin) -> Schema:
             return replace(schema, functions=put(without(schema.functions, name.key), new.key, moved))
         case Kind.SCHEMA:
             return _schema_renamed(schema, name.name, operation.new_name)
+        case Kind.TRIGGER if operation.table is not None:
+            table = touched(schema, operation.table)
+            triggers = (replace(it, name=operation.new_name) if it.name == name.name else it for it in table.triggers)
+            return with_table(schema, replace(table, triggers=tuple(triggers)))
     return schema
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from rules.model.names import Name
-from rules.model.operations import Opaque, Operation
+from rules.model.operations import Delete, Insert, Opaque, Operation, Rows, Update
 from rules.schema.changes import change_of
 from rules.schema.expressions import proves_not_null
 from rules.schema.objects import (
@@ -22,6 +22,9 @@ from rules.schema.objects import (
     TableConstraint,
     View,
 )
+from rules.schema.paths import DEFAULT, SearchPath
+from rules.schema.reach import rows_reached
+from rules.schema.resolving import is_astray, resolved
 
 Key = tuple[str, str]
 
@@ -52,14 +55,35 @@ class Schema:
     """Tables that have or had partitions or heirs: all others need no search for them."""
     unread: int = 0
     """How many operations before this moment could not be read."""
+    path: SearchPath = field(default_factory=SearchPath)
+    astray: bool = False
+    """Whether a name was said whose schema cannot be told."""
 
     @classmethod
-    def empty(cls, dialect: str = "postgresql") -> Schema:
-        return cls(dialect)
+    def empty(cls, dialect: str = "postgresql", path: tuple[str, ...] | None = DEFAULT) -> Schema:
+        """`path` is the search path with which each connection begins; None where it cannot be told."""
+        return cls(dialect, path=SearchPath.of(path))
+
+    def begun(self) -> Schema:
+        """The same, met by a connection of its own."""
+        path = self.path.begun()
+        return self if path is self.path else replace(self, path=path)
+
+    def meets(self, operation: Operation) -> Operation:
+        """The operation as it is understood at this moment: which objects its names mean."""
+        return resolved(self, operation)
 
     def after(self, operation: Operation, *, revision: str = "", new: bool = False) -> Schema:
         """The schema once this operation has run; of what it cannot know it says nothing. Never raises."""
         origin = Origin(revision, new, operation.statement.conditional)
+        operation = self.meets(operation)
+        after = self._changed(operation, origin)
+        path, astray = self.path.after(operation), self.astray or is_astray(self, operation)
+        if path is self.path and astray is self.astray:
+            return after
+        return replace(after, path=path, astray=astray)
+
+    def _changed(self, operation: Operation, origin: Origin) -> Schema:
         if isinstance(operation, Opaque):
             return self._unsure(operation)
         change = change_of(type(operation))
@@ -182,6 +206,10 @@ class Schema:
             for column in table.columns
             if Name(column.type.name, column.type.schema).key == name.key
         )
+
+    def rows_of(self, operation: Insert | Update | Delete) -> Rows:
+        """How many rows a change can reach: this knows more of its keys than its text does."""
+        return rows_reached(self, operation)
 
     def proves_not_null(self, table: Name, column: str) -> bool:
         """Whether a validated CHECK or NOT NULL constraint says so, so that SET NOT NULL need not look (12+; 18+)."""

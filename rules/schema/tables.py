@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rules.model import operations as model
 from rules.model.columns import Check, Constraint, ForeignKey, NotNull, PrimaryKey, Unique
 from rules.model.names import Name
+from rules.postgres.tokens import identifier
 from rules.schema import naming
 from rules.schema.changes import changes
 from rules.schema.columns import with_new_column
@@ -17,6 +18,7 @@ from rules.schema.edits import taken_in, touched, with_table, without_table
 from rules.schema.indexes import indexed
 from rules.schema.inheritance import as_handed_down, counterpart
 from rules.schema.objects import ConstraintKind, Index, Origin, Table, TableConstraint
+from rules.schema.resolving import table_named
 
 if TYPE_CHECKING:
     from rules.schema.schema import Schema
@@ -175,7 +177,8 @@ def other(schema: Schema, operation: model.AlterTableOther, _: Origin) -> Schema
     table = schema.relations.get(operation.table.key)
     if table is None or "INHERIT" not in [word.upper() for word in words[:2]]:
         return schema
-    parent = Name(words[-1].split(".")[-1].strip('"'))
+    parts = [identifier(part) for part in words[-1].split(".")]
+    parent = table_named(schema, Name(parts[-1], parts[-2] if len(parts) > 1 else None))
     if words[0].upper() == "INHERIT":
         return with_table(schema, replace(table, inherits=(*table.inherits, parent)))
     remaining = tuple(name for name in table.inherits if name.name != parent.name)

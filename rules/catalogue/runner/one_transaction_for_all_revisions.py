@@ -123,7 +123,8 @@ def _reliance(run: Run) -> str | None:
 def _first_needed(step: Step, earlier: list[Step]) -> Step | None:
     operation = step.operation
     table = operation.table if isinstance(operation, ValidateConstraint | Insert | Update | Delete) else None
-    if isinstance(operation, Insert | Update | Delete) and operation.rows in (Rows.BOUNDED, Rows.CONSTANT):
+    few = (Rows.BOUNDED, Rows.CONSTANT)
+    if isinstance(operation, Insert | Update | Delete) and step.schema.rows_of(operation) in few:
         table = None
     for one in earlier:
         if table is not None and _locks(one, table.key):

@@ -7,9 +7,9 @@ backfills, which are long on purpose: give those `SET statement_timeout = 0`, an
 
 from collections.abc import Iterator
 
-from rules.context import Scene
+from rules.context import Scene, Step
 from rules.model.finding import Finding, Severity
-from rules.model.operations import Delete, Insert, Operation, Rows, Setting, Update, ValidateConstraint
+from rules.model.operations import Delete, Insert, Rows, Setting, Update, ValidateConstraint
 from rules.rule import Bad, Good, Rule
 from rules.runner import Run
 from rules.runner.durations import is_off, is_short
@@ -86,12 +86,13 @@ def _long_work(run: Run) -> str | None:
             operation = step.operation
             if isinstance(operation, Setting) and operation.name.lower() == "statement_timeout":
                 own = operation.value is not None
-            elif not own and _takes_long(operation):
+            elif not own and _takes_long(step):
                 return script.path
     return None
 
 
-def _takes_long(operation: Operation) -> bool:
+def _takes_long(step: Step) -> bool:
+    operation = step.operation
     if isinstance(operation, Insert | Update | Delete):
-        return operation.rows in (Rows.ALL, Rows.UNBOUNDED)
+        return step.schema.rows_of(operation) in (Rows.ALL, Rows.UNBOUNDED)
     return isinstance(operation, ValidateConstraint) or waits_long(operation)

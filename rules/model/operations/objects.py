@@ -75,7 +75,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CreateObject(Operation):
-    """`table` is that of a trigger, policy or rule; `replace` says OR REPLACE; `definition` the text after the name."""
+    """`table` is that of a trigger, policy, rule or statistics; `replace` says OR REPLACE.
+
+    `definition` is the text after the name.
+    """
 
     kind: Kind
     name: Name
@@ -105,6 +108,8 @@ class RenameObject(Operation):
     kind: Kind
     name: Name
     new_name: str
+    table: Name | None = None
+    """Of a trigger, policy or rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +123,12 @@ class MoveObject(Operation):
 
 @dataclass(frozen=True, slots=True)
 class AlterObject(Operation):
-    """Any other ALTER of a named object; `action` is the text after the name."""
+    """Any other ALTER of a named object; `action` is the text after the name, `table` as of a `RenameObject`."""
 
     kind: Kind
     name: Name
     action: str
+    table: Name | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,8 @@ class Update(Operation):
     condition: str | None = None
     rows: Rows = Rows.ALL
     sources: tuple[Name, ...] = ()
+    pinned: tuple[str, ...] = ()
+    """The columns that the condition holds to a few values: whether they are a key, the schema knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,8 @@ class Delete(Operation):
     condition: str | None = None
     rows: Rows = Rows.ALL
     sources: tuple[Name, ...] = ()
+    pinned: tuple[str, ...] = ()
+    """As of an `Update`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,8 @@ class Select(Operation):
     """Names of the functions called, lower case."""
     locking: bool = False
     """FOR UPDATE and kin."""
+    settings: tuple[tuple[str, str | None, bool], ...] = ()
+    """What `set_config(...)` sets: name, value (None where it is computed), whether until the commit only."""
 
 
 @dataclass(frozen=True, slots=True)

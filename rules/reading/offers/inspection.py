@@ -12,6 +12,8 @@ from rules.reading.interpreter.machine import Machine
 from rules.reading.offers import reflection
 from rules.reading.values import Arguments, Native, Symbol, Unknown, Value
 from rules.schema import Schema, Table
+from rules.schema.paths import DEFAULT
+from rules.schema.resolving import table_named
 
 ABOUT_TABLE: dict[str, Callable[[Table], Value]] = {
     "get_columns": reflection.columns_of,
@@ -37,7 +39,8 @@ class InspectorValue(Symbol):
             case "clear_cache":
                 return Native(name, lambda _, __: None)
             case "default_schema_name":
-                return "public"
+                schema = machine.library.schema_now(machine)
+                return "public" if schema is None else default_space(schema)
         return Native(name, lambda arguments, machine: answer(machine, name, arguments))
 
     @property
@@ -59,7 +62,7 @@ def answer(machine: Machine, name: str, arguments: Arguments) -> Value:
             return unknown if known is None else known
         case "get_table_names":
             names: list[Value] = [
-                table.name.name for table in schema.tables if _in_schema(table, arguments.get(0, "schema"))
+                table.name.name for table in schema.tables if _in_schema(table, arguments.get(0, "schema"), schema)
             ]
             return machine.opened(names)
         case "get_view_names":
@@ -84,11 +87,18 @@ def table_asked_for(schema: Schema, arguments: Arguments) -> Table | None:
     name, where = arguments.get(0, "table_name"), arguments.keywords.get("schema")
     if not isinstance(name, str) or isinstance(where, Unknown):
         return None
-    return schema.table(Name(str(name), where if isinstance(where, str) else None))
+    if isinstance(where, str):
+        return schema.table(Name(str(name), where))
+    return schema.table(table_named(schema, Name(str(name))))
 
 
-def _in_schema(table: Table, where: Value) -> bool:
-    return table.name.key[0] == (where if isinstance(where, str) else "public")
+def _in_schema(table: Table, where: Value, schema: Schema) -> bool:
+    return table.name.key[0] == (where if isinstance(where, str) else default_space(schema))
+
+
+def default_space(schema: Schema) -> str:
+    """Where an unqualified name is made; under a path that nobody knows public stands for it."""
+    return (schema.path.now or DEFAULT)[0]
 
 
 def _has_index(schema: Schema, arguments: Arguments) -> bool | None:

@@ -10,7 +10,7 @@ from rules.model import operations as model
 from rules.model.names import Name
 from rules.model.operations import Operation, Rows, Statement
 from rules.postgres import trees
-from rules.reading.sql.conditions import rows_changed, rows_read
+from rules.reading.sql.conditions import columns_pinned, rows_changed, rows_read
 from rules.reading.sql.cursor import UnreadForm
 
 
@@ -29,15 +29,23 @@ def _operations(tree: exp.Expr, sql: str, statement: Statement) -> Iterator[Oper
             table = _target(tree)
             columns = tuple(_assigned(tree))
             sources = _others(tree, table)
-            yield model.Update(statement, _name(table), columns, _condition(tree, sql), rows_changed(tree), sources)
+            rows, pinned = _reach(tree)
+            yield model.Update(statement, _name(table), columns, _condition(tree, sql), rows, sources, pinned)
         case exp.Delete():
             table = _target(tree)
             sources = _others(tree, table)
-            yield model.Delete(statement, _name(table), _condition(tree, sql), rows_changed(tree), sources)
+            rows, pinned = _reach(tree)
+            yield model.Delete(statement, _name(table), _condition(tree, sql), rows, sources, pinned)
         case exp.Merge():
             yield from _merge(tree, statement)
         case _:
             yield _select(tree, statement)
+
+
+def _reach(tree: exp.Expr) -> tuple[Rows, tuple[str, ...]]:
+    """How many rows, and what the schema is to be asked of where the text does not bound them."""
+    rows = rows_changed(tree)
+    return rows, columns_pinned(tree) if rows is Rows.UNBOUNDED else ()
 
 
 def _target(tree: exp.Expr) -> exp.Table:
@@ -113,4 +121,6 @@ def _select(tree: exp.Expr, statement: Statement) -> Operation:
         temporary, unlogged = bool(into.args.get("temporary")), bool(into.args.get("unlogged"))
         return model.CreateTable(statement, _name(into.this), temporary=temporary, unlogged=unlogged, from_query=True)
     locking = tree.find(exp.Lock) is not None
-    return model.Select(statement, trees.tables_read(tree), trees.functions_called(tree), locking)
+    return model.Select(
+        statement, trees.tables_read(tree), trees.functions_called(tree), locking, tuple(trees.settings_of(tree))
+    )

@@ -23,6 +23,18 @@ def rows_changed(change: exp.Expr) -> Rows:
     return _Queries().changed(change, 0)
 
 
+def columns_pinned(change: exp.Expr) -> tuple[str, ...]:
+    """The columns that an UPDATE or DELETE holds to a few values: constants, parameters, a query of few rows."""
+    where = change.args.get("where")
+    if where is None:
+        return ()
+    return tuple(sorted(_Reach(_Queries(), change.this, _is_joined(change), 0).pinned(where.this)))
+
+
+def _is_joined(change: exp.Expr) -> bool:
+    return bool(change.args.get("from_") or change.args.get("using"))
+
+
 def rows_read(query: exp.Expr) -> Rows:
     """Of the query of an INSERT."""
     return _Queries().rows_of(query, 0)
@@ -61,8 +73,7 @@ class _Queries:
         where = change.args.get("where")
         if where is None:
             return Rows.ALL
-        joined = bool(change.args.get("from_") or change.args.get("using"))
-        reach = _Reach(self, change.this, joined, depth)
+        reach = _Reach(self, change.this, _is_joined(change), depth)
         return Rows.BOUNDED if reach.bounds(where.this) else Rows.UNBOUNDED
 
     def _selected(self, query: exp.Select, depth: int) -> Rows:
@@ -135,20 +146,35 @@ class _Reach:
                 return self.bounds(part)
             case exp.Boolean(this=False) | exp.Null():
                 return True
-            case exp.EQ(this=left, expression=right):
-                if isinstance(left, exp.Literal) and isinstance(right, exp.Literal):
-                    return bool(left != right)
-                return self._equals(left, right) or self._equals(right, left)
-            case exp.In(this=column) if self._is_key(column):
-                if query := part.args.get("query"):
-                    return self._gives_few(query)
-                return bool(part.expressions) and all(_is_constant(it) for it in part.expressions)
+            case exp.EQ(this=exp.Literal() as left, expression=exp.Literal() as right):
+                return bool(left != right)
             case exp.Between(this=column):
                 return self._is_key(column) and _is_constant(part.args["low"]) and _is_constant(part.args["high"])
-        return False
+        return not _KEYS.isdisjoint(name.lower() for name in self._pinned_alone(part))
+
+    def pinned(self, condition: exp.Expr) -> frozenset[str]:
+        """Those of any part joined by AND, and of all of those joined by OR."""
+        condition = condition.unnest()
+        if isinstance(condition, exp.Or):
+            return frozenset.intersection(*(self.pinned(part) for part in trees.parts(condition)))
+        parts = trees.parts(condition) if isinstance(condition, exp.And) else [condition]
+        return frozenset().union(*(self._pinned_alone(part) for part in parts))
+
+    def _pinned_alone(self, part: exp.Expr) -> frozenset[str]:
+        match part:
+            case exp.Or():
+                return self.pinned(part)
+            case exp.EQ(this=left, expression=right):
+                sides = ((left, right), (right, left))
+                return frozenset(column.name for column, value in sides if self._equals(column, value))
+            case exp.In(this=exp.Column() as column) if self._is_own(column):
+                query = part.args.get("query")
+                constant = bool(part.expressions) and all(_is_constant(it) for it in part.expressions)
+                return frozenset([column.name] if constant or (query and self._gives_few(query)) else [])
+        return frozenset()
 
     def _equals(self, column: exp.Expr, value: exp.Expr) -> bool:
-        if not self._is_key(column):
+        if not (isinstance(column, exp.Column) and self._is_own(column)):
             return False
         match value.unnest():
             case exp.Any(this=several):

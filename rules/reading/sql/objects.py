@@ -57,6 +57,7 @@ KINDS: tuple[tuple[tuple[str, ...], Kind], ...] = (
     (("LARGE", "OBJECT"), Kind.OTHER),
 )
 _ON_TABLE = (Kind.TRIGGER, Kind.POLICY, Kind.RULE)
+_BEFORE_TABLE = {Kind.RULE: "TO", Kind.STATISTICS: "FROM"}
 _UNNAMED = (Kind.CAST, Kind.OPERATOR, Kind.SERVER, Kind.OTHER)
 
 
@@ -128,10 +129,10 @@ def _ends_with(cursor: Cursor, *words: str) -> bool:
 
 
 def _table_of(cursor: Cursor, kind: Kind) -> Name | None:
-    """Of a trigger `... ON table`, a policy `ON table`, a rule `... TO table`."""
-    if kind not in _ON_TABLE:
+    """Of a trigger `... ON table`, a policy `ON table`, a rule `... TO table`, statistics `ON columns FROM table`."""
+    if kind not in (*_ON_TABLE, Kind.STATISTICS):
         return None
-    cursor.skip_until("TO" if kind is Kind.RULE else "ON")
+    cursor.skip_until(_BEFORE_TABLE.get(kind, "ON"))
     cursor.step()
     return cursor.table()
 
@@ -186,17 +187,16 @@ def alter_object(cursor: Cursor, statement: Statement) -> Operation:
         cursor.group()
     if kind is Kind.TYPE and cursor.word in ("ADD", "RENAME") and cursor.ahead() == "VALUE":
         return _alter_enum(cursor, statement, name)
-    if kind in _ON_TABLE and cursor.accept("ON"):
-        cursor.table()
+    table = cursor.table() if kind in _ON_TABLE and cursor.accept("ON") else None
     if cursor.accept("RENAME", "TO"):
-        return model.RenameObject(statement, kind, name, cursor.identifier())
+        return model.RenameObject(statement, kind, name, cursor.identifier(), table)
     if cursor.accept("SET", "SCHEMA"):
         return model.MoveObject(statement, kind, name, cursor.identifier())
     if cursor.at_end:
         raise UnreadForm("an action expected")
     if kind is Kind.DOMAIN:
         return model.AlterDomain(statement, name, cursor.rest())
-    return model.AlterObject(statement, kind, name, cursor.rest())
+    return model.AlterObject(statement, kind, name, cursor.rest(), table)
 
 
 def _alter_enum(cursor: Cursor, statement: Statement, name: Name) -> Operation:

@@ -21,6 +21,8 @@ _VERBS = {
 HARMLESS = words(
     "NOTIFY LISTEN UNLISTEN PREPARE DEALLOCATE EXECUTE DISCARD CHECKPOINT LOAD DECLARE FETCH MOVE CLOSE SHOW EXPLAIN"
 )
+_LISTS = ("search_path",)
+"""Settings whose value is a list of names, in which `'a, b'` is one."""
 _LOCK_MODES = (
     *("ACCESS SHARE", "ROW SHARE", "ROW EXCLUSIVE", "SHARE UPDATE EXCLUSIVE", "SHARE", "SHARE ROW EXCLUSIVE"),
     *("EXCLUSIVE", "ACCESS EXCLUSIVE"),
@@ -55,11 +57,8 @@ def setting(cursor: Cursor, statement: Statement) -> Operation:
         raise UnreadForm("a value expected")
     if cursor.accept("DEFAULT"):
         return model.Setting(statement, name, None, local)
-    value = (
-        cursor.string()
-        if cursor.kind is TokenKind.STRING and cursor.tokens[cursor.position + 1].kind is TokenKind.END
-        else cursor.rest()
-    )
+    alone = cursor.kind is TokenKind.STRING and cursor.tokens[cursor.position + 1].kind is TokenKind.END
+    value = cursor.string() if alone and name.lower() not in _LISTS else cursor.rest()
     return model.Setting(statement, name, value, local)
 
 
@@ -76,10 +75,10 @@ def set_config(cursor: Cursor, statement: Statement) -> Operation | None:
 def _setting_name(cursor: Cursor) -> str:
     if cursor.accept("TIME", "ZONE"):
         return "timezone"
-    if cursor.accept("SCHEMA"):
-        return "search_path"
     if cursor.accept("SESSION", "AUTHORIZATION"):
         return "session_authorization"
+    if cursor.accept("SCHEMA"):
+        return "search_path"
     name = cursor.name()
     return str(name)
 

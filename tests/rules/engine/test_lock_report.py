@@ -107,6 +107,14 @@ def test_an_update_makes_writers_of_the_changed_rows_wait() -> None:
     assert moment.locks[0].blocks == "nothing"
 
 
+def test_an_update_of_one_row_by_a_unique_key_of_the_schema_does_not_grow_with_the_table() -> None:
+    unique = 'op.execute("CREATE UNIQUE INDEX by_email ON users (email)")'
+    found = moments(unique, "op.execute(\"UPDATE users SET age = 1 WHERE email = 'a@b'\")")
+    assert [moment.work for moment in found] == [Work.INDEXED, Work.NONE]
+    found = moments(unique, "op.execute(\"UPDATE users SET age = 1 WHERE name = 'a'\")")
+    assert [moment.work for moment in found] == [Work.INDEXED, Work.WRITTEN]
+
+
 def test_rows_keep_the_order_of_the_statements_and_say_their_rank() -> None:
     found = judged(upgrade(PHONE, INDEX))
     assert [(row.lock, row.rank) for row in found.locks] == [("ACCESS EXCLUSIVE", 2), ("SHARE", 1)]

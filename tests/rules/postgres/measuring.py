@@ -19,6 +19,10 @@ SELECT c.oid, c.relname, c.relfilenode, c.relkind::text FROM pg_class c
 _LOCKS = """
 SELECT relation, mode, granted FROM pg_locks WHERE pid = %s AND locktype = 'relation' AND relation = ANY(%s)
 """
+_INDEXES = """
+SELECT c.relname, c.relfilenode FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+ WHERE c.relkind = 'i' AND i.indrelid = ANY(%s)
+"""
 _SCANS = "SELECT relid, seq_scan FROM pg_stat_xact_user_tables WHERE relid = ANY(%s)"
 _MODES = {
     "AccessShareLock": LockMode.ACCESS_SHARE,
@@ -34,12 +38,16 @@ _MODES = {
 
 @dataclass(frozen=True)
 class Measured:
-    """Of relations that existed before: the strongest mode of each, those written anew, those read through."""
+    """Of relations that existed before: the strongest mode of each, those written anew, those read through.
+
+    `built` are their indexes that were not there before, or have another file than before.
+    """
 
     locks: dict[str, LockMode]
     kinds: dict[str, str]
     rewritten: frozenset[str]
     scanned: frozenset[str]
+    built: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -91,10 +99,13 @@ def measured(connection: psycopg.Connection, setup: Sequence[str], statement: st
         locks = connection.execute(_LOCKS, (connection.info.backend_pid, numbers)).fetchall()
         later_scans = connection.execute(_SCANS, (numbers,)).fetchall()
         after = _relations(connection)
+        built = connection.execute(_INDEXES, (numbers,)).fetchall()
     finally:
         connection.execute("ROLLBACK")
     scanned = frozenset(before[number].name for number, count in later_scans if count > scans.get(number, 0))
-    return Measured(_strongest(locks, before), _kinds(before), _written_anew(before, after), scanned)
+    files = {relation.file for relation in before.values()}
+    anew = frozenset(name for name, file in built if file not in files)
+    return Measured(_strongest(locks, before), _kinds(before), _written_anew(before, after), scanned, anew)
 
 
 def measured_alone(

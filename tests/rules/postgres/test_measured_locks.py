@@ -69,6 +69,8 @@ def test_the_server_does_what_the_facts_say(sample: Sample, server: tuple[int, p
         assert any(fact.rewrites for fact in facts) == bool(found.rewritten & set(said)), "rewrites"
         if not sample.alone:
             assert any(fact.scans or fact.rewrites for fact in facts) == bool(found.scanned), "scans"
+            if not found.rewritten:
+                assert any(fact.builds for fact in facts) == bool(found.built), "builds"
 
 
 def _comparable(found: Measured, said: dict[str, LockMode]) -> dict[str, LockMode]:

@@ -67,3 +67,42 @@ def test_it_is_looked_for_in_the_module_that_gets_the_context() -> None:
 )
 def test_the_zone_of_the_session_is_read_where_it_is_set(text: str, expected: str | None) -> None:
     assert read_environment(ENV, text).time_zone == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('connection.execute(text("SET search_path TO shop, public"))', ("shop", "public")),
+        ("connection.execute(text('SET search_path = \"Shop\"'))", ("Shop",)),
+        ("connection.execute(text(\"SET SESSION search_path TO 'Shop'\"))", ("Shop",)),
+        ("connection.execute(text(\"SELECT set_config('search_path', 'shop,public', false)\"))", ("shop", "public")),
+        (
+            'create_engine(url, connect_args={"options": "-c search_path=a,b -c lock_timeout=1"})',
+            ("a", "b"),
+        ),
+        ('create_engine(url, connect_args={"options": "-csearch_path=shop"})', ("shop",)),
+        ('create_engine(url, connect_args={"server_settings": {"search_path": "shop"}})', ("shop",)),
+        ('create_engine("postgresql://h/d?options=-csearch_path%3Dshop")', ("shop",)),
+        ("connection.execute(text('SET search_path TO \"$user\", public'))", ("public",)),
+        ('connection.execute(text(f"SET search_path TO {tenant}"))', None),
+        ('connection.execute(text("SET search_path TO %s" % tenant))', None),
+        ('connection.execute(text("SET search_path TO " + tenant))', None),
+        ("connection.execute(text(\"SELECT set_config('search_path', :tenant, false)\"))", None),
+        ('create_engine(url, connect_args={"server_settings": {"search_path": tenant}})', None),
+        ('create_engine(url, connect_args={"options": f"-csearch_path={tenant}"})', None),
+        ('a = "SET search_path TO a"\nb = "SET search_path TO b"', None),
+        ("connection.execution_options(schema_translate_map={None: tenant})", None),
+        ('options = {"schema_translate_map": {None: "shop"}}', None),
+        ('context.configure(connection=connection, version_table_schema="shop")', ("public",)),
+        ('"""SET search_path TO shop comes later."""', ("public",)),
+        ("", ("public",)),
+    ],
+)
+def test_the_search_path_of_a_run_is_read_where_it_is_plain(text: str, expected: tuple[str, ...] | None) -> None:
+    assert read_environment(ENV, text).search_path == expected
+
+
+def test_the_search_path_may_stand_in_the_address() -> None:
+    ini = "[alembic]\nsqlalchemy.url = postgresql://h/d?options=-csearch_path%%3Dshop%%2Cpublic\n"
+    assert read_environment(ENV, "", ini=ini).search_path == ("shop", "public")
+    assert read_environment(ENV, "", ini=ini.replace("sqlalchemy", "# sqlalchemy")).search_path == ("public",)

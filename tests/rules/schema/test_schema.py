@@ -168,6 +168,13 @@ def test_a_label_added_to_an_enum_knows_its_revision() -> None:
     assert schema.columns_of_type(Name("mood")) == ()
 
 
+def test_a_type_that_is_there_already_stays_as_it_is() -> None:
+    schema = _after(Schema.empty(), "CREATE TYPE mood AS ENUM ('a')", "r1")
+    enum = _after(schema, "CREATE TYPE mood AS ENUM ('a', 'b')", "r2", new=True).enum(Name("mood"))
+    assert enum is not None
+    assert (enum.labels, enum.origin.revision) == (("a",), "r1")
+
+
 def test_what_runs_under_a_condition_says_so() -> None:
     schema = _after(Schema.empty(), "DO $$ BEGIN IF true THEN CREATE TABLE users (id INT); END IF; END $$")
     table = schema.table(_USERS)
