@@ -27,12 +27,17 @@ _WITHIN = (
     "ALTER TABLE events_2 ADD CONSTRAINT february CHECK (at >= '2026-02-01' AND at < '2026-03-01')",
 )
 _HALF_WITHIN = (*_WITHIN[:-1], "ALTER TABLE events_2 ADD CONSTRAINT february CHECK (at >= '2026-02-01')")
+_NARROWER = (
+    *_PARTITIONED,
+    "ALTER TABLE events_2 ADD CONSTRAINT days CHECK (at > '2026-02-03' AND at <= '2026-02-20')",
+)
 _LISTED = (
     "CREATE TABLE kinds (id integer, kind text NOT NULL) PARTITION BY LIST (kind)",
     "CREATE TABLE kinds_a (id integer, kind text NOT NULL, CONSTRAINT few CHECK (kind IN ('a', 'b')))",
     "INSERT INTO kinds_a VALUES (1, 'a')",
 )
 _DEFAULT = (*_PARTITIONED, "CREATE TABLE events_rest PARTITION OF events DEFAULT")
+_EXCLUDED = (*_DEFAULT, "ALTER TABLE events_rest ADD CONSTRAINT early CHECK (at < '2026-02-01')")
 _VIEWS = (
     *_BASE,
     "CREATE VIEW adults AS SELECT id FROM users WHERE age > 17",
@@ -44,10 +49,15 @@ _TRIGGER = (*_BASE, _FUNCTION, "CREATE TRIGGER watch BEFORE INSERT ON users FOR 
 _DOMAIN = (
     "CREATE DOMAIN positive AS integer CHECK (VALUE > 0)",
     "CREATE DOMAIN plain AS integer",
+    "CREATE DOMAIN over AS positive",
+    "CREATE DOMAIN freed AS integer NOT NULL",
+    "ALTER DOMAIN freed DROP NOT NULL",
     "CREATE TABLE parts (id integer, size plain)",
     "INSERT INTO parts VALUES (1, 2)",
 )
 _CHECKED = (*_BASE, "ALTER TABLE users ADD CONSTRAINT email_set CHECK (email IS NOT NULL AND age > 0)")
+_INDEXED = (*_BASE, "CREATE INDEX users_named ON users (age) WHERE email <> ''")
+_INCLUDED = (*_BASE, "CREATE INDEX users_named ON users (age) INCLUDE (email)")
 _UNCHECKED = (*_BASE, "ALTER TABLE users ADD CONSTRAINT email_set CHECK (email IS NOT NULL) NOT VALID")
 _FOREIGN = (
     *_BASE,
@@ -97,6 +107,9 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
         Sample("ALTER TABLE users ADD COLUMN a integer UNIQUE"),
         Sample("ALTER TABLE parts ADD COLUMN a plain", _DOMAIN),
         Sample("ALTER TABLE parts ADD COLUMN a positive", _DOMAIN),
+        Sample("ALTER TABLE parts ADD COLUMN a over", _DOMAIN),
+        Sample("ALTER TABLE parts ADD COLUMN a positive[]", _DOMAIN),
+        Sample("ALTER TABLE parts ADD COLUMN a freed", _DOMAIN),
         Sample("ALTER TABLE events ADD COLUMN a integer", _PARTITIONED),
         Sample("ALTER TABLE users DROP COLUMN note"),
         Sample("ALTER TABLE users DROP COLUMN owner_id"),
@@ -114,6 +127,9 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
         Sample("ALTER TABLE users ALTER COLUMN email TYPE varchar(20)"),
         Sample("ALTER TABLE users ALTER COLUMN age TYPE bigint"),
         Sample("ALTER TABLE users ALTER COLUMN email TYPE text", _CHECKED),
+        Sample("ALTER TABLE users ALTER COLUMN email TYPE varchar(100)", _INDEXED),
+        Sample("ALTER TABLE users ALTER COLUMN email TYPE varchar(50)", _INDEXED),
+        Sample("ALTER TABLE users ALTER COLUMN email TYPE varchar(100)", _INCLUDED),
         Sample("ALTER TABLE users ALTER COLUMN owner_id TYPE bigint"),
         Sample("ALTER TABLE users ALTER COLUMN id TYPE bigint"),
         Sample("ALTER TABLE users ALTER COLUMN note SET STATISTICS 500"),
@@ -202,6 +218,9 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
         ),
         Sample(f"ALTER TABLE events ATTACH PARTITION events_2 {_FEBRUARY}", _WITHIN),
         Sample(f"ALTER TABLE events ATTACH PARTITION events_2 {_FEBRUARY}", _HALF_WITHIN),
+        Sample(f"ALTER TABLE events ATTACH PARTITION events_2 {_FEBRUARY}", _NARROWER),
+        Sample(f"ALTER TABLE events ATTACH PARTITION events_2 {_FEBRUARY}", _EXCLUDED),
+        Sample(f"CREATE TABLE new PARTITION OF events {_FEBRUARY}", _EXCLUDED),
         Sample("ALTER TABLE kinds ATTACH PARTITION kinds_a FOR VALUES IN ('a', 'b')", _LISTED),
         Sample("ALTER TABLE kinds ATTACH PARTITION kinds_a FOR VALUES IN ('a')", _LISTED),
         Sample("ALTER TABLE events DETACH PARTITION events_1", _PARTITIONED),

@@ -9,7 +9,7 @@ from rules.model import operations as model
 from rules.model.columns import ForeignKey
 from rules.model.names import Name
 from rules.postgres.lock_modes import LockMode
-from rules.schema import Table
+from rules.schema import Schema, Table
 
 _AE = LockMode.ACCESS_EXCLUSIVE
 _SUE = LockMode.SHARE_UPDATE_EXCLUSIVE
@@ -39,7 +39,7 @@ def _default_partition(parent: Name, bound: str, moment: Moment) -> Iterator[Loc
     """A new partition takes rows' places away from the default one, which is read through for such rows."""
     for partition in moment.schema.partitions(parent):
         if (partition.partition_bound or "").upper() == "DEFAULT" and bound.upper() != "DEFAULT":
-            yield LockFact(_AE, (partition.name,), scans=True)
+            yield LockFact(_AE, (partition.name,), scans=not proves_outside(partition, parent, bound, moment.schema))
 
 
 @takes(model.DropTable)
@@ -99,17 +99,26 @@ def _last_name(action: str) -> Name:
 @takes(model.AttachPartition)
 def attach(operation: model.AttachPartition, moment: Moment) -> Iterator[LockFact]:
     yield LockFact(_SUE, (operation.table,))
-    yield LockFact(_AE, (operation.partition,), scans=not _proved(operation, moment))
+    within = proves_within(operation.partition, operation.table, operation.bound, moment.schema)
+    yield LockFact(_AE, (operation.partition,), scans=not within)
     yield from _default_partition(operation.table, operation.bound, moment)
     yield LockFact(_SRE, moment.targets(moment.schema.trace(operation.table)))
 
 
-def _proved(operation: model.AttachPartition, moment: Moment) -> bool:
-    """Whether a validated CHECK says the bounds, so that no row is read."""
+def proves_within(partition: Name, parent: Name, bound: str, schema: Schema) -> bool:
+    """Whether validated CHECKs say the bounds, so that no row is read."""
     from rules.schema.bounds import within_bounds  # here, since few histories need sqlglot and it takes long to load
 
-    table, parent = moment.schema.table(operation.partition), moment.schema.table(operation.table)
-    return table is not None and parent is not None and within_bounds(table, parent, operation.bound, moment.schema)
+    table, above = schema.trace(partition), schema.trace(parent)
+    return table is not None and above is not None and within_bounds(table, above, bound, schema)
+
+
+def proves_outside(default: Table, parent: Name, bound: str, schema: Schema) -> bool:
+    """Whether validated CHECKs of the DEFAULT partition keep its rows out of the bounds, so that none is read."""
+    from rules.schema.bounds import outside_bounds
+
+    above = schema.trace(parent)
+    return above is not None and outside_bounds(default, above, bound)
 
 
 @takes(model.DetachPartition)

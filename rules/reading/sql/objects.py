@@ -60,6 +60,24 @@ _ON_TABLE = (Kind.TRIGGER, Kind.POLICY, Kind.RULE)
 _UNNAMED = (Kind.CAST, Kind.OPERATOR, Kind.SERVER, Kind.OTHER)
 
 
+def _domain_constraints(cursor: Cursor, domain: Name) -> tuple[bool, tuple[str, ...]]:
+    """Whether it says NOT NULL, and the names of its CHECKs."""
+    not_null, checks, named = False, list[str](), ""
+    while not cursor.at_end:
+        if cursor.accept("CONSTRAINT"):
+            named = cursor.name().name
+        elif cursor.accept("CHECK"):
+            checks.append(named or f"{domain.name}_check{len(checks) or ''}")
+            named = ""
+        elif cursor.accept("NOT", "NULL"):
+            not_null = True
+        elif cursor.accept("("):
+            cursor.skip_until()
+        else:
+            cursor.step()
+    return not_null, tuple(checks)
+
+
 def read_kind(cursor: Cursor) -> Kind:
     for words, kind in KINDS:
         if cursor.accept(*words):
@@ -77,9 +95,7 @@ def create_object(cursor: Cursor, statement: Statement, *, replace: bool) -> Ope
         domain = cursor.name()
         cursor.accept("AS")
         base = cursor.type()
-        words = {token.word for token in cursor.tokens[cursor.position :]}
-        constrained = "CHECK" in words or ("NOT" in words and "NULL" in words)
-        return model.CreateDomain(statement, domain, base, constrained)
+        return model.CreateDomain(statement, domain, base, *_domain_constraints(cursor, domain))
     if kind in _UNNAMED:
         name = _loose_name(cursor)
     elif kind is Kind.SCHEMA and cursor.accept("AUTHORIZATION"):
