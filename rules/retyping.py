@@ -6,7 +6,7 @@ from dataclasses import replace
 from enum import StrEnum
 
 from rules.context import Context
-from rules.locking.columns import change_of_type, indexes_on, rebuilt_indexes
+from rules.locking.columns import change_of_type, indexes_on, rebuilt_indexes, type_before
 from rules.locking.facts import Moment
 from rules.model.columns import DataType
 from rules.model.names import Name
@@ -53,10 +53,8 @@ def hazard_of(op: AlterColumnType, context: Context) -> Hazard | None:
 
 
 def old_type(op: AlterColumnType, context: Context) -> DataType | None:
-    """The column's type before; None where the history does not tell."""
-    table = context.schema.trace(op.table)
-    column = table.column(op.column) if table is not None else None
-    return column.type if column is not None and column.type.known else None
+    """The column's type before; None where neither the history nor the call tells."""
+    return type_before(op, context.schema)
 
 
 def is_utc(context: Context) -> bool:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from rules.locking.facts import LockFact, Moment, takes
 from rules.model import operations as model
 from rules.model.columns import Check, Column, DataType, ForeignKey, Generated, PrimaryKey, Unique
-from rules.model.names import Name
 from rules.postgres.lock_modes import LockMode
 from rules.postgres.type_changes import TypeChange, casts_only, type_change
 from rules.postgres.volatility import Volatility, volatility_of
@@ -84,7 +83,7 @@ def alter_type(operation: model.AlterColumnType, moment: Moment) -> Iterator[Loc
     checked = table is not None and any(
         operation.column in constraint.columns for constraint in table.constraints_of(ConstraintKind.CHECK)
     )
-    same = _old_type(table, operation.column) == operation.type and operation.using is None
+    same = type_before(operation, moment.schema) == operation.type and operation.using is None
     builds = table is not None and not rewrites and bool(rebuilt_indexes(table, operation.column, change))
     scans = (checked and not same) or builds
     yield LockFact(_AE, moment.below(operation.table), rewrites, scans or rewrites, builds)
@@ -96,9 +95,14 @@ def alter_type(operation: model.AlterColumnType, moment: Moment) -> Iterator[Loc
                 yield LockFact(_AE, (other.name,))
 
 
-def _old_type(table: Table | None, column: str) -> DataType | None:
-    found = table.column(column) if table is not None else None
-    return found.type if found is not None and found.type.known else None
+def type_before(operation: model.AlterColumnType, schema: Schema) -> DataType | None:
+    """As the history has it, else as the call says; None where neither tells."""
+    table = schema.trace(operation.table)
+    column = table.column(operation.column) if table is not None else None
+    for found in (column.type if column is not None else None, operation.existing_type):
+        if found is not None and found.known:
+            return found
+    return None
 
 
 def rebuilt_indexes(table: Table, column: str, change: TypeChange) -> tuple[Index, ...]:
@@ -130,7 +134,7 @@ def indexes_on(table: Table, column: str) -> tuple[Index, ...]:
 def change_of_type(operation: model.AlterColumnType, moment: Moment) -> TypeChange:
     """What the change costs, domains resolved, USING and COLLATE weighed."""
     table = moment.schema.trace(operation.table)
-    old, new = _old_type(table, operation.column), operation.type
+    old, new = type_before(operation, moment.schema), operation.type
     if old is None:
         return TypeChange.REWRITE
     cast = operation.using is not None and casts_only(operation.using, operation.column)

@@ -137,6 +137,9 @@ def detach(operation: model.DetachPartition, moment: Moment) -> Iterator[LockFac
 def set_storage(operation: model.SetStorage, moment: Moment) -> Iterator[LockFact]:
     target = operation.target.upper()
     table = moment.schema.table(operation.table)
+    if table is not None and table.partitioned:
+        yield LockFact(_AE, (operation.table,))
+        return
     already = table is not None and table.complete and target in ("LOGGED", "UNLOGGED")
     same = (already and table is not None and table.unlogged == (target == "UNLOGGED")) or target in (
         "TABLESPACE PG_DEFAULT",

@@ -62,9 +62,15 @@ def in_autocommit_block(
 
 
 def statement_above(
-    text: str, statement: Statement, written: str, title: str, *, without: str | None = None
+    text: str,
+    statement: Statement,
+    written: str,
+    title: str,
+    *,
+    without: str | None = None,
+    without_sql: str | None = None,
 ) -> Suggestion | None:
-    """Another statement on the line above; `without` is a keyword that leaves the call at the same time."""
+    """Another statement on the line above; a keyword, or what a pattern finds in its SQL, leaves the call with it."""
     call = _editable(text, statement.place)
     if call is None:
         return None
@@ -74,6 +80,9 @@ def statement_above(
     edits: list[Edit | None] = [source.edit((line, 0), (line, 0), f"{indentation}{written}{source.newline}")]
     if without is not None:
         edits.append(removed_keyword(call, without))
+    if without_sql is not None:
+        changed = changed_sql(call, without_sql, "")
+        edits.append(None if changed is None else _sql_edit(call, changed))
     return suggestion_of(text, edits, title)
 
 

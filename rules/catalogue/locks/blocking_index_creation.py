@@ -84,10 +84,10 @@ def downgrade() -> None:
 
 @rule.on(CreateIndex)
 def check(op: CreateIndex, context: Context) -> Iterator[Finding]:
-    if op.concurrently or op.only or not context.is_in_use(op.table):
+    if op.concurrently or not context.is_in_use(op.table):
         return
     table = context.schema.trace(op.table)
-    if table is not None and table.partitioned:
+    if (table is not None and table.partitioned) or (op.only and context.schema.table(op.table) is None):
         return
     name = f"`{op.index}`" if op.index else "an index"
     yield rule.finding(

@@ -105,6 +105,9 @@ def _goes_with_its_table(op: DropIndex, table: Name | None, context: Context) ->
 
 
 def _concurrently(op: DropIndex, context: Context) -> Suggestion | None:
+    """The server takes one index at a time, and no CASCADE."""
+    if op.cascade or not context.is_whole_statement:
+        return None
     text, title = context.script.text, "Drop the index concurrently"
     around = without_lock_timeout(context)
     if op.statement.cause == "op.drop_index":

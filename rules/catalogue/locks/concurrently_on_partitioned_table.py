@@ -13,7 +13,7 @@ from rules.context import Context
 from rules.model.finding import Finding, Severity, Suggestion
 from rules.model.names import Name
 from rules.model.operations import CreateIndex, DropIndex
-from rules.rewriting import without_keyword
+from rules.rewriting import in_sql, without_keyword
 from rules.rule import Bad, Fixes, Good, InDowngrade, Rule
 
 _EVENTS = """def upgrade() -> None:
@@ -92,4 +92,6 @@ def _is_partitioned(table: Name, context: Context) -> bool:
 
 def _plain(op: CreateIndex | DropIndex, context: Context) -> Suggestion | None:
     text = context.script.text
-    return without_keyword(text, op.statement, "postgresql_concurrently", "Leave `postgresql_concurrently` out")
+    if op.statement.cause.endswith("_index"):
+        return without_keyword(text, op.statement, "postgresql_concurrently", "Leave `postgresql_concurrently` out")
+    return in_sql(text, op.statement, r"(\bINDEX)\s+CONCURRENTLY\b", r"\1", "Leave CONCURRENTLY out")

@@ -79,7 +79,9 @@ def _drop_constraint(op: DropIndex, context: Context) -> Suggestion | None:
     index = context.schema.index(op.index)
     table = context.schema.trace(index.table) if index else None
     owner = table.constraint(index.constraint) if table and index and index.constraint else None
-    if owner is None or index is None or owner.kind not in _TYPES or op.statement.cause != "op.drop_index":
+    if owner is None or index is None or owner.kind not in _TYPES or not context.is_whole_statement:
+        return None
+    if op.statement.cause not in ("op.drop_index", "op.execute"):
         return None
     arguments: list[str | tuple[str, str]] = [owner.name, index.table.name, ("type_", _TYPES[owner.kind])]
     if index.table.schema is not None:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from rules.context import Context
 from rules.model.finding import Finding, Severity, Suggestion
+from rules.model.names import Name
 from rules.model.operations import CreateIndex, DropIndex
 from rules.rewriting import statement_above
 from rules.rule import Bad, Fixes, Good, Rule
@@ -82,12 +83,28 @@ def check(op: CreateIndex, context: Context) -> Iterator[Finding]:
 
 
 def _drop_above(op: CreateIndex, context: Context) -> Suggestion | None:
-    if op.index is None or op.statement.cause != "op.create_index" or op.statement.transactional:
+    if op.index is None or op.statement.transactional:
+        return None
+    title = "Drop what a failed build left"
+    if op.statement.cause == "op.execute":
+        drop = f"op.execute({_in_python(f'DROP INDEX CONCURRENTLY IF EXISTS {_sql_name(op)}')})"
+        pattern = r"\s+IF\s+NOT\s+EXISTS\b"
+        return statement_above(context.script.text, op.statement, drop, title, without_sql=pattern)
+    if op.statement.cause != "op.create_index":
         return None
     schema = f', schema="{op.table.schema}"' if op.table.schema else ""
     drop = (
         f'op.drop_index("{op.index.name}", table_name="{op.table.name}"{schema}, '
         "postgresql_concurrently=True, if_exists=True)"
     )
-    title = "Drop what a failed build left"
     return statement_above(context.script.text, op.statement, drop, title, without="if_not_exists")
+
+
+def _sql_name(op: CreateIndex) -> str:
+    """In the schema of its table, where CREATE INDEX puts it."""
+    name = op.index or op.table
+    return Name(name.name, op.table.schema).sql
+
+
+def _in_python(sql: str) -> str:
+    return f"'{sql}'" if '"' in sql else f'"{sql}"'

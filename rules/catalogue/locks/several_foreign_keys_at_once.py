@@ -83,4 +83,6 @@ def _targets(op: Operation, context: Context) -> set[Name]:
             keys = [*op.constraints, *(key for column in op.columns for key in column.constraints)]
         case AddColumn():
             keys = list(op.column.constraints)
-    return {key.target for key in keys if isinstance(key, ForeignKey) and not context.is_new(key.target)}
+    targets = {key.target for key in keys if isinstance(key, ForeignKey)}
+    own = op.table.key if isinstance(op, CreateTable) else None
+    return {target for target in targets if target.key != own and not context.is_new(target)}

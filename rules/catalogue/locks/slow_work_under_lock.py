@@ -18,9 +18,11 @@ from rules.model.names import Name
 from rules.model.operations import (
     Copy,
     CreateIndex,
+    CreateObject,
     CreateTable,
     DropTable,
     Insert,
+    Kind,
     Maintenance,
     Operation,
     RefreshView,
@@ -74,11 +76,10 @@ def downgrade() -> None:
     },
 )
 
-_AGGREGATES = frozenset({"count", "sum", "avg", "min", "max", "array_agg", "string_agg", "json_agg", "jsonb_agg"})
-_BOUNDED = re.compile(r"\b(WHERE|LIMIT|FETCH)\b", re.IGNORECASE)
+_BOUNDED = re.compile(r"\b(WHERE|LIMIT|FETCH|EXISTS)\b", re.IGNORECASE)
 
 
-@rule.on(Insert, CreateTable, Copy, Select, Maintenance, RefreshView, ValidateConstraint, CreateIndex)
+@rule.on(Insert, CreateTable, CreateObject, Copy, Select, Maintenance, RefreshView, ValidateConstraint, CreateIndex)
 def check(op: Operation, context: Context) -> Iterator[Finding]:
     work = _slow(op, context)
     if work is None or not op.statement.transactional:
@@ -111,13 +112,17 @@ def _slow(op: Operation, context: Context) -> tuple[str, Name | None] | None:
     match op:
         case Insert(rows=Rows.ALL | Rows.UNBOUNDED) if _busy(op.sources, context):
             return f"rows are copied into `{op.table}`", None
-        case CreateTable(from_query=True):
+        case CreateTable() if _busy(op.sources, context):
             return f"`{op.table}` is filled", None
+        case CreateObject(kind=Kind.MATERIALIZED_VIEW, populated=True) if _busy(op.reads, context):
+            return f"`{op.name}` is filled", None
         case Copy(into=True):
             return f"`{op.table}` is filled", None
+        case Copy() if context.is_in_use(op.table):
+            return f"`{op.table}` is read", None
         case Select() if "pg_sleep" in op.functions:
             return "the migration sleeps", None
-        case Select() if _reads_whole(op) and _busy(op.sources, context):
+        case Select() if not _BOUNDED.search(op.sql) and _busy(op.sources, context):
             return f"`{op.sources[0]}` is read", None
         case Maintenance(verb="ANALYZE") if op.table is None or context.is_in_use(op.table):
             return f"`{op.table}` is analyzed" if op.table else "every table is analyzed", None
@@ -130,22 +135,18 @@ def _slow(op: Operation, context: Context) -> tuple[str, Name | None] | None:
     return None
 
 
-def _reads_whole(op: Select) -> bool:
-    return bool(_AGGREGATES & set(op.functions)) and not _BOUNDED.search(op.sql)
-
-
 def _busy(tables: tuple[Name, ...], context: Context) -> bool:
-    return any(context.is_in_use(table) for table in tables)
+    return any(context.is_in_use(table) and not table.is_of_the_system for table in tables)
 
 
 def _locked(step: Step, context: Context) -> list[Name]:
-    """The tables in use on which a step took a lock that makes others wait."""
+    """The tables that others use, small ones too, on which a step took a lock that makes them wait."""
     return [
         name
         for fact in step.locks
         if fact.mode.rank >= LockMode.SHARE.rank
         for name in fact.tables
-        if not step.schema.is_new(name) and not context.is_small(name) and not _is_gone(name, step.operation)
+        if not step.schema.is_new(name) and not _is_gone(name, step.operation)
     ]
 
 

@@ -118,7 +118,7 @@ def create_object(cursor: Cursor, statement: Statement, *, replace: bool) -> Ope
         definition,
         reads=tables_of_view(definition) if kind in (Kind.VIEW, Kind.MATERIALIZED_VIEW) else (),
         volatility=_volatility(cursor, start) if kind is Kind.FUNCTION else None,
-        populated=not _ends_with(cursor, "WITH", "NO", "DATA"),
+        populated=not cursor.ends_with("WITH", "NO", "DATA"),
     )
 
 
@@ -137,10 +137,6 @@ def _create_type(cursor: Cursor, statement: Statement) -> Operation:
 def _volatility(cursor: Cursor, start: int) -> str | None:
     words = [token.word for token in cursor.tokens[start:] if token.word in ("IMMUTABLE", "STABLE", "VOLATILE")]
     return words[0].lower() if words else None
-
-
-def _ends_with(cursor: Cursor, *words: str) -> bool:
-    return tuple(token.word for token in cursor.tokens[-1 - len(words) : -1]) == words
 
 
 def _table_of(cursor: Cursor, kind: Kind) -> Name | None:
@@ -186,7 +182,7 @@ def _routine_name(cursor: Cursor) -> Name:
 
 
 def _cascades(cursor: Cursor) -> bool:
-    return _ends_with(cursor, "CASCADE")
+    return cursor.ends_with("CASCADE")
 
 
 def alter_object(cursor: Cursor, statement: Statement) -> Operation:
@@ -210,6 +206,9 @@ def alter_object(cursor: Cursor, statement: Statement) -> Operation:
         return model.MoveObject(statement, kind, name, cursor.identifier())
     if cursor.at_end:
         raise UnreadForm("an action expected")
+    if kind is Kind.MATERIALIZED_VIEW and (cursor.sees("SET", "TABLESPACE") or cursor.sees("SET", "ACCESS")):
+        cursor.step()
+        return model.SetStorage(statement, name, cursor.rest())
     if kind is Kind.DOMAIN:
         return model.AlterDomain(statement, name, cursor.rest())
     return model.AlterObject(statement, kind, name, cursor.rest())

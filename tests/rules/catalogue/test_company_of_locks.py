@@ -17,6 +17,12 @@ ADD = 'op.add_column("users", sa.Column("n", sa.Text()))'
         'op.execute("CREATE TABLE archive AS SELECT * FROM orders")',
         "op.execute(\"COPY archive FROM '/data/orders'\")",
         'op.get_bind().execute(sa.text("SELECT count(*) FROM orders")).scalar()',
+        'op.get_bind().execute(sa.text("SELECT id, status FROM orders")).fetchall()',
+        'op.get_bind().execute(sa.select(sa.table("orders", sa.column("id")))).all()',
+        'op.execute("CREATE TABLE archive AS TABLE orders")',
+        'op.execute("SELECT * INTO archive FROM orders")',
+        'op.execute("CREATE MATERIALIZED VIEW report AS SELECT status, count(*) FROM orders GROUP BY 1")',
+        "op.execute(\"COPY orders TO '/data/orders'\")",
         'op.execute("ANALYZE orders")',
         'op.execute("SELECT pg_sleep(10)")',
         'op.create_index("i", "orders", ["total"])',
@@ -36,6 +42,14 @@ def test_slow_work_after_a_lock_is_seen(work: str) -> None:
     [
         "op.execute(\"INSERT INTO orders (status) VALUES ('a')\")",
         'op.get_bind().execute(sa.text("SELECT status FROM orders WHERE id = 1")).scalar()',
+        'op.get_bind().execute(sa.text("SELECT status FROM orders LIMIT 1")).scalar()',
+        'op.get_bind().execute(sa.text("SELECT EXISTS (SELECT 1 FROM orders)")).scalar()',
+        'op.get_bind().execute(sa.text("SELECT conname FROM pg_constraint")).all()',
+        'op.get_bind().execute(sa.text("SELECT table_name FROM information_schema.tables")).all()',
+        'op.execute("CREATE TABLE archive AS SELECT * FROM orders WITH NO DATA")',
+        'op.execute("CREATE TABLE archive AS SELECT 1 AS a")',
+        'op.execute("CREATE MATERIALIZED VIEW report AS SELECT count(*) FROM orders WITH NO DATA")',
+        'op.execute("CREATE VIEW report AS SELECT count(*) FROM orders")',
         'op.execute("ALTER TABLE users VALIDATE CONSTRAINT c")',
         'op.add_column("orders", sa.Column("n", sa.Text()))',
     ],
@@ -67,6 +81,11 @@ def test_what_is_gone_and_what_is_no_table_make_nobody_wait() -> None:
 def test_small_tables_make_nobody_wait() -> None:
     work = 'op.create_index("i", "orders", ["total"])'
     assert_judged("slow-work-under-lock", f"{ADD}\n{work}", statistics=statistics(orders=5))
+    assert_judged("slow-work-under-lock", f"{ADD}\n{work}", statistics=statistics(orders=5, users=5))
+
+
+def test_who_uses_a_small_table_waits_as_long_as_the_work_on_a_big_one_takes() -> None:
+    work = 'op.create_index("i", "orders", ["total"])  # finding'
     assert_judged("slow-work-under-lock", f"{ADD}\n{work}", statistics=statistics(users=5))
 
 
@@ -219,6 +238,10 @@ def test_a_foreign_key_is_dropped_alone() -> None:
     assert_judged(rule, f"op.execute(\"SET LOCAL lock_timeout = '4s'\")\n{drop}", before=KEY)
     block = 'with op.get_context().autocommit_block():\n    op.execute("VACUUM users")'
     assert_judged(rule, f"{drop}\n{block}", before=KEY)
+    new = 'op.create_table("t", sa.Column("n", sa.Text()))\nop.execute("INSERT INTO t VALUES (1)")'
+    assert_judged(rule, f"{drop}\n{new}", before=KEY)
+    assert_judged(rule, f"{drop}  # finding\nop.execute(\"UPDATE users SET name = 'a' WHERE id = 1\")", before=KEY)
+    assert_judged(rule, f"import os\n{drop}  # finding\nop.execute(os.environ['SQL'])", before=KEY)
     check = 'def upgrade():\n    op.create_check_constraint("f", "orders", "total > 0")\n'
     assert_judged(rule, f"{drop}\n{ADD}", before=check)
 

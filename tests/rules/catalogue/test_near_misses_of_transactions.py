@@ -221,7 +221,11 @@ def test_using_is_suggested_in_the_quotes_of_the_call() -> None:
     assert repaired(rule, 'op.alter_column("users", "name", type_=sa.Date())', statistics=small) == (
         'op.alter_column("users", "name", type_=sa.Date(), postgresql_using="name::date")'
     )
-    assert repaired(rule, "op.execute('ALTER TABLE users ALTER name TYPE date')", statistics=small) is None
+    assert repaired(rule, "op.execute('ALTER TABLE users ALTER name TYPE date;')", statistics=small) == (
+        "op.execute('ALTER TABLE users ALTER name TYPE date USING name::date;')"
+    )
+    two = "op.execute('ALTER TABLE users ADD a int, ALTER name TYPE date')"
+    assert repaired(rule, two, statistics=small) is None
     assert repaired(rule, "op.alter_column('users', 'name', type_=sa.Date())") is None
 
 

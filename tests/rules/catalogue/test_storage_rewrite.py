@@ -39,6 +39,25 @@ def test_other_settings_copy_nothing(action: str) -> None:
     assert_judged(RULE, f'op.execute("ALTER TABLE users {action}")')
 
 
+def test_a_partitioned_table_holds_nothing_to_copy() -> None:
+    before = "def upgrade():\n    op.execute('CREATE TABLE events (at date) PARTITION BY RANGE (at)')\n"
+    assert_judged(RULE, 'op.execute("ALTER TABLE events SET TABLESPACE fast")', before=before)
+    assert_judged(RULE, 'op.execute("ALTER TABLE events SET ACCESS METHOD columnar")', before=before)
+
+
+def test_a_materialized_view_is_copied_too() -> None:
+    before = "def upgrade():\n    op.execute('CREATE MATERIALIZED VIEW v AS SELECT id FROM orders')\n"
+    move = 'op.execute("ALTER MATERIALIZED VIEW v SET TABLESPACE fast")'
+    assert_judged(RULE, f"{move}  # finding", before=before)
+    assert_judged(RULE, f'op.execute("CREATE MATERIALIZED VIEW v AS SELECT 1 AS id")\n{move}')
+    assert_judged(RULE, 'op.execute("ALTER MATERIALIZED VIEW v SET (fillfactor = 90)")', before=before)
+
+
+@pytest.mark.parametrize("kind", ["TABLE", "INDEX"])
+def test_a_whole_tablespace_is_copied_too(kind: str) -> None:
+    assert_judged(RULE, f'op.execute("ALTER {kind} ALL IN TABLESPACE slow SET TABLESPACE fast")  # finding')
+
+
 def test_new_and_small_tables_are_soon_copied() -> None:
     assert_judged(RULE, 'op.execute("CREATE TABLE f (i int)")\nop.execute("ALTER TABLE f SET UNLOGGED")')
     assert_judged(RULE, 'op.execute("ALTER TABLE users SET UNLOGGED")', statistics=statistics(users=10))
