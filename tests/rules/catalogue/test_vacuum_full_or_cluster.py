@@ -22,7 +22,8 @@ def test_each_form_is_named_inside_the_block_and_outside(sql: str) -> None:
 @pytest.mark.parametrize(
     "sql",
     ["VACUUM users", "VACUUM (ANALYZE, FREEZE) users", "ANALYZE users", "ALTER TABLE users CLUSTER ON users_pkey",
-     "VACUUM (FULL false) users", "VACUUM (FULL off, ANALYZE) users", "VACUUM (FULL 0) users", "COMMENT ON TABLE users IS 'VACUUM FULL users'"],
+     "VACUUM (FULL false) users", "VACUUM (FULL off, ANALYZE) users", "VACUUM (FULL 0) users",
+     "COMMENT ON TABLE users IS 'VACUUM FULL users'"],
 )  # fmt: skip
 def test_what_lets_others_pass_is_not_named(sql: str) -> None:
     assert_judged(RULE, f'op.execute("{sql}")')
