@@ -37,9 +37,9 @@ def create(operation: model.CreateTable, moment: Moment) -> Iterator[LockFact]:
 
 def _default_partition(parent: Name, bound: str, moment: Moment) -> Iterator[LockFact]:
     """A new partition takes rows' places away from the default one, which is read through for such rows."""
-    for partition in moment.schema.partitions(parent):
-        if (partition.partition_bound or "").upper() == "DEFAULT" and bound.upper() != "DEFAULT":
-            yield LockFact(_AE, (partition.name,), scans=not proves_outside(partition, parent, bound, moment.schema))
+    default = moment.schema.default_partition(parent)
+    if default is not None and bound.upper() != "DEFAULT":
+        yield LockFact(_AE, (default.name,), scans=not proves_outside(default, parent, bound, moment.schema))
 
 
 @takes(model.DropTable)
@@ -57,14 +57,8 @@ def drop(operation: model.DropTable, moment: Moment) -> Iterator[LockFact]:
 
 
 def _default_of(table: Table, moment: Moment) -> tuple[Name, ...]:
-    parent = table.partition_of
-    if parent is None:
-        return ()
-    return tuple(
-        it.name
-        for it in moment.schema.partitions(parent)
-        if (it.partition_bound or "").upper() == "DEFAULT" and it.name.key != table.name.key
-    )
+    default = moment.schema.default_partition(table.partition_of) if table.partition_of is not None else None
+    return (default.name,) if default is not None and default.name.key != table.name.key else ()
 
 
 @takes(model.RenameTable)

@@ -36,13 +36,14 @@ def in_autocommit_block(
     title: str,
     *,
     keyword: tuple[str, str] | None = None,
-    sql: str | None = None,
+    sql: tuple[str, str] | None = None,
     around: tuple[str, str] | None = None,
     whole_block: bool = False,
 ) -> Suggestion | None:
-    """The statement inside `autocommit_block()`; with a keyword added to it, or its SQL text replaced, on the way.
+    """The statement inside `autocommit_block()`; with a keyword added to it, or its SQL changed, on the way.
 
-    `around` are a line above and a line below it, inside the block; first and last in it with `whole_block`.
+    `sql` is a pattern that must match exactly once, and its replacement. `around` are a line above and a line below
+    the statement, inside the block; first and last in it with `whole_block`.
     """
     call = _editable(text, statement.place)
     if call is None:
@@ -52,7 +53,7 @@ def in_autocommit_block(
     if keyword is not None:
         edits.append(added_keyword(call, *keyword, source.indent if statement.transactional else ""))
     if sql is not None:
-        edits.append(_sql_edit(call, sql))
+        edits.append(_sql_edit(call, *sql))
     if statement.transactional:
         edits.extend(wrapped(source, call.statement, AUTOCOMMIT_BLOCK, around) or [None])
     elif around is not None:
@@ -81,8 +82,7 @@ def statement_above(
     if without is not None:
         edits.append(removed_keyword(call, without))
     if without_sql is not None:
-        changed = changed_sql(call, without_sql, "")
-        edits.append(None if changed is None else _sql_edit(call, changed))
+        edits.append(_sql_edit(call, without_sql, ""))
     return suggestion_of(text, edits, title)
 
 
@@ -118,16 +118,7 @@ def replaced_call(
 def in_sql(text: str, statement: Statement, pattern: str, replacement: str, title: str) -> Suggestion | None:
     """A change inside the SQL literal of an `op.execute`, by a pattern that must match exactly once."""
     call = _editable(text, statement.place)
-    changed = None if call is None else changed_sql(call, pattern, replacement)
-    if call is None or changed is None:
-        return None
-    return suggestion_of(text, [_sql_edit(call, changed)], title)
-
-
-def sql_with(text: str, statement: Statement, pattern: str, replacement: str) -> str | None:
-    """The source of the SQL literal after that change."""
-    call = _editable(text, statement.place)
-    return None if call is None else changed_sql(call, pattern, replacement)
+    return suggestion_of(text, [None if call is None else _sql_edit(call, pattern, replacement)], title)
 
 
 def assigned_value(text: str, place: Place, word: str, value: str) -> Edit | None:
@@ -176,9 +167,9 @@ def changed_sql(call: Call, pattern: str, replacement: str) -> str | None:
     return changed if count == 1 and changed != written else None
 
 
-def _sql_edit(call: Call, written: str) -> Edit | None:
-    literal = _sql_literal(call)
-    return None if literal is None else call.source.replace(literal, written)
+def _sql_edit(call: Call, pattern: str, replacement: str) -> Edit | None:
+    literal, written = _sql_literal(call), changed_sql(call, pattern, replacement)
+    return None if literal is None or written is None else call.source.replace(literal, written)
 
 
 def _sql_literal(call: Call) -> ast.Constant | None:

@@ -142,6 +142,11 @@ class Schema:
 
     # Relations between objects
 
+    def default_partition(self, parent: Name) -> Table | None:
+        """The one for rows that no other partition takes."""
+        bounds = ((table, table.partition_bound or "") for table in self.partitions(parent))
+        return next((table for table, bound in bounds if bound.strip().upper() == "DEFAULT"), None)
+
     def partitions(self, name: Name) -> tuple[Table, ...]:
         """The partitions of a table, direct ones."""
         if name.key not in self.parents:

@@ -60,8 +60,7 @@ def downgrade() -> None:
 
 @rule.on(CreateIndex)
 def check(op: CreateIndex, context: Context) -> Iterator[Finding]:
-    table = context.schema.trace(op.table)
-    if op.concurrently or op.only or table is None or not table.partitioned:
+    if op.concurrently or op.only:
         return
     old = [name for name in _partitions(op.table, context) if not context.is_new(name)]
     if not old or context.is_small(op.table) or context.are_small(old):

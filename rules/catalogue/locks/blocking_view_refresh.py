@@ -86,6 +86,4 @@ def check(op: RefreshView, context: Context) -> Iterator[Finding]:
 
 
 def _has_row_key(view: View) -> bool:
-    return any(
-        index.unique and index.valid and index.predicate is None and None not in index.columns for index in view.indexes
-    )
+    return any(index.unique and index.predicate is None and None not in index.columns for index in view.indexes)

@@ -62,14 +62,14 @@ def downgrade() -> None:
 def check(op: CreateIndex, context: Context) -> Iterator[Finding]:
     if not op.concurrently or not _is_partitioned(op.table, context):
         return
-    in_use = any(not context.is_new(partition.name) for partition in context.schema.partitions(op.table))
+    in_use = any(context.is_in_use(partition.name) for partition in context.schema.partitions(op.table))
     yield rule.finding(
         op.place,
         f"`{op.table}` is partitioned: PostgreSQL cannot build an index on it concurrently, the statement fails.",
         advice="Create it ON ONLY the parent, build one per partition concurrently, and attach them."
         if in_use
-        else "Build it the plain way: the table is new, nobody waits.",
-        suggestion=None if in_use else _plain(op, context),
+        else "Build it the plain way: nobody waits for long.",
+        suggestion=_plain(op, context),
     )
 
 

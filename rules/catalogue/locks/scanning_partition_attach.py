@@ -79,19 +79,19 @@ def check(op: AttachPartition, context: Context) -> Iterator[Finding]:
 
 @rule.on(CreateTable)
 def check_created(op: CreateTable, context: Context) -> Iterator[Finding]:
-    if op.partition_of is not None and op.partition_bound is not None:
-        yield from _default(op, op.partition_of, op.partition_bound, context)
+    match op:
+        case CreateTable(partition_of=Name() as parent, partition_bound=str() as bound):
+            yield from _default(op, parent, bound, context)
 
 
 def _default(op: AttachPartition | CreateTable, parent: Name, bound: str, context: Context) -> Iterator[Finding]:
     """The DEFAULT partition may hold rows that belong to the new one."""
-    for partition in context.schema.partitions(parent):
-        is_default = (partition.partition_bound or "").strip().upper() == "DEFAULT"
-        if not is_default or not context.is_in_use(partition.name):
-            continue
-        if not proves_outside(partition, parent, bound, context.schema):
-            yield rule.finding(
-                op.place,
-                f"`{partition.name}` may hold rows of the new partition: it is read, and whoever uses it waits.",
-                advice=f"Add a CHECK to `{partition.name}` that excludes the new bounds, validate it, then go on.",
-            )
+    default = context.schema.default_partition(parent)
+    if default is None or not context.is_in_use(default.name):
+        return
+    if not proves_outside(default, parent, bound, context.schema):
+        yield rule.finding(
+            op.place,
+            f"`{default.name}` may hold rows of the new partition: it is read, and whoever uses it waits.",
+            advice=f"Add a CHECK to `{default.name}` that excludes the new bounds, validate it, then go on.",
+        )

@@ -61,7 +61,7 @@ def downgrade() -> None:
 def check(op: AddForeignKey | CreateTable | AddColumn, context: Context) -> Iterator[Finding]:
     here = _targets(op, context)
     before = {name for step in context.transaction for name in _targets_of(step, context)}
-    if here and len(before | here) > 1 and not (here <= before):
+    if not here <= before and len(before | here) > 1:
         tables = named(sorted(map(str, before | here)))
         yield rule.finding(
             op.place,

@@ -82,16 +82,16 @@ _BOUNDED = re.compile(r"\b(WHERE|LIMIT|FETCH|EXISTS)\b", re.IGNORECASE)
 @rule.on(Insert, CreateTable, CreateObject, Copy, Select, Maintenance, RefreshView, ValidateConstraint, CreateIndex)
 def check(op: Operation, context: Context) -> Iterator[Finding]:
     work = _slow(op, context)
-    if work is None or not op.statement.transactional:
+    if work is None:
         return
     what, own = work
     renames = Renames(context.transaction)
     for at, step in enumerate(context.transaction):
-        if _builds_index(op) and _builds_index(step.operation):  # `blocking-index-creation` takes both elsewhere
-            continue
+        if isinstance(op, CreateIndex) and isinstance(step.operation, CreateIndex):
+            continue  # `blocking-index-creation` takes both elsewhere
         locked = [(name, renames.present(name, at)) for name in _locked(step, context)]
         locked = [(name, now) for name, now in locked if own is None or now.key != own.key]
-        if locked and step.operation.statement is not op.statement:
+        if locked:
             name, now = locked[0]
             waiting = "reads and writes" if _stops_reads(step, name, context) else "writes"
             elsewhere = f" of `{step.script.revision}`" if step.script is not context.script else ""
@@ -101,10 +101,6 @@ def check(op: Operation, context: Context) -> Iterator[Finding]:
                 advice="Do the slow work in a revision of its own, with `transaction_per_migration=True`.",
             )
             return
-
-
-def _builds_index(op: Operation) -> bool:
-    return isinstance(op, CreateIndex) and not op.concurrently
 
 
 def _slow(op: Operation, context: Context) -> tuple[str, Name | None] | None:

@@ -91,13 +91,11 @@ def check(op: AlterColumnType, context: Context) -> Iterator[Finding]:
 def _using(op: AlterColumnType, context: Context) -> Suggestion | None:
     value = f"{quoted(op.column)}::{op.type}"
     title = f"Convert `{op.column}` by a cast"
-    if op.statement.cause == "op.execute":
+    if not op.statement.cause.endswith("alter_column"):
         end, using = r"""(\bTYPE\s[^;'"]*?)(\s*;?\s*['"]+)\Z""", rf"\1 USING {value}\2"
         return in_sql(context.script.text, op.statement, end, using, title) if context.is_whole_statement else None
-    if not op.statement.cause.endswith("alter_column"):
-        return None
     written = context.script.text.split("\n")[op.place.line - 1 : op.place.last_line]
     quote = '"' if any('"' in line for line in written) else "'"
-    if '"' in value or "'" in value:
+    if '"' in value:
         return None
     return with_keyword(context.script.text, op.statement, "postgresql_using", f"{quote}{value}{quote}", title)

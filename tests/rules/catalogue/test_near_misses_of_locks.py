@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.rules.catalogue.judged import assert_judged, repaired, statistics
+from tests.rules.catalogue.judged import assert_judged, findings, migration, repaired, statistics
 
 INDEX = "def upgrade():\n    op.create_index('i', 'orders', ['status', 'total'])\n"
 UNIQUE = "def upgrade():\n    op.create_unique_constraint('u', 'orders', ['status', 'total'])\n"
@@ -23,6 +23,141 @@ def test_the_concurrent_drop_is_suggested_for_one_index_without_cascade() -> Non
     assert repaired(rule, "op.execute('DROP INDEX i, j')", before=two) is None
     assert repaired(rule, "op.execute('DROP INDEX i CASCADE')", before=two) is None
     assert_judged(rule, "op.execute('DROP INDEX i, j')  # finding", before=two)
+
+
+APART = "rules:\n  autocommit-block-beside-other-work: off\n"
+
+
+@pytest.mark.parametrize(
+    ("rule", "line"),
+    [
+        ("blocking-index-creation", "op.create_index('j', 'orders', ['status'])"),
+        ("blocking-index-drop", "op.drop_index('i')"),
+        ("blocking-reindex", "op.execute('REINDEX INDEX i')"),
+        ("blocking-partition-detach", "op.execute('ALTER TABLE events DETACH PARTITION old')"),
+    ],
+)
+def test_a_block_of_its_own_is_suggested_for_a_lone_statement_only(rule: str, line: str) -> None:
+    before = INDEX + PARTED.format(OLD).replace("def upgrade():\n", "")
+    assert repaired(rule, line, before=before, settings=APART) is not None
+    beside = f"{line}\nop.add_column('users', sa.Column('n', sa.Text()))"
+    assert repaired(rule, beside, before=before, settings=APART) is None
+    assert_judged(rule, line.replace("\n", "") + "  # finding", before=before)
+
+
+def test_the_index_of_a_view_and_of_an_unknown_table_are_dropped_like_others() -> None:
+    rule = "blocking-index-drop"
+    view = "def upgrade():\n    op.execute('CREATE MATERIALIZED VIEW v AS SELECT id FROM orders')\n"
+    assert_judged(rule, "op.drop_index('k')  # finding", before=view + "    op.execute('CREATE INDEX k ON v (id)')\n")
+    assert_judged(rule, "op.drop_index('i')\nop.drop_table('orders')", before=INDEX)
+    assert_judged(rule, "op.drop_index('i', table_name='users')  # finding\nop.drop_table('users')", before=INDEX)
+    assert_judged(rule, "op.drop_index('x', table_name='orders')\nop.drop_table('orders')")
+    assert_judged(rule, "op.drop_index('x')  # finding\nop.drop_table('orders')")
+    assert_judged(rule, "name = 'orders'\nop.drop_index('x', table_name=name)  # finding\nop.drop_table('orders')")
+
+
+def test_a_view_that_was_never_seen_is_refreshed_for_somebody() -> None:
+    line = "op.execute('REFRESH MATERIALIZED VIEW elsewhere')"
+    assert_judged("blocking-view-refresh", f"{line}  # finding")
+    assert repaired("blocking-view-refresh", line) is None
+
+
+def test_a_concurrent_build_on_small_partitions_is_made_plain() -> None:
+    rule, line = "concurrently-on-partitioned-table", "op.create_index('j', 'events', ['id'], {})"
+    before, now = PARTED.format(OLD), "postgresql_concurrently=True"
+    assert repaired(rule, line.format(now), before=before) is None
+    small = repaired(rule, line.format(now), before=before, statistics=statistics(old=5))
+    assert small == "op.create_index('j', 'events', ['id'])"
+    assert_judged(rule, BLOCK + line.format(now).replace("events", "elsewhere"), before=before)
+
+
+@pytest.mark.parametrize(("version", "broken"), [(140000, True), (140003, True), (140004, False), (139999, False)])
+def test_concurrent_builds_were_broken_in_the_first_releases_of_14(version: int, broken: bool) -> None:
+    stated = statistics(users=5).replace("160000", str(version))
+    rule, mark = "corruptible-concurrent-index", "  # finding" if broken else ""
+    build = "op.create_index('j', 'orders', ['status'], postgresql_concurrently=True)"
+    assert_judged(rule, f"{BLOCK}{build}{mark}", statistics=stated)
+    assert_judged(rule, f"{BLOCK}op.execute('REINDEX INDEX CONCURRENTLY i'){mark}", statistics=stated)
+    assert_judged(rule, "op.create_index('j', 'orders', ['status'])", statistics=stated)
+    assert_judged(rule, f"{BLOCK}{build}")
+
+
+def test_another_index_with_the_same_lead_serves_meanwhile() -> None:
+    rule, drop = "index-dropped-before-replacement", "op.drop_index('i')"
+    build = "op.create_index('j', 'orders', ['status'])"
+    beside = INDEX + "    op.create_index('k', 'orders', ['status', 'id'])\n"
+    assert_judged(rule, f"{drop}\n{build}", before=beside)
+    assert_judged(rule, f"{drop}  # finding\n{build}", before=beside.replace("['status', 'id']", "['id', 'status']"))
+
+
+def test_an_expression_that_leads_is_replaced_by_the_same_expression() -> None:
+    rule, build = "index-dropped-before-replacement", "op.execute('CREATE INDEX j ON orders ({}, total)')"
+    before = "def upgrade():\n    op.execute('CREATE INDEX i ON orders (lower(status))')\n"
+    assert_judged(rule, f"op.drop_index('i')  # finding\n{build.format('lower(status)')}", before=before)
+    assert_judged(rule, f"op.drop_index('i')\n{build.format('upper(status)')}", before=before)
+
+
+def test_the_index_of_a_view_is_replaced_too() -> None:
+    view = "def upgrade():\n    op.execute('CREATE MATERIALIZED VIEW v AS SELECT id, user_id FROM orders')\n"
+    before = view + "    op.execute('CREATE INDEX i ON v (id)')\n"
+    build = "op.execute('CREATE INDEX j ON v (id, user_id)')"
+    assert_judged("index-dropped-before-replacement", f"op.drop_index('i')  # finding\n{build}", before=before)
+
+
+def test_only_what_comes_after_replaces_it() -> None:
+    twice = migration("op.create_index('k', 'orders', ['status'])\nop.drop_index('k')")
+    drop = (migration("op.drop_index('i')"),)
+    assert not findings("index-dropped-before-replacement", twice, also=drop, before=INDEX)
+    build = (migration("op.create_index('k', 'orders', ['status'])"),)
+    assert findings("index-dropped-before-replacement", migration("op.drop_index('i')"), also=build, before=INDEX)
+
+
+def test_the_order_is_changed_in_one_function_only() -> None:
+    rule = "index-dropped-before-replacement"
+    build = "op.create_index('k', 'orders', ['status'])"
+    assert repaired(rule, f"op.drop_index('i')\n{build}", before=INDEX) == f"{build}\nop.drop_index('i')"
+    above = (migration(f"op.execute('SELECT 1')\n{build}"),)
+    assert repaired(rule, "op.drop_index('i')\nop.execute('SELECT 1')", also=above, before=INDEX) is None
+    quoted = INDEX.replace("'i'", "'I'")
+    assert repaired(rule, f"op.drop_index('I')\n{build.replace('k', 'I', 1)}", before=quoted) is None
+
+
+def test_what_stands_between_decides_whether_others_see_the_gap() -> None:
+    rule, drop, build = (
+        "index-dropped-before-replacement",
+        "op.drop_index('i')",
+        "op.create_index('j', 'orders', ['status'])",
+    )
+    at_once, apart = "makes reads of `orders` wait too", "nothing on `orders` does what `i` did"
+    for between, said in [
+        ("{0}\n{1}", at_once),
+        ("{0}\n{1}\n" + BLOCK + "op.execute('SELECT 1')", at_once),
+        ("{0}\nop.execute('COMMIT')\n{1}", apart),
+        ("{0}\n" + BLOCK + "op.execute('SELECT 1')\n{1}", apart),
+        ("{0}\n" + BLOCK + "{1}", apart),
+    ]:
+        (found,) = findings(rule, migration(between.format(drop, build)), before=INDEX)
+        assert said in found.message
+
+
+def test_a_unique_constraint_without_a_name_replaces_another() -> None:
+    upgrade = f"op.drop_constraint('u', 'orders')\n{BLOCK}op.execute('ALTER TABLE orders ADD UNIQUE (status)')"
+    (found,) = findings("index-dropped-before-replacement", migration(upgrade), before=UNIQUE)
+    assert found.advice == "Create the new one first, then drop `u`."
+    assert "nothing on `orders` does what `u` did" in found.message
+
+
+def test_a_concurrent_build_without_the_guard_fails_loudly() -> None:
+    rule, build = "masked-invalid-index", "op.create_index('j', 'orders', ['total'], postgresql_concurrently=True{})"
+    assert_judged(rule, BLOCK + build.format(""))
+    assert_judged(rule, BLOCK + build.format(", if_not_exists=True") + "  # finding")
+    assert_judged(rule, "op.create_index('j', 'orders', ['total'], if_not_exists=True)")
+
+
+def test_a_partition_of_a_new_parent_is_dropped_for_nobody() -> None:
+    attached = "op.execute('ALTER TABLE n ATTACH PARTITION orders DEFAULT')\n"
+    new = f"op.execute('CREATE TABLE n (LIKE orders) PARTITION BY RANGE (id)')\n{attached}"
+    assert_judged("partition-created-in-place", f"{new}op.drop_table('orders')")
 
 
 def test_only_leaves_nothing_out_of_an_ordinary_table() -> None:
@@ -419,5 +554,9 @@ def test_foreign_keys_at_once() -> None:
     table = "op.create_table('t', sa.Column('b', sa.Integer(), sa.ForeignKey('orders.id')))"
     assert_judged(rule, f"{table}\n{users}  # finding", settings=on)
     assert_judged(rule, f"op.execute('SELECT 1')\n{users}", settings=on)
+    inline = "op.execute('ALTER TABLE archive ADD b bigint REFERENCES orders')"
+    assert_judged(rule, f"{users}\n{inline}  # finding", settings=on)
+    third = key.format("h", "archive", "orders")
+    assert_judged(rule, f"{users}\n{other}  # finding\n{third}", settings=on)
     own = "op.create_table('t', sa.Column('b', sa.Integer(), sa.ForeignKey('t.c')), sa.Column('c', sa.Integer()))"
     assert_judged(rule, f"{own}\n{users}", settings=on)

@@ -19,6 +19,7 @@ def test_logged_is_a_copy_only_where_it_was_not() -> None:
     assert_judged(RULE, 'op.execute("ALTER TABLE users SET LOGGED")  # finding', before=UNLOGGED)
     assert_judged(RULE, 'op.execute("ALTER TABLE users SET LOGGED")')
     assert_judged(RULE, 'op.execute("ALTER TABLE unseen SET LOGGED")  # finding')
+    assert_judged(RULE, 'op.execute("ALTER TABLE users SET UNLOGGED")', before=UNLOGGED)
 
 
 def test_the_same_tablespace_again_copies_nothing() -> None:
