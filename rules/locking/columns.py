@@ -153,7 +153,7 @@ def change_of_type(operation: model.AlterColumnType, moment: Moment) -> TypeChan
     change = type_change(old, new, utc=moment.utc and moment.version >= 12, cast=cast)
     before = table.column(operation.column) if table is not None else None
     compares_anew = before is not None and (before.collation or "default") != (operation.collation or "default")
-    if change is TypeChange.FREE and compares_anew and (operation.collation or target is None):
+    if change is TypeChange.FREE and compares_anew and (operation.collation or not target):
         return TypeChange.INDEXES
     return change
 
