@@ -54,6 +54,10 @@ def test_a_materialized_view_is_copied_too() -> None:
     assert_judged(RULE, 'op.execute("ALTER MATERIALIZED VIEW v SET (fillfactor = 90)")', before=before)
 
 
+def test_other_maintenance_copies_nothing() -> None:
+    assert_judged(RULE, 'op.execute("ANALYZE users")')
+
+
 @pytest.mark.parametrize("kind", ["TABLE", "INDEX"])
 def test_a_whole_tablespace_is_copied_too(kind: str) -> None:
     assert_judged(RULE, f'op.execute("ALTER {kind} ALL IN TABLESPACE slow SET TABLESPACE fast")  # finding')
