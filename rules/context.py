@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -13,6 +13,7 @@ from rules.model.location import ScriptLocation
 from rules.model.names import Name
 from rules.model.operations import Direction, Operation, Setting
 from rules.model.script import MigrationScript
+from rules.model.size import Size
 from rules.schema import Schema
 from rules.settings import Settings, TableStatistics
 
@@ -117,10 +118,13 @@ class Context:
 
     def is_small(self, table: Name) -> bool:
         """Known to be small, as Alembic's own table is; without statistics every other one counts as big."""
-        if table.name == (self.environment.version_table or VERSION_TABLE):
-            return True
-        found = self._statistics_of(table)
-        return found is not None and found.is_small
+        return table.name == (self.environment.version_table or VERSION_TABLE) or self.are_small((table,))
+
+    def are_small(self, tables: Sequence[Name]) -> bool:
+        """Known to be small together."""
+        found = [size for table in tables if (size := self._statistics_of(table)) is not None]
+        together = Size(sum(size.rows for size in found), sum(size.bytes for size in found))
+        return len(found) == len(tables) and together.is_small
 
     def is_large(self, table: Name) -> bool:
         found = self._statistics_of(table)
@@ -150,6 +154,12 @@ class Context:
         for step in self.steps[self.position + 1 :]:
             if isinstance(step.operation, kinds):
                 yield step.operation
+
+    @property
+    def is_whole_statement(self) -> bool:
+        """Whether the statement of the operation at hand does nothing beside it."""
+        here = self.steps[self.position].operation.statement
+        return sum(step.operation.statement is here for step in self.steps) == 1
 
     @property
     def is_alone(self) -> bool:

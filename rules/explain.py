@@ -160,3 +160,6 @@ def _links(rule: Rule) -> Iterator[str]:
         )
         yield f"Others speak of the same hazard as {known}."
         yield ""
+    if rule.formerly:
+        yield f"Formerly {', '.join(f'`{name}`' for name in rule.formerly)}."
+        yield ""

@@ -49,11 +49,20 @@ def _rule_in(module: str) -> Rule:
 
 @cache
 def _by_name() -> Mapping[str, Rule]:
-    return {rule.name: rule for rule in rules()}
+    """By the names of today, and by those of before."""
+    former = {name: rule for rule in rules() for name in rule.formerly}
+    return former | {rule.name: rule for rule in rules()}
 
 
 def rule_named(name: str) -> Rule | None:
+    """The rule that is called so, or was: then its `name` is another one."""
     return _by_name().get(name)
+
+
+def current_name(name: str) -> str:
+    """What a rule is called today; a name that no rule has or had stays as it is."""
+    rule = rule_named(name)
+    return name if rule is None else rule.name
 
 
 def require_rule(name: str) -> Rule:
@@ -74,9 +83,9 @@ def no_such_rule(name: str) -> str:
 def nearest_names(name: str) -> tuple[str, ...]:
     """At most three rule names that the name may stand for: by spelling, or by what another linter calls it."""
     wanted = name.strip().lower().replace("_", "-")
-    names = _by_name()
-    if wanted in names:
-        return (wanted,)
+    names = [rule.name for rule in rules()]
+    if (found := rule_named(wanted)) is not None:
+        return (found.name,)
     if known := _known_names().get(wanted):
         return known[:3]
     near = get_close_matches(wanted, names, 3, 0.6)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from enum import StrEnum
 
 from rules.context import Context
-from rules.locking.columns import change_of_type
+from rules.locking.columns import change_of_type, indexes_on, rebuilt_indexes, type_before
 from rules.locking.facts import Moment
 from rules.model.columns import DataType
 from rules.model.names import Name
@@ -14,7 +14,6 @@ from rules.model.operations import AlterColumnType, Setting
 from rules.postgres.narrowing import narrows
 from rules.postgres.type_changes import TypeChange, casts_only
 from rules.schema import ConstraintKind, EnumType
-from rules.schema.expressions import identifiers
 
 _ZONES = frozenset({"timestamp without time zone", "timestamp with time zone"})
 _NEVER_FREE = frozenset(
@@ -56,10 +55,8 @@ def hazard_of(op: AlterColumnType, context: Context) -> Hazard | None:
 
 
 def old_type(op: AlterColumnType, context: Context) -> DataType | None:
-    """The column's type before; None where the history does not tell."""
-    table = context.schema.trace(op.table)
-    column = table.column(op.column) if table is not None else None
-    return column.type if column is not None and column.type.known else None
+    """The column's type before; None where neither the history nor the call tells."""
+    return type_before(op, context.schema)
 
 
 def is_utc(context: Context) -> bool:
@@ -97,11 +94,14 @@ def lost_labels(op: AlterColumnType, context: Context) -> tuple[str, ...]:
 
 def has_index(op: AlterColumnType, context: Context) -> bool:
     table = context.schema.trace(op.table)
-    indexes = table.indexes if table is not None else ()
-    return any(
-        op.column in (*index.columns, *index.include) or any(op.column in identifiers(key.text) for key in index.keys)
-        for index in indexes
-    )
+    return table is not None and bool(indexes_on(table, op.column))
+
+
+def rebuilt_by(op: AlterColumnType, context: Context) -> tuple[Name, ...]:
+    """The indexes that a change which keeps the table builds anew."""
+    table = context.schema.trace(op.table)
+    change = change_of_type(op, Moment(context.schema, context.server_version, is_utc(context)))
+    return tuple(index.name for index in rebuilt_indexes(table, op.column, change)) if table is not None else ()
 
 
 def _between(old: DataType, op: AlterColumnType, context: Context) -> Hazard | None:
@@ -122,7 +122,7 @@ def _between(old: DataType, op: AlterColumnType, context: Context) -> Hazard | N
         return Hazard.REWRITE
     if _is_checked(op, context) and (old != op.type or op.using is not None):
         return Hazard.CHECK
-    return Hazard.INDEX if change is TypeChange.INDEXES and has_index(op, context) else None
+    return Hazard.INDEX if rebuilt_by(op, context) else None
 
 
 def _changes_zone(old: DataType, new: DataType) -> bool:

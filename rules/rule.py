@@ -136,6 +136,8 @@ class Rule:
     examples: tuple[Bad | Good, ...] = ()
     references: tuple[str, ...] = ()
     known_as: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    formerly: tuple[str, ...] = ()
+    """Names that it had before: ignore comments and settings that say one of them go on to hold."""
     fixes: Fixes = Fixes.NONE
     downgrade: InDowngrade = InDowngrade.SILENT
     fold: bool = False
@@ -198,11 +200,19 @@ class Rule:
         suggestion: Suggestion | None = None,
         plan: Plan | None = None,
         subject: str = "",
+        severity: Severity | None = None,
     ) -> Finding:
         """`subject` tells findings of this rule in one revision apart; by default the engine takes the statement.
 
-        A `plan` is said only where the suggestion is not.
+        A `plan` is said only where the suggestion is not. `severity` is another default than the rule's.
         """
         return Finding(
-            self.name, self.severity, place, message, advice, suggestion=suggestion, plan=plan, subject=subject
+            self.name,
+            severity or self.severity,
+            place,
+            message,
+            advice,
+            suggestion=suggestion,
+            plan=plan,
+            subject=subject,
         )

@@ -43,11 +43,12 @@ def _found(asked: Asked, revision: str, rule: str | None) -> list[Finding]:
     """What stands against the revision."""
     from bot.cli.repository import opened
     from rules.engine import review
-    from rules.registry import nearest_names, rule_named
+    from rules.registry import current_name, nearest_names, rule_named
 
     if rule is not None and rule_named(rule) is None:
         near = "".join(f" Did you mean `{name}`?" for name in nearest_names(rule)[:1])
         raise WrongInput(f"There is no rule `{rule}`.{near}")
+    rule = None if rule is None else current_name(rule)
     with opened(asked, (revision,)) as repository:
         found = review(
             repository.texts,

@@ -30,7 +30,7 @@ from rules.model.operations import Direction
 from rules.model.review import CrashedCheck, LocationReport, Review, StatementLine, UnreadPlace
 from rules.model.script import Ignore
 from rules.reading import Readings, find_locations
-from rules.registry import require_rule
+from rules.registry import current_name, require_rule
 from rules.schema.lines import lines
 from rules.settings import Settings
 from rules.settings.patterns import matches
@@ -57,7 +57,7 @@ def review(
     pull requests. `readings` keeps what files said for the next time. `changed` are the paths that the pull request
     changes: without it, every file is compared with the base. Never raises on any text.
     """
-    settings = settings or Settings()
+    settings = (settings or Settings()).renamed(current_name)
     reports: list[LocationReport] = []
     findings: list[Finding] = []
     unread: list[UnreadPlace] = []

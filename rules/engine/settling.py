@@ -15,7 +15,7 @@ from rules.model.operations import Direction
 from rules.model.place import Place
 from rules.model.script import Ignore, MigrationScript
 from rules.reading.literals import lines_of, place_on
-from rules.registry import rule_named
+from rules.registry import current_name, rule_named
 from rules.rule import InDowngrade
 from rules.settings.patterns import matches
 from rules.wording import listed
@@ -65,7 +65,7 @@ def on_its_line(finding: Finding, texts: Mapping[str, str]) -> Finding:
 
 
 def _severity(found: Found, scene: Scene) -> Severity:
-    severity = scene.settings.severity_of(found.rule.name, found.rule.severity)
+    severity = scene.settings.severity_of(found.rule.name, found.finding.severity)
     if found.large:
         severity = _GRAVER.get(severity, severity)
     if (found.direction or found.finding.direction) is Direction.DOWNGRADE:
@@ -79,12 +79,16 @@ def _severity(found: Found, scene: Scene) -> Severity:
 
 def _silenced(finding: Finding, scene: Scene, ignores: Iterable[Ignore]) -> Silenced | None:
     for ignore in ignores:
-        if ignore.reason is not None and finding.rule in ignore.rules and _covers(ignore, finding):
+        if ignore.reason is not None and _names(ignore, finding) and _covers(ignore, finding):
             return Silenced("comment", ignore.reason)
     setting = scene.settings.of(finding.rule)
     if setting.except_paths and matches(finding.place.path, setting.except_paths):
         return Silenced("config", setting.reason or "the settings except this path")
     return None
+
+
+def _names(ignore: Ignore, finding: Finding) -> bool:
+    return any(current_name(name) == finding.rule for name in ignore.rules)
 
 
 def _covers(ignore: Ignore, finding: Finding) -> bool:
@@ -101,9 +105,9 @@ def ignore_uses(scripts: Iterable[MigrationScript], findings: Sequence[Finding],
         for ignore in script.ignores:
             for name in ignore.rules:
                 rule = rule_named(name)
-                if rule and scene.settings.severity_of(name, rule.severity) is Severity.OFF:
+                if rule and scene.settings.severity_of(rule.name, rule.severity) is Severity.OFF:
                     continue
-                used = any(finding.rule == name and _covers(ignore, finding) for finding in here)
+                used = any(finding.rule == current_name(name) and _covers(ignore, finding) for finding in here)
                 yield IgnoreUse(ignore, name, used)
 
 

@@ -11,7 +11,7 @@ from rules.model.names import Name
 from rules.postgres.lock_modes import LockMode
 from rules.postgres.type_changes import TypeChange, casts_only, type_change
 from rules.postgres.volatility import Volatility, volatility_of
-from rules.schema import ConstraintKind, Schema, Table
+from rules.schema import ConstraintKind, Index, Schema, Table
 from rules.schema.expressions import identifiers
 
 _AE = LockMode.ACCESS_EXCLUSIVE
@@ -46,8 +46,7 @@ def column_rewrites(column: Column, schema: Schema) -> bool:
     """Whether each row must be written to have the new column's value."""
     if column.generated in _REWRITING:
         return True
-    domain = schema.domain(Name(column.type.name, column.type.schema))
-    if domain is not None and domain.constrained:
+    if any(domain.constrained for domain in schema.domains_under(column.type)):
         return True
     return column.default is not None and default_volatility(column.default, schema) is Volatility.VOLATILE
 
@@ -86,11 +85,10 @@ def alter_type(operation: model.AlterColumnType, moment: Moment) -> Iterator[Loc
     table = moment.schema.trace(operation.table)
     change = change_of_type(operation, moment)
     rewrites = change in (TypeChange.REWRITE, TypeChange.FAILS)
-    indexed = table is not None and _has_index(table, operation.column)
     checked = table is not None and any(
         operation.column in constraint.columns for constraint in table.constraints_of(ConstraintKind.CHECK)
     )
-    builds = change is TypeChange.INDEXES and indexed
+    builds = table is not None and not rewrites and bool(rebuilt_indexes(table, operation.column, change))
     scans = checked or builds
     yield LockFact(_AE, moment.below(operation.table), rewrites, scans or rewrites, builds)
     if table is not None:
@@ -106,40 +104,65 @@ def _referring(table: Name, column: str, moment: Moment) -> Iterator[LockFact]:
             yield LockFact(_AE, moment.partitions(other.name))
 
 
-def _old_type(table: Table | None, column: str) -> DataType | None:
-    found = table.column(column) if table is not None else None
-    return found.type if found is not None and found.type.known else None
+def type_before(operation: model.AlterColumnType, schema: Schema) -> DataType | None:
+    """As the history has it, else as the call says; None where neither tells."""
+    table = schema.trace(operation.table)
+    column = table.column(operation.column) if table is not None else None
+    for found in (column.type if column is not None else None, operation.existing_type):
+        if found is not None and found.known:
+            return found
+    return None
 
 
-def _has_index(table: Table, column: str) -> bool:
-    return any(
-        column in index.columns or any(column in identifiers(key.text) for key in index.keys) for index in table.indexes
+def rebuilt_indexes(table: Table, column: str, change: TypeChange) -> tuple[Index, ...]:
+    """Those that a change which keeps the table builds anew: the server does not look into expressions and predicates,
+    so that an index with one is built again even where the type stays.
+
+    https://github.com/postgres/postgres/blob/REL_18_STABLE/src/backend/commands/indexcmds.c (CheckIndexCompatible)
+    """
+    return tuple(
+        index
+        for index in indexes_on(table, column)
+        if index.predicate is not None
+        or None in index.columns
+        or (change is TypeChange.INDEXES and column in index.columns)
+    )
+
+
+def indexes_on(table: Table, column: str) -> tuple[Index, ...]:
+    """Those that mention the column anywhere."""
+    return tuple(
+        index
+        for index in table.indexes
+        if column in (*index.columns, *index.include)
+        or any(column in identifiers(key.text) for key in index.keys)
+        or column in identifiers(index.predicate or "")
     )
 
 
 def change_of_type(operation: model.AlterColumnType, moment: Moment) -> TypeChange:
     """What the change costs, domains resolved, USING and COLLATE weighed."""
     table = moment.schema.trace(operation.table)
-    old, new = _old_type(table, operation.column), operation.type
+    old, new = type_before(operation, moment.schema), operation.type
     if old is None:
         return TypeChange.REWRITE
     cast = operation.using is not None and casts_only(operation.using, operation.column)
     if operation.using is not None and not cast:
         return TypeChange.REWRITE
-    target = moment.schema.domain(Name(new.name, new.schema))
-    if target is not None and old != new:
-        if target.constrained:
+    target = moment.schema.domains_under(new)
+    if target and old != new:
+        if any(domain.constrained for domain in target):
             return TypeChange.REWRITE
-        new = target.base
-    source = moment.schema.domain(Name(old.name, old.schema))
-    if source is not None and old != new:
-        old = source.base
+        new = target[-1].base
+    source = moment.schema.domains_under(old)
+    if source and old != new:
+        old = source[-1].base
         if old != new:
             return TypeChange.REWRITE
     change = type_change(old, new, utc=moment.utc and moment.version >= 12, cast=cast)
     before = table.column(operation.column) if table is not None else None
     compares_anew = before is not None and (before.collation or "default") != (operation.collation or "default")
-    if change is TypeChange.FREE and compares_anew and (operation.collation or target is None):
+    if change is TypeChange.FREE and compares_anew and (operation.collation or not target):
         return TypeChange.INDEXES
     return change
 

@@ -40,12 +40,17 @@ WITHIN = (
     "ALTER TABLE events_2 ADD CONSTRAINT february CHECK (at >= '2026-02-01' AND at < '2026-03-01')",
 )
 HALF_WITHIN = (*WITHIN[:-1], "ALTER TABLE events_2 ADD CONSTRAINT february CHECK (at >= '2026-02-01')")
+NARROWER = (
+    *PARTITIONED,
+    "ALTER TABLE events_2 ADD CONSTRAINT days CHECK (at > '2026-02-03' AND at <= '2026-02-20')",
+)
 LISTED = (
     "CREATE TABLE kinds (id integer, kind text NOT NULL) PARTITION BY LIST (kind)",
     "CREATE TABLE kinds_a (id integer, kind text NOT NULL, CONSTRAINT few CHECK (kind IN ('a', 'b')))",
     "INSERT INTO kinds_a VALUES (1, 'a')",
 )
 DEFAULT = (*PARTITIONED, "CREATE TABLE events_rest PARTITION OF events DEFAULT")
+EXCLUDED = (*DEFAULT, "ALTER TABLE events_rest ADD CONSTRAINT early CHECK (at < '2026-02-01')")
 VIEWS = (
     *BASE,
     "CREATE VIEW adults AS SELECT id FROM users WHERE age > 17",
@@ -65,10 +70,15 @@ TRIGGER = (*BASE, FUNCTION, "CREATE TRIGGER watch BEFORE INSERT ON users FOR EAC
 DOMAIN = (
     "CREATE DOMAIN positive AS integer CHECK (VALUE > 0)",
     "CREATE DOMAIN plain AS integer",
+    "CREATE DOMAIN over AS positive",
+    "CREATE DOMAIN freed AS integer NOT NULL",
+    "ALTER DOMAIN freed DROP NOT NULL",
     "CREATE TABLE parts (id integer, size plain)",
     "INSERT INTO parts VALUES (1, 2)",
 )
 CHECKED = (*BASE, "ALTER TABLE users ADD CONSTRAINT email_set CHECK (email IS NOT NULL AND age > 0)")
+INDEXED = (*BASE, "CREATE INDEX users_named ON users (age) WHERE email <> ''")
+INCLUDED = (*BASE, "CREATE INDEX users_named ON users (age) INCLUDE (email)")
 UNCHECKED = (*BASE, "ALTER TABLE users ADD CONSTRAINT email_set CHECK (email IS NOT NULL) NOT VALID")
 FOREIGN = (
     *BASE,

@@ -9,7 +9,7 @@ from rules.model import operations as model
 from rules.model.columns import ForeignKey
 from rules.model.names import Name
 from rules.postgres.lock_modes import LockMode
-from rules.schema import Table
+from rules.schema import Schema, Table
 
 _AE = LockMode.ACCESS_EXCLUSIVE
 _SUE = LockMode.SHARE_UPDATE_EXCLUSIVE
@@ -40,9 +40,9 @@ def create(operation: model.CreateTable, moment: Moment) -> Iterator[LockFact]:
 
 def _default_partition(parent: Name, bound: str, moment: Moment) -> Iterator[LockFact]:
     """A new partition takes rows' places away from the default one, which is read through for such rows."""
-    for partition in moment.schema.partitions(parent):
-        if (partition.partition_bound or "").upper() == "DEFAULT" and bound.upper() != "DEFAULT":
-            yield LockFact(_AE, (partition.name,), scans=True)
+    default = moment.schema.default_partition(parent)
+    if default is not None and bound.upper() != "DEFAULT":
+        yield LockFact(_AE, (default.name,), scans=not proves_outside(default, parent, bound, moment.schema))
 
 
 @takes(model.DropTable)
@@ -59,14 +59,8 @@ def drop(operation: model.DropTable, moment: Moment) -> Iterator[LockFact]:
 
 
 def _default_of(table: Table, moment: Moment) -> tuple[Name, ...]:
-    parent = table.partition_of
-    if parent is None:
-        return ()
-    return tuple(
-        it.name
-        for it in moment.schema.partitions(parent)
-        if (it.partition_bound or "").upper() == "DEFAULT" and it.name.key != table.name.key
-    )
+    default = moment.schema.default_partition(table.partition_of) if table.partition_of is not None else None
+    return (default.name,) if default is not None and default.name.key != table.name.key else ()
 
 
 @takes(model.RenameTable)
@@ -101,17 +95,26 @@ def _last_name(action: str) -> Name:
 @takes(model.AttachPartition)
 def attach(operation: model.AttachPartition, moment: Moment) -> Iterator[LockFact]:
     yield LockFact(_SUE, (operation.table,))
-    yield LockFact(_AE, (operation.partition,), scans=not _proved(operation, moment))
+    within = proves_within(operation.partition, operation.table, operation.bound, moment.schema)
+    yield LockFact(_AE, (operation.partition,), scans=not within)
     yield from _default_partition(operation.table, operation.bound, moment)
     yield LockFact(_SRE, moment.targets(moment.schema.trace(operation.table)))
 
 
-def _proved(operation: model.AttachPartition, moment: Moment) -> bool:
-    """Whether a validated CHECK says the bounds, so that no row is read."""
+def proves_within(partition: Name, parent: Name, bound: str, schema: Schema) -> bool:
+    """Whether validated CHECKs say the bounds, so that no row is read."""
     from rules.schema.bounds import within_bounds  # here, since few histories need sqlglot and it takes long to load
 
-    table, parent = moment.schema.table(operation.partition), moment.schema.table(operation.table)
-    return table is not None and parent is not None and within_bounds(table, parent, operation.bound, moment.schema)
+    table, above = schema.trace(partition), schema.trace(parent)
+    return table is not None and above is not None and within_bounds(table, above, bound, schema)
+
+
+def proves_outside(default: Table, parent: Name, bound: str, schema: Schema) -> bool:
+    """Whether validated CHECKs of the DEFAULT partition keep its rows out of the bounds, so that none is read."""
+    from rules.schema.bounds import outside_bounds
+
+    above = schema.trace(parent)
+    return above is not None and outside_bounds(default, above, bound)
 
 
 @takes(model.DetachPartition)
@@ -130,6 +133,9 @@ def detach(operation: model.DetachPartition, moment: Moment) -> Iterator[LockFac
 def set_storage(operation: model.SetStorage, moment: Moment) -> Iterator[LockFact]:
     target = operation.target.upper()
     table = moment.schema.table(operation.table)
+    if table is not None and table.partitioned:
+        yield LockFact(_AE, (operation.table,))
+        return
     already = table is not None and table.complete and target in ("LOGGED", "UNLOGGED")
     same = (already and table is not None and table.unlogged == (target == "UNLOGGED")) or target in (
         "TABLESPACE PG_DEFAULT",

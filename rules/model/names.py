@@ -25,6 +25,13 @@ class Name:
         return (self.schema or DEFAULT_SCHEMA, self.name)
 
     @property
+    def is_of_the_system(self) -> bool:
+        """A catalog of the server: as big as the schema, not as the data."""
+        return self.schema in ("pg_catalog", "information_schema") or (
+            self.schema is None and self.name.startswith("pg_")
+        )
+
+    @property
     def sql(self) -> str:
         """As written in SQL, quoted where PostgreSQL needs it."""
         return quoted(self.name) if self.schema is None else f"{quoted(self.schema)}.{quoted(self.name)}"

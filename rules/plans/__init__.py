@@ -78,7 +78,15 @@ PLANNED: Mapping[str, Mapping[type[Operation], Maker]] = {
         model.CreateIndex: indexes.index_apart,
         model.ValidateConstraint: validating.validate_apart,
         **dict.fromkeys(
-            (model.Insert, model.CreateTable, model.Copy, model.Select, model.Maintenance, model.RefreshView),
+            (
+                model.Insert,
+                model.CreateTable,
+                model.CreateObject,
+                model.Copy,
+                model.Select,
+                model.Maintenance,
+                model.RefreshView,
+            ),
             splitting.slow_work_apart,
         ),
     },

@@ -12,8 +12,8 @@ from rules.plans.indexes import building, concurrent, drop, guarded
 from rules.plans.sql import dropped, qualified, quoted, sentence
 from rules.plans.validating import validation
 from rules.plans.writing import executed, in_block
+from rules.retyping import rebuilt_by
 from rules.schema import ConstraintKind, Index
-from rules.schema.expressions import identifiers
 
 NO_OTHER_WAY = "# dbbot: ignore[index-dropped-before-replacement] because the type cannot change under the index"
 
@@ -43,7 +43,8 @@ def check_added_again(op: AlterColumnType, context: Context) -> Draft | NoPlan:
 def index_built_again(op: AlterColumnType, context: Context) -> Draft | NoPlan:
     """Dropped concurrently before, built concurrently afterwards; a unique one guards its rows, so it stays."""
     table = context.schema.trace(op.table)
-    indexes = [each for each in (table.indexes if table else ()) if op.column in _names(each)]
+    rebuilt = {name.key for name in rebuilt_by(op, context)}
+    indexes = [each for each in (table.indexes if table else ()) if each.name.key in rebuilt]
     if guard := next((each for each in indexes if each.unique or each.constraint), None):
         return NoPlan(f"{guard.name} keeps values unique: without it nothing does while the type changes.")
     written = {index.name.key: _create_of(index, context) for index in indexes}
@@ -66,11 +67,6 @@ def index_built_again(op: AlterColumnType, context: Context) -> Draft | NoPlan:
             for name, create in creates
         ),
     )
-
-
-def _names(index: Index) -> set[str]:
-    named = {name for name in (*index.columns, *index.include) if name}
-    return named.union(*(identifiers(key.text) for key in index.keys), identifiers(index.predicate or ""))
 
 
 def _create_of(index: Index, context: Context) -> str | None:

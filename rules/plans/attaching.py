@@ -59,14 +59,8 @@ def attached_with_a_proof(op: AttachPartition, context: Context) -> Draft | NoPl
 
 
 def _default_of(op: AttachPartition, context: Context) -> Table | None:
-    return next(
-        (
-            each
-            for each in context.schema.partitions(op.table)
-            if (each.partition_bound or "").strip().upper() == "DEFAULT" and context.is_in_use(each.name)
-        ),
-        None,
-    )
+    default = context.schema.default_partition(op.table)
+    return default if default is not None and context.is_in_use(default.name) else None
 
 
 def _bounds(parent: Table, bound: str) -> str | None:

@@ -47,7 +47,8 @@ def base_type_with_a_check(op: AddColumn, context: Context) -> Draft | NoPlan:
     name = Name(type_.name, type_.schema)
     domain = context.schema.domain(name)
     found = [each for each in _ancestors(context) if isinstance(each, CreateDomain) and each.domain.key == name.key]
-    if domain is None or not found or any(_alters(each, name) for each in _ancestors(context)):
+    known = found and not any(_alters(each, name) for each in _ancestors(context))
+    if domain is None or not known or len(context.schema.domains_under(type_)) > 1:
         return NoPlan(f"The history does not show the whole condition of {type_}.")
     created = sentence(found[-1])
     checks = checks_in(created)

@@ -151,5 +151,8 @@ _CAST_CALL = re.compile(r'\s*CAST\s*\(\s*"?(?P<column>[^":()]+?)"?\s+AS\s+(?P<ty
 
 def casts_only(using: str, column: str) -> bool:
     """Whether USING says no more than `column::type`, which the server treats like its own cast."""
+    using = using.strip()
+    if using.startswith("(") and using.endswith(")") and using.count("(") == 1:
+        using = using[1:-1].strip()
     found = _CAST.match(using) or _CAST_CALL.match(using)
-    return using.strip().strip('"') == column or (found is not None and found["column"].lower() == column.lower())
+    return using.strip('"') == column or (found is not None and found["column"].lower() == column.lower())

@@ -28,7 +28,7 @@ class Batch:
 
 def recreating_batch(text: str, place: Place) -> Batch | None:
     """The innermost block around a place with `recreate="always"`."""
-    source = Source.of(place.path, text)
+    source = Source.of(place.path, text) if "batch_alter_table" in text else None
     found = _call_around(source, place) if source is not None else None
     if source is None or found is None:
         return None

@@ -22,7 +22,7 @@ def swapped(
     None if anything else, or a comment, stands between them.
     """
     source = Source.of(first.path, text)
-    pair = None if source is None else _neighbours(source, first, second)
+    pair = None if source is None or first.path != second.path else _neighbours(source, first, second)
     if source is None or pair is None:
         return None
     one, other = pair

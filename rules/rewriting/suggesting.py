@@ -36,13 +36,14 @@ def in_autocommit_block(
     title: str,
     *,
     keyword: tuple[str, str] | None = None,
-    sql: str | None = None,
+    sql: tuple[str, str] | None = None,
     around: tuple[str, str] | None = None,
     whole_block: bool = False,
 ) -> Suggestion | None:
-    """The statement inside `autocommit_block()`; with a keyword added to it, or its SQL text replaced, on the way.
+    """The statement inside `autocommit_block()`; with a keyword added to it, or its SQL changed, on the way.
 
-    `around` are a line above and a line below it, inside the block; first and last in it with `whole_block`.
+    `sql` is a pattern that must match exactly once, and its replacement. `around` are a line above and a line below
+    the statement, inside the block; first and last in it with `whole_block`.
     """
     call = _editable(text, statement.place)
     if call is None:
@@ -52,7 +53,7 @@ def in_autocommit_block(
     if keyword is not None:
         edits.append(added_keyword(call, *keyword, source.indent if statement.transactional else ""))
     if sql is not None:
-        edits.append(_sql_edit(call, sql))
+        edits.append(_sql_edit(call, *sql))
     if statement.transactional:
         edits.extend(wrapped(source, call.statement, AUTOCOMMIT_BLOCK, around) or [None])
     elif around is not None:
@@ -62,9 +63,15 @@ def in_autocommit_block(
 
 
 def statement_above(
-    text: str, statement: Statement, written: str, title: str, *, without: str | None = None
+    text: str,
+    statement: Statement,
+    written: str,
+    title: str,
+    *,
+    without: str | None = None,
+    without_sql: str | None = None,
 ) -> Suggestion | None:
-    """Another statement on the line above; `without` is a keyword that leaves the call at the same time."""
+    """Another statement on the line above; a keyword, or what a pattern finds in its SQL, leaves the call with it."""
     call = _editable(text, statement.place)
     if call is None:
         return None
@@ -74,6 +81,8 @@ def statement_above(
     edits: list[Edit | None] = [source.edit((line, 0), (line, 0), f"{indentation}{written}{source.newline}")]
     if without is not None:
         edits.append(removed_keyword(call, without))
+    if without_sql is not None:
+        edits.append(_sql_edit(call, without_sql, ""))
     return suggestion_of(text, edits, title)
 
 
@@ -109,16 +118,7 @@ def replaced_call(
 def in_sql(text: str, statement: Statement, pattern: str, replacement: str, title: str) -> Suggestion | None:
     """A change inside the SQL literal of an `op.execute`, by a pattern that must match exactly once."""
     call = _editable(text, statement.place)
-    changed = None if call is None else changed_sql(call, pattern, replacement)
-    if call is None or changed is None:
-        return None
-    return suggestion_of(text, [_sql_edit(call, changed)], title)
-
-
-def sql_with(text: str, statement: Statement, pattern: str, replacement: str) -> str | None:
-    """The source of the SQL literal after that change."""
-    call = _editable(text, statement.place)
-    return None if call is None else changed_sql(call, pattern, replacement)
+    return suggestion_of(text, [None if call is None else _sql_edit(call, pattern, replacement)], title)
 
 
 def assigned_value(text: str, place: Place, word: str, value: str) -> Edit | None:
@@ -167,9 +167,9 @@ def changed_sql(call: Call, pattern: str, replacement: str) -> str | None:
     return changed if count == 1 and changed != written else None
 
 
-def _sql_edit(call: Call, written: str) -> Edit | None:
-    literal = _sql_literal(call)
-    return None if literal is None else call.source.replace(literal, written)
+def _sql_edit(call: Call, pattern: str, replacement: str) -> Edit | None:
+    literal, written = _sql_literal(call), changed_sql(call, pattern, replacement)
+    return None if literal is None or written is None else call.source.replace(literal, written)
 
 
 def _sql_literal(call: Call) -> ast.Constant | None:

@@ -1,6 +1,7 @@
-"""Whether a table's own constraints prove that its rows lie within a partition's bounds: then ATTACH reads none.
+"""Whether a table's own constraints prove that its rows lie within a partition's bounds, or all outside of them: then
+ATTACH reads no row of the one, and a new partition none of the DEFAULT one.
 
-The server proves it as it proves a predicate of an index; here only what says the bounds themselves counts as a proof.
+The server proves it as it proves a predicate of an index; here comparisons with plain literals count as a proof.
 https://www.postgresql.org/docs/current/sql-altertable.html (ATTACH PARTITION)
 """
 
@@ -8,13 +9,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from sqlglot import exp
 
 from rules.model.columns import Check
 from rules.postgres import trees
+from rules.postgres.tokens import identifier
 from rules.schema.objects import Table
 from rules.schema.schema import Schema
+from rules.schema.spans import Span, order, same, spans
 
 _KEY = re.compile(r'(?P<kind>RANGE|LIST)\s*\(\s*(?P<column>[a-z_]\w*|"[^"]+")\s*\)\s*\Z', re.IGNORECASE)
 _LITERAL = r"'(?:[^']|'')*'|\d+(?:\.\d+)?"
@@ -25,67 +29,91 @@ _RANGE = re.compile(
 _LIST = re.compile(rf"FOR\s+VALUES\s+IN\s*\((?P<values>(?:\s*(?:{_LITERAL})\s*,?)++)\)\s*\Z", re.IGNORECASE)
 
 
+@dataclass(frozen=True, slots=True)
+class _Range:
+    """From `low` on, below `high`; None: without an end."""
+
+    low: str | None
+    high: str | None
+
+    def holds(self, span: Span) -> bool:
+        return (self.low is None or _reaches(span.low, self.low)) and (
+            self.high is None or _stays_below(span, self.high)
+        )
+
+    def misses(self, span: Span) -> bool:
+        return (self.low is not None and _stays_below(span, self.low)) or (
+            self.high is not None and _reaches(span.low, self.high)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _List:
+    values: tuple[str, ...]
+
+    def holds(self, span: Span) -> bool:
+        return span.is_point and any(same(value, span.low or "") for value in self.values)
+
+    def misses(self, span: Span) -> bool:
+        return not any(span.may_hold(value) for value in self.values)
+
+
+def _reaches(low: str | None, wanted: str) -> bool:
+    return low is not None and order(low, wanted) in (0, 1)
+
+
+def _stays_below(span: Span, end: str) -> bool:
+    if span.high is None:
+        return False
+    found = order(span.high, end)
+    return found == -1 or (found == 0 and span.open_above)
+
+
 def within_bounds(table: Table, parent: Table, bound: str, schema: Schema) -> bool:
     """For a partition key of one column and bounds of plain literals; never for others."""
-    key = _KEY.match((parent.partition_by or "").strip())
-    if key is None:
+    column, limits = _column(parent), _limits(bound)
+    found = table.column(column) if column is not None else None
+    if column is None or limits is None or found is None:
         return False
-    name = key["column"]
-    column = name[1:-1] if name.startswith('"') else name.lower()
-    found = table.column(column)
-    if found is None or (found.nullable and not schema.proves_not_null(table.name, column)):
+    if found.nullable and not schema.proves_not_null(table.name, column):
         return False
-    conditions = list(_conditions(table))
-    if key["kind"].upper() == "LIST":
-        listed = _LIST.match(bound.strip())
-        allowed = set(re.findall(_LITERAL, listed["values"])) if listed else set()
-        return any(values and values <= allowed for values in (_values(each, column) for each in conditions))
-    limits = _RANGE.match(bound.strip())
-    return (
-        limits is not None
-        and (limits["low"].upper() == "MINVALUE" or _says(conditions, exp.GTE, column, limits["low"]))
-        and (limits["high"].upper() == "MAXVALUE" or _says(conditions, exp.LT, column, limits["high"]))
+    said = list(_said(table, column))
+    if isinstance(limits, _List):
+        return any(all(limits.holds(span) for span in each) for each in said)
+    halves = (_Range(limits.low, None), _Range(None, limits.high))
+    return all(
+        half == _Range(None, None) or any(all(half.holds(span) for span in each) for each in said) for half in halves
     )
 
 
-def _conditions(table: Table) -> Iterator[exp.Expr]:
-    """What the validated CHECKs of a table say, each part that must hold."""
+def outside_bounds(table: Table, parent: Table, bound: str) -> bool:
+    """The same of a DEFAULT partition: a null lies outside of each range, and of a list that does not name it."""
+    column, limits = _column(parent), _limits(bound)
+    if column is None or limits is None:
+        return False
+    return any(all(limits.misses(span) for span in each) for each in _said(table, column))
+
+
+def _column(parent: Table) -> str | None:
+    key = _KEY.match((parent.partition_by or "").strip())
+    return identifier(key["column"]) if key is not None else None
+
+
+def _limits(bound: str) -> _Range | _List | None:
+    if found := _LIST.match(bound.strip()):
+        return _List(tuple(re.findall(_LITERAL, found["values"])))
+    if found := _RANGE.match(bound.strip()):
+        low, high = found["low"], found["high"]
+        return _Range(None if low.upper() == "MINVALUE" else low, None if high.upper() == "MAXVALUE" else high)
+    return None
+
+
+def _said(table: Table, column: str) -> Iterator[list[Span]]:
+    """Where the validated CHECKs let the column's values lie, for each part that must hold."""
     for constraint in table.constraints:
         if constraint.validated and isinstance(constraint.definition, Check):
             tree = trees.expression(constraint.definition.expression)
-            if tree is not None:
-                whole = tree.unnest()
-                yield from (part.unnest() for part in (trees.parts(whole) if isinstance(whole, exp.And) else [whole]))
-
-
-def _says(conditions: list[exp.Expr], kind: type[exp.Binary], column: str, literal: str) -> bool:
-    return any(
-        isinstance(each, kind) and _is_column(each.this, column) and _literal(each.expression) == literal
-        for each in conditions
-    )
-
-
-def _values(condition: exp.Expr, column: str) -> set[str]:
-    """The literals that the column may be; empty where the condition does not list them."""
-    match condition:
-        case exp.EQ(this=tested, expression=value) if _is_column(tested, column):
-            found = [_literal(value)]
-        case exp.In(this=tested, expressions=values) if _is_column(tested, column):
-            found = [_literal(value) for value in values]
-        case _:
-            return set()
-    return {each for each in found if each is not None} if None not in found else set()
-
-
-def _is_column(tested: exp.Expr, column: str) -> bool:
-    return isinstance(tested, exp.Column) and tested.name == column
-
-
-def _literal(value: exp.Expr) -> str | None:
-    """As written in a bound; casts are left out."""
-    value = value.unnest()
-    while isinstance(value, exp.Cast):
-        value = value.this
-    if not isinstance(value, exp.Literal):
-        return None
-    return "'" + value.name.replace("'", "''") + "'" if value.is_string else value.name
+            whole = tree.unnest() if tree is not None else None
+            for part in trees.parts(whole) if isinstance(whole, exp.And) else filter(None, [whole]):
+                if (found := spans(part, column)) is not None:
+                    yield found

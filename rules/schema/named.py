@@ -61,7 +61,7 @@ def rename_enum_value(schema: Schema, operation: model.RenameEnumValue, _: Origi
 
 @changes(model.CreateDomain)
 def create_domain(schema: Schema, operation: model.CreateDomain, origin: Origin) -> Schema:
-    made = Domain(operation.domain, operation.base, operation.constrained, origin=origin)
+    made = Domain(operation.domain, operation.base, operation.not_null, operation.checks, origin=origin)
     return replace(schema, domains=put(schema.domains, operation.domain.key, made))
 
 
@@ -73,14 +73,23 @@ def alter_domain(schema: Schema, operation: model.AlterDomain, _: Origin) -> Sch
     action = " ".join(operation.action.split())
     words = action.upper()
     name = _word_after(action, "CONSTRAINT")
-    if words.startswith("ADD"):
+    if words.startswith("SET NOT NULL") or (words.startswith("ADD") and "CHECK" not in words):
+        found = replace(found, not_null=True)
+    elif words.startswith("ADD"):
+        name = name or f"{found.name.name}_check{len(found.checks) or ''}"
         waiting = (name,) if words.endswith("NOT VALID") else ()
-        found = replace(found, constrained=True, not_valid=(*found.not_valid, *waiting))
-    elif words.startswith("SET NOT NULL"):
-        found = replace(found, constrained=True)
+        found = replace(found, checks=(*found.checks, name), not_valid=(*found.not_valid, *waiting))
+    elif words.startswith("DROP NOT NULL"):
+        found = replace(found, not_null=False)
+    elif words.startswith("DROP CONSTRAINT"):
+        found = replace(found, checks=_without(found.checks, name), not_valid=_without(found.not_valid, name))
     elif words.startswith("VALIDATE"):
-        found = replace(found, not_valid=tuple(it for it in found.not_valid if it != name))
+        found = replace(found, not_valid=_without(found.not_valid, name))
     return replace(schema, domains=put(schema.domains, operation.domain.key, found))
+
+
+def _without(names: tuple[str, ...], gone: str) -> tuple[str, ...]:
+    return tuple(name for name in names if name != gone)
 
 
 def _word_after(text: str, word: str) -> str:

@@ -157,13 +157,19 @@ class EnumType:
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """`constrained` is True with a CHECK or NOT NULL: a column of such a type is checked row by row."""
+    """`checks` are the names of its CHECKs, `not_valid` those of them that are not validated."""
 
     name: Name
     base: DataType
-    constrained: bool = False
+    not_null: bool = False
+    checks: tuple[str, ...] = ()
     not_valid: tuple[str, ...] = ()
     origin: Origin = Origin()
+
+    @property
+    def constrained(self) -> bool:
+        """Then a column of such a type is checked row by row."""
+        return self.not_null or bool(self.checks)
 
 
 @dataclass(frozen=True, slots=True)

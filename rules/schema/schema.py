@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from rules.model.columns import DataType
 from rules.model.names import Name
 from rules.model.operations import Delete, Insert, Opaque, Operation, Rows, Update
 from rules.schema.changes import change_of
@@ -131,6 +132,17 @@ class Schema:
     def domain(self, name: Name) -> Domain | None:
         return self.domains.get(name.key)
 
+    def domains_under(self, type_: DataType) -> tuple[Domain, ...]:
+        """The domain that a type is, the one that this is over, and so on; none for an array of domains."""
+        found: list[Domain] = []
+        while not type_.dimensions:
+            domain = self.domain(Name(type_.name, type_.schema))
+            if domain is None or domain in found:
+                break
+            found.append(domain)
+            type_ = domain.base
+        return tuple(found)
+
     def sequence(self, name: Name) -> Sequence | None:
         return self.sequences.get(name.key)
 
@@ -153,6 +165,11 @@ class Schema:
         return found is not None and (found.origin.new or (isinstance(found, Table) and found.temporary))
 
     # Relations between objects
+
+    def default_partition(self, parent: Name) -> Table | None:
+        """The one for rows that no other partition takes."""
+        bounds = ((table, table.partition_bound or "") for table in self.partitions(parent))
+        return next((table for table, bound in bounds if bound.strip().upper() == "DEFAULT"), None)
 
     def partitions(self, name: Name) -> tuple[Table, ...]:
         """The partitions of a table, direct ones."""

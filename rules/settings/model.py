@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -113,6 +113,14 @@ class Settings(BaseModel):
         line = self.line_of("statistics")
         problem = SettingsProblem(Place(self.path or self.statistics or "", line, 0, line, 0), read)
         return self.model_copy(update={"problems": (*self.problems, problem)})
+
+    def renamed(self, current: Callable[[str], str]) -> Settings:
+        """What stands under a former name of a rule holds for the rule, unless its name of today is there too.
+
+        The former names stay, so that they can be spoken of.
+        """
+        today = {current(name): setting for name, setting in self.rules.items()}
+        return self.model_copy(update={"rules": today | dict(self.rules)})
 
     def of(self, rule: str) -> RuleSetting:
         return self.rules.get(rule, _UNSET)

@@ -50,7 +50,7 @@ def downgrade() -> None:
 
 @rule.on(CreateDomain)
 def check(op: CreateDomain, context: Context) -> Iterator[Finding]:
-    if op.constrained:
+    if op.not_null or op.checks:
         yield rule.finding(
             op.place,
             f"Each later change of `{op.domain}` reads every table that uses it; adding such a column rewrites one.",

@@ -1,6 +1,7 @@
 """An ignore comment, or the settings, name a rule that does not exist.
 
-Nothing is silenced by it. Names are written as on the pages of the rules, in small letters with hyphens.
+Nothing is silenced by it. Names are written as on the pages of the rules, in small letters with hyphens. A name that a
+rule had before still holds; that the rule is called otherwise now is said as a notice.
 """
 
 from collections.abc import Iterator
@@ -9,7 +10,7 @@ from rules.context import Scene
 from rules.ignores import IgnoreUse
 from rules.model.finding import Finding, Severity, Suggestion
 from rules.model.place import Place
-from rules.registry import nearest_names, no_such_rule, rule_named
+from rules.registry import current_name, nearest_names, no_such_rule, rule_named
 from rules.rewriting import word_in_line
 from rules.rule import Bad, Fixes, Good, Rule
 from rules.settings import Settings
@@ -48,27 +49,36 @@ def downgrade() -> None:
 
 @rule.on(IgnoreUse)
 def check(use: IgnoreUse, scene: Scene) -> Iterator[Finding]:
-    if rule_named(use.rule) is not None:
-        return
     near = nearest_names(use.rule)
+    if use.rule in near:
+        return
     script = scene.history.script_at(use.ignore.place.path)
     edit = word_in_line(script.text, use.ignore.place, use.rule, near[0]) if script and len(near) == 1 else None
-    yield rule.finding(
+    yield _said(
+        use.rule,
         use.ignore.place,
-        no_such_rule(use.rule),
-        advice="Write a rule's name; nothing is silenced until then.",
-        suggestion=Suggestion(f"Write `{near[0]}`", (edit,)) if edit else None,
-        subject=use.rule,
+        "Write a rule's name; nothing is silenced until then.",
+        Suggestion(f"Write `{near[0]}`", (edit,)) if edit else None,
     )
 
 
 @rule.on(Settings)
 def check_settings(settings: Settings, scene: Scene) -> Iterator[Finding]:
     for name in settings.rules:
-        if rule_named(name) is None:
-            yield rule.finding(
-                Place(settings.path or "", settings.line_of("rules", name)),
-                no_such_rule(name),
-                advice="Write a rule's name; the setting has no effect until then.",
-                subject=name,
-            )
+        if current_name(name) != name or rule_named(name) is None:
+            place = Place(settings.path or "", settings.line_of("rules", name))
+            yield _said(name, place, "Write a rule's name; the setting has no effect until then.")
+
+
+def _said(name: str, place: Place, advice: str, suggestion: Suggestion | None = None) -> Finding:
+    known = rule_named(name)
+    if known is None:
+        return rule.finding(place, no_such_rule(name), advice=advice, suggestion=suggestion, subject=name)
+    return rule.finding(
+        place,
+        f"The rule `{name}` is called `{known.name}` now.",
+        advice=f"Write `{known.name}`; the former name still holds.",
+        suggestion=suggestion,
+        subject=name,
+        severity=Severity.NOTICE,
+    )

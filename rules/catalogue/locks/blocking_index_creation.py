@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from rules.context import Context
 from rules.model.finding import Finding, Severity, Suggestion
 from rules.model.operations import CreateIndex
-from rules.rewriting import in_autocommit_block, sql_with
+from rules.rewriting import in_autocommit_block
 from rules.rule import Bad, Fixes, Good, Rule
 from rules.runner.timeouts import without_lock_timeout
 
@@ -84,10 +84,10 @@ def downgrade() -> None:
 
 @rule.on(CreateIndex)
 def check(op: CreateIndex, context: Context) -> Iterator[Finding]:
-    if op.concurrently or op.only or not context.is_in_use(op.table):
+    if op.concurrently or not context.is_in_use(op.table):
         return
     table = context.schema.trace(op.table)
-    if table is not None and table.partitioned:
+    if (table is not None and table.partitioned) or (op.only and context.schema.table(op.table) is None):
         return
     name = f"`{op.index}`" if op.index else "an index"
     yield rule.finding(
@@ -104,5 +104,5 @@ def _concurrently(op: CreateIndex, context: Context) -> Suggestion | None:
     if op.statement.cause == "op.create_index":
         keyword = ("postgresql_concurrently", "True")
         return in_autocommit_block(text, op.statement, title, keyword=keyword, around=around)
-    sql = sql_with(text, op.statement, r"\bCREATE(\s+UNIQUE)?\s+INDEX\b", r"\g<0> CONCURRENTLY")
-    return None if sql is None else in_autocommit_block(text, op.statement, title, sql=sql, around=around)
+    sql = (r"\bCREATE(\s+UNIQUE)?\s+INDEX\b", r"\g<0> CONCURRENTLY")
+    return in_autocommit_block(text, op.statement, title, sql=sql, around=around)

@@ -13,9 +13,8 @@ from collections.abc import Iterator
 
 from rules.context import Context
 from rules.model.finding import Finding, Severity, Suggestion
-from rules.model.names import Name
 from rules.model.operations import DropIndex, DropTable
-from rules.rewriting import Source, in_autocommit_block, sql_with
+from rules.rewriting import Source, in_autocommit_block
 from rules.rule import Bad, Fixes, Good, Rule
 from rules.runner.timeouts import without_lock_timeout
 
@@ -82,9 +81,9 @@ def check(op: DropIndex, context: Context) -> Iterator[Finding]:
     index = context.schema.index(op.index)
     if index is not None:
         table = context.schema.trace(index.table)
-        if index.constraint is not None or context.is_new(index.table) or (table is not None and table.partitioned):
+        if index.constraint is not None or (table is not None and table.partitioned):
             return
-    if _goes_with_its_table(op, index.table if index else None, context):
+    if _goes_with_its_table(op, context):
         return
     whose = f"`{index.table}`" if index is not None else "its table"
     yield rule.finding(
@@ -95,20 +94,34 @@ def check(op: DropIndex, context: Context) -> Iterator[Finding]:
     )
 
 
-def _goes_with_its_table(op: DropIndex, table: Name | None, context: Context) -> bool:
-    """Whether the table itself is dropped below; where nobody was seen to create the index, by the name in the call."""
+def _goes_with_its_table(op: DropIndex, context: Context) -> bool:
+    """Whether the table itself is dropped below."""
+    table = _table_of(op, context)
+    return any(later.table.name == table for later in context.later(DropTable))
+
+
+def _table_of(op: DropIndex, context: Context) -> str | None:
+    """Where nobody was seen to create the index, by the name in the call."""
+    index = context.schema.index(op.index)
+    if index is not None:
+        return index.table.name
     source = Source.of(context.script.path, context.script.text)
-    if table is None and source is not None:
-        written = source.written_keyword(op.place, "table_name")
-        table = Name(written.value) if isinstance(written, ast.Constant) and isinstance(written.value, str) else None
-    return table is not None and any(later.table.name == table.name for later in context.later(DropTable))
+    if source is None:
+        return None
+    match source.written_keyword(op.place, "table_name"):
+        case ast.Constant(value=str() as name):
+            return name
+    return None
 
 
 def _concurrently(op: DropIndex, context: Context) -> Suggestion | None:
+    """The server takes one index at a time, and no CASCADE."""
+    if op.cascade or not context.is_whole_statement:
+        return None
     text, title = context.script.text, "Drop the index concurrently"
     around = without_lock_timeout(context)
     if op.statement.cause == "op.drop_index":
         keyword = ("postgresql_concurrently", "True")
         return in_autocommit_block(text, op.statement, title, keyword=keyword, around=around)
-    sql = sql_with(text, op.statement, r"\bDROP\s+INDEX\b", r"\g<0> CONCURRENTLY")
-    return None if sql is None else in_autocommit_block(text, op.statement, title, sql=sql, around=around)
+    sql = (r"\bDROP\s+INDEX\b", r"\g<0> CONCURRENTLY")
+    return in_autocommit_block(text, op.statement, title, sql=sql, around=around)

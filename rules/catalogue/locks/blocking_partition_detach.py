@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from rules.context import Context
 from rules.model.finding import Finding, Severity, Suggestion
 from rules.model.operations import DetachPartition
-from rules.rewriting import in_autocommit_block, sql_with
+from rules.rewriting import in_autocommit_block
 from rules.rule import Bad, Fixes, Good, Rule
 from rules.runner.timeouts import without_lock_timeout
 
@@ -75,7 +75,7 @@ def downgrade() -> None:
 def check(op: DetachPartition, context: Context) -> Iterator[Finding]:
     if op.concurrently or op.finalize or context.server_version < CONCURRENT_SINCE or context.is_new(op.table):
         return
-    if any(_is_default(partition.partition_bound) for partition in context.schema.partitions(op.table)):
+    if context.schema.default_partition(op.table) is not None:
         return
     yield rule.finding(
         op.place,
@@ -85,14 +85,7 @@ def check(op: DetachPartition, context: Context) -> Iterator[Finding]:
     )
 
 
-def _is_default(bound: str | None) -> bool:
-    return bound is not None and bound.strip().upper() == "DEFAULT"
-
-
 def _concurrently(op: DetachPartition, context: Context) -> Suggestion | None:
-    text = context.script.text
-    sql = sql_with(text, op.statement, r'\bDETACH\s+PARTITION\s+[\w."]+(?=\s*(;\s*)?["\'])', r"\g<0> CONCURRENTLY")
-    if sql is None:
-        return None
+    sql = (r'\bDETACH\s+PARTITION\s+[\w."]+(?=\s*(;\s*)?["\'])', r"\g<0> CONCURRENTLY")
     around = without_lock_timeout(context)
-    return in_autocommit_block(text, op.statement, "Detach it concurrently", sql=sql, around=around)
+    return in_autocommit_block(context.script.text, op.statement, "Detach it concurrently", sql=sql, around=around)

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 from rules.context import Context
 from rules.model.finding import Finding, Severity
+from rules.model.names import Name
 from rules.model.operations import CreateIndex
 from rules.rule import Bad, Fixes, Good, Rule
 
@@ -59,11 +60,10 @@ def downgrade() -> None:
 
 @rule.on(CreateIndex)
 def check(op: CreateIndex, context: Context) -> Iterator[Finding]:
-    table = context.schema.trace(op.table)
-    if op.concurrently or op.only or table is None or not table.partitioned:
+    if op.concurrently or op.only:
         return
-    partitions = context.schema.partitions(op.table)
-    if not any(context.is_in_use(partition.name) for partition in partitions):
+    old = [name for name in _partitions(op.table, context) if not context.is_new(name)]
+    if not old or context.is_small(op.table) or context.are_small(old):
         return
     name = f"`{op.index}`" if op.index else "an index"
     yield rule.finding(
@@ -71,3 +71,12 @@ def check(op: CreateIndex, context: Context) -> Iterator[Finding]:
         f"Building {name} makes every write to `{op.table}` and to its partitions wait until all of them are indexed.",
         advice="Create it ON ONLY the parent, build one per partition concurrently, and attach them.",
     )
+
+
+def _partitions(name: Name, context: Context) -> Iterator[Name]:
+    """Those that hold rows, at any depth."""
+    for partition in context.schema.partitions(name):
+        if partition.partitioned:
+            yield from _partitions(partition.name, context)
+        else:
+            yield partition.name

@@ -13,7 +13,7 @@ from rules.context import Context
 from rules.model.finding import Finding, Severity, Suggestion
 from rules.model.names import Name
 from rules.model.operations import Reindex
-from rules.rewriting import in_autocommit_block, sql_with
+from rules.rewriting import in_autocommit_block
 from rules.rule import Bad, Fixes, Good, Rule
 from rules.runner.timeouts import without_lock_timeout
 
@@ -91,9 +91,6 @@ def _table_of(op: Reindex, context: Context) -> Name | None:
 
 
 def _concurrently(op: Reindex, context: Context) -> Suggestion | None:
-    text = context.script.text
-    sql = sql_with(text, op.statement, r"\bREINDEX(\s*\([^)]*\))?\s+(INDEX|TABLE)\b", r"\g<0> CONCURRENTLY")
-    if sql is None:
-        return None
+    sql = (r"\bREINDEX(\s*\([^)]*\))?\s+(INDEX|TABLE)\b", r"\g<0> CONCURRENTLY")
     around = without_lock_timeout(context)
-    return in_autocommit_block(text, op.statement, "Rebuild it concurrently", sql=sql, around=around)
+    return in_autocommit_block(context.script.text, op.statement, "Rebuild it concurrently", sql=sql, around=around)

@@ -64,7 +64,9 @@ def downgrade() -> None:
 @rule.on(RefreshView)
 def check(op: RefreshView, context: Context) -> Iterator[Finding]:
     view = context.schema.view(op.view)
-    if op.concurrently or not context.is_in_use(op.view) or (view is not None and not view.populated):
+    if op.concurrently or not op.with_data or not context.is_in_use(op.view):
+        return
+    if view is not None and not view.populated:
         return
     ready = view is not None and _has_row_key(view)
     yield rule.finding(
@@ -84,6 +86,4 @@ def check(op: RefreshView, context: Context) -> Iterator[Finding]:
 
 
 def _has_row_key(view: View) -> bool:
-    return any(
-        index.unique and index.valid and index.predicate is None and None not in index.columns for index in view.indexes
-    )
+    return any(index.unique and index.predicate is None and None not in index.columns for index in view.indexes)

@@ -13,7 +13,7 @@ from rules.context import Context
 from rules.model.finding import Finding, Severity, Suggestion
 from rules.model.names import Name
 from rules.model.operations import CreateIndex, DropIndex
-from rules.rewriting import without_keyword
+from rules.rewriting import in_sql, without_keyword
 from rules.rule import Bad, Fixes, Good, InDowngrade, Rule
 
 _EVENTS = """def upgrade() -> None:
@@ -62,14 +62,14 @@ def downgrade() -> None:
 def check(op: CreateIndex, context: Context) -> Iterator[Finding]:
     if not op.concurrently or not _is_partitioned(op.table, context):
         return
-    in_use = any(not context.is_new(partition.name) for partition in context.schema.partitions(op.table))
+    in_use = any(context.is_in_use(partition.name) for partition in context.schema.partitions(op.table))
     yield rule.finding(
         op.place,
         f"`{op.table}` is partitioned: PostgreSQL cannot build an index on it concurrently, the statement fails.",
         advice="Create it ON ONLY the parent, build one per partition concurrently, and attach them."
         if in_use
-        else "Build it the plain way: the table is new, nobody waits.",
-        suggestion=None if in_use else _plain(op, context),
+        else "Build it the plain way: nobody waits for long.",
+        suggestion=_plain(op, context),
     )
 
 
@@ -92,4 +92,6 @@ def _is_partitioned(table: Name, context: Context) -> bool:
 
 def _plain(op: CreateIndex | DropIndex, context: Context) -> Suggestion | None:
     text = context.script.text
-    return without_keyword(text, op.statement, "postgresql_concurrently", "Leave `postgresql_concurrently` out")
+    if op.statement.cause.endswith("_index"):
+        return without_keyword(text, op.statement, "postgresql_concurrently", "Leave `postgresql_concurrently` out")
+    return in_sql(text, op.statement, r"(\bINDEX)\s+CONCURRENTLY\b", r"\1", "Leave CONCURRENTLY out")

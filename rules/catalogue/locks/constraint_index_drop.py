@@ -11,7 +11,7 @@ from rules.model.finding import Finding, Severity, Suggestion
 from rules.model.operations import DropIndex
 from rules.rewriting import replaced_call
 from rules.rule import Bad, Fixes, Good, InDowngrade, Rule
-from rules.schema import ConstraintKind
+from rules.schema import ConstraintKind, Index
 
 _TYPES = {ConstraintKind.PRIMARY_KEY: "primary", ConstraintKind.UNIQUE: "unique"}
 
@@ -71,15 +71,16 @@ def check(op: DropIndex, context: Context) -> Iterator[Finding]:
         op.place,
         f"`{op.index}` belongs to a constraint of `{index.table}`, `{index.constraint}`: PostgreSQL keeps it.",
         advice="Drop the constraint; its index goes with it.",
-        suggestion=_drop_constraint(op, context),
+        suggestion=_drop_constraint(op, index, context),
     )
 
 
-def _drop_constraint(op: DropIndex, context: Context) -> Suggestion | None:
-    index = context.schema.index(op.index)
-    table = context.schema.trace(index.table) if index else None
-    owner = table.constraint(index.constraint) if table and index and index.constraint else None
-    if owner is None or index is None or owner.kind not in _TYPES or op.statement.cause != "op.drop_index":
+def _drop_constraint(op: DropIndex, index: Index, context: Context) -> Suggestion | None:
+    table = context.schema.relations[index.table.key]
+    owner = next(constraint for constraint in table.constraints if constraint.name == index.constraint)
+    if owner.kind not in _TYPES or not context.is_whole_statement:
+        return None
+    if op.statement.cause not in ("op.drop_index", "op.execute"):
         return None
     arguments: list[str | tuple[str, str]] = [owner.name, index.table.name, ("type_", _TYPES[owner.kind])]
     if index.table.schema is not None:

@@ -60,21 +60,34 @@ def downgrade() -> None:
 )
 
 
+_GROUPS = ("ALL", "USER")
+
+
 @rule.on(SetTrigger)
 def check(op: SetTrigger, context: Context) -> Iterator[Finding]:
     if op.enabled or context.is_new(op.table):
         return
-    whole = op.trigger.upper() in ("ALL", "USER")
-    if not whole and any(
-        other.enabled and other.table.key == op.table.key and other.trigger == op.trigger
-        for other in context.later(SetTrigger)
-    ):
+    if op.trigger not in _GROUPS and _is_enabled_again(op, context):
         return
-    if op.trigger.upper() == "ALL":
+    if op.trigger == "ALL":
         message = f"Foreign keys of `{op.table}` are not checked while its triggers are off: orphan rows stay for good."
     else:
         message = f"Rows written to `{op.table}` from now on skip what its triggers do."
     yield rule.finding(op.place, message, advice="Write the data so that the triggers may run.")
+
+
+def _is_enabled_again(op: SetTrigger, context: Context) -> bool:
+    """In the same transaction: nobody ever met the table without it."""
+    if not op.statement.transactional:
+        return False
+    for step in context.steps[context.position + 1 :]:
+        match step.operation:
+            case other if not other.statement.transactional:
+                return False
+            case SetTrigger(table=table, trigger=trigger, enabled=True) if table.key == op.table.key:
+                if trigger in (op.trigger, *_GROUPS):
+                    return True
+    return False
 
 
 @rule.on(Setting)

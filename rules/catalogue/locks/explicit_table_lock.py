@@ -8,9 +8,10 @@ from collections.abc import Iterator
 
 from rules.context import Context
 from rules.model.finding import Finding, Severity
-from rules.model.operations import LockTable, Setting
+from rules.model.operations import LockTable
 from rules.rewriting import statement_above
 from rules.rule import Bad, Fixes, Good, Rule
+from rules.runner.timeouts import waits_without_limit
 
 STRONG = ("SHARE", "SHARE ROW EXCLUSIVE", "EXCLUSIVE", "ACCESS EXCLUSIVE")
 _ENV = """from alembic import context
@@ -65,7 +66,7 @@ def downgrade() -> None:
 
 @rule.on(LockTable)
 def check(op: LockTable, context: Context) -> Iterator[Finding]:
-    if op.nowait or op.mode.upper() not in STRONG or context.is_new(op.table) or _has_timeout(context):
+    if op.nowait or op.mode.upper() not in STRONG or context.is_new(op.table) or not waits_without_limit(context):
         return
     yield rule.finding(
         op.place,
@@ -77,15 +78,4 @@ def check(op: LockTable, context: Context) -> Iterator[Finding]:
             "op.execute(\"SET LOCAL lock_timeout = '4s'\")",
             "Give up after 4 seconds",
         ),
-    )
-
-
-def _has_timeout(context: Context) -> bool:
-    if context.environment.lock_timeout is not None or context.settings.lock_timeout is not None:
-        return True
-    return any(
-        isinstance(step.operation, Setting)
-        and step.operation.name.lower() == "lock_timeout"
-        and (step.operation.value or "0").strip("'\" ") not in ("0", "0s", "0ms")
-        for step in (*context.transaction, *context.steps[: context.position])
     )

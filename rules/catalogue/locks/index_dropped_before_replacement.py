@@ -13,7 +13,7 @@ from rules.model.names import Name, quoted
 from rules.model.operations import AddUnique, CreateIndex, DropConstraint, DropIndex, Operation, TransactionControl
 from rules.rewriting import swapped
 from rules.rule import Bad, Fixes, Good, Rule
-from rules.schema import ConstraintKind
+from rules.schema import ConstraintKind, Index
 
 _INDEX = """def upgrade() -> None:
     op.create_index("ix_orders_status", "orders", ["status"])
@@ -79,19 +79,26 @@ def check(op: DropIndex, context: Context) -> Iterator[Finding]:
     index = context.schema.index(op.index)
     if index is None or index.constraint is not None or index.origin.new or not context.is_in_use(index.table):
         return
-    others = context.schema.trace(index.table)
-    served = any(
-        other.name.key != index.name.key and other.columns[:1] == index.columns[:1]
-        for other in (others.indexes if others else ())
-    )
+    leading = _leading(index)
+    if any(_leading(other) == leading and other.name.key != index.name.key for other in _beside(index, context)):
+        return
     for later in _later(context):
-        if isinstance(later, CreateIndex) and later.table.key == index.table.key and not served:
-            columns = tuple(key.column for key in later.keys)
-            if columns[:1] == index.columns[:1] and columns[:1] != (None,):
-                at_once = _at_once(op, later, context)
-                suggestion = _other_order(op, later, context)
-                yield from _finding(op, str(op.index), index.table, str(later.index), at_once, suggestion)
-                return
+        if isinstance(later, CreateIndex) and later.table.key == index.table.key and _leading(later) == leading:
+            at_once = _at_once(op, later, context)
+            suggestion = _other_order(op, later, context)
+            yield from _finding(op, str(op.index), index.table, str(later.index), at_once, suggestion)
+            return
+
+
+def _leading(index: Index | CreateIndex) -> str | None:
+    """The column, or the expression as it is written, that comes first."""
+    return next((key.column or " ".join(key.text.split()) for key in index.keys), None)
+
+
+def _beside(index: Index, context: Context) -> tuple[Index, ...]:
+    """All of its table, or of its view."""
+    owner = context.schema.trace(index.table) or context.schema.view(index.table)
+    return owner.indexes if owner is not None else ()
 
 
 @rule.on(DropConstraint)
@@ -103,21 +110,21 @@ def check_constraint(op: DropConstraint, context: Context) -> Iterator[Finding]:
     if not context.is_in_use(op.table):
         return
     for later in _later(context):
-        if isinstance(later, AddUnique) and later.table.key == op.table.key:
-            columns = later.constraint.columns
-            if columns and columns[0] in constraint.columns[:1]:
-                if _at_once(op, later, context):  # `blocking-unique-constraint` speaks: nothing happens in between
-                    return
-                coming = later.constraint.name or "the new constraint"
-                yield from _finding(op, op.name, op.table, coming, suggestion=_other_order(op, later, context))
+        if not isinstance(later, AddUnique) or later.table.key != op.table.key:
+            continue
+        if later.constraint.columns[:1] == constraint.columns[:1] != ():
+            if _at_once(op, later, context):  # `blocking-unique-constraint` speaks: nothing happens in between
                 return
+            suggestion = _other_order(op, later, context)
+            yield from _finding(op, op.name, op.table, later.constraint.name, suggestion=suggestion)
+            return
 
 
 def _finding(
     op: DropIndex | DropConstraint,
     gone: str,
     table: Name,
-    coming: str,
+    coming: str | None,
     at_once: bool = False,
     suggestion: Suggestion | None = None,
 ) -> Iterator[Finding]:
@@ -128,27 +135,20 @@ def _finding(
         else f"From here until its replacement is built nothing on `{table}` does what `{gone}` did.",
         advice=f"Build it first under another name, then drop `{gone}` and rename."
         if coming == gone
-        else f"Create `{coming}` first, then drop `{gone}`.",
+        else f"Create {f'`{coming}`' if coming else 'the new one'} first, then drop `{gone}`.",
         suggestion=suggestion,
     )
 
 
-def _other_order(op: DropIndex | DropConstraint, later: Operation, context: Context) -> Suggestion | None:
+def _other_order(op: DropIndex | DropConstraint, later: CreateIndex | AddUnique, context: Context) -> Suggestion | None:
     """The two statements swapped, where they are neighbours in one function; under another name if it is the same."""
-    if all(step.operation is not later for step in context.steps):
-        return None
     under = None
-    if (
-        isinstance(op, DropIndex)
-        and isinstance(later, CreateIndex)
-        and later.index
-        and later.index.name == op.index.name
-    ):
-        other = Name(f"{later.index.name}_new", later.table.schema)
-        rename = f"ALTER INDEX {other.sql} RENAME TO {quoted(later.index.name)}"
+    if isinstance(op, DropIndex) and isinstance(later, CreateIndex) and later.index == op.index:
+        other = Name(f"{op.index.name}_new", later.table.schema)
+        rename = f"ALTER INDEX {other.sql} RENAME TO {quoted(op.index.name)}"
         if '"' in rename:
             return None
-        under = (later.index.name, other.name, f'op.execute("{rename}")')
+        under = (op.index.name, other.name, f'op.execute("{rename}")')
     return swapped(context.script.text, op.place, later.place, "Build the new one first", under=under)
 
 

@@ -85,8 +85,6 @@ def downgrade() -> None:
 
 @rule.on(Operation)
 def check(op: Operation, context: Context) -> Iterator[Finding]:
-    if not op.statement.transactional:
-        return
     here = _locked(context.steps[context.position], context)
     if not here:
         return
@@ -132,7 +130,7 @@ def _locked(step: Step, context: Context) -> dict[tuple[str, str], Name]:
 def _work(context: Context) -> str | None:
     """What takes as long as a table is big under such a lock; None where the locks are brief."""
     for fact in context.steps[context.position].locks:
-        if fact.mode.rank >= LockMode.SHARE_ROW_EXCLUSIVE.rank and (fact.scans or fact.rewrites or fact.builds):
+        if fact.mode.rank >= LockMode.SHARE_ROW_EXCLUSIVE.rank and (fact.scans or fact.rewrites):
             for name in fact.tables:
                 if context.is_in_use(name):
                     return f"`{name}` is {'written anew' if fact.rewrites else 'read whole'}"

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from rules.context import Context
 from rules.model.finding import Finding, Severity, Suggestion
+from rules.model.names import Name
 from rules.model.operations import CreateIndex, DropIndex
 from rules.rewriting import statement_above
 from rules.rule import Bad, Fixes, Good, Rule
@@ -66,28 +67,34 @@ def downgrade() -> None:
 
 @rule.on(CreateIndex)
 def check(op: CreateIndex, context: Context) -> Iterator[Finding]:
-    if not (op.concurrently and op.if_not_exists) or op.index is None:
+    index = op.index
+    if index is None or not op.concurrently or not op.if_not_exists:
         return
     above = next(context.earlier(DropIndex), None)
-    if above is not None and above.if_exists and above.index.key == op.index.key:
+    if above is not None and above.if_exists and above.index.key == index.key:
         return
     if any("indisvalid" in step.operation.sql.lower() for step in context.steps):
         return
     yield rule.finding(
         op.place,
-        f"If a build of `{op.index}` failed before, this does nothing and reports success: the index stays invalid.",
+        f"If a build of `{index}` failed before, this does nothing and reports success: the index stays invalid.",
         advice="Drop it above with `if_exists=True`, concurrently, and build it without `if_not_exists`.",
-        suggestion=_drop_above(op, context),
+        suggestion=_drop_above(op, index.name, context),
     )
 
 
-def _drop_above(op: CreateIndex, context: Context) -> Suggestion | None:
-    if op.index is None or op.statement.cause != "op.create_index" or op.statement.transactional:
-        return None
+def _drop_above(op: CreateIndex, index: str, context: Context) -> Suggestion | None:
+    title = "Drop what a failed build left"
+    if not op.statement.cause.endswith("_index"):
+        drop = f"op.execute({_in_python(f'DROP INDEX CONCURRENTLY IF EXISTS {Name(index, op.table.schema).sql}')})"
+        pattern = r"\s+IF\s+NOT\s+EXISTS\b"
+        return statement_above(context.script.text, op.statement, drop, title, without_sql=pattern)
     schema = f', schema="{op.table.schema}"' if op.table.schema else ""
     drop = (
-        f'op.drop_index("{op.index.name}", table_name="{op.table.name}"{schema}, '
-        "postgresql_concurrently=True, if_exists=True)"
+        f'op.drop_index("{index}", table_name="{op.table.name}"{schema}, postgresql_concurrently=True, if_exists=True)'
     )
-    title = "Drop what a failed build left"
     return statement_above(context.script.text, op.statement, drop, title, without="if_not_exists")
+
+
+def _in_python(sql: str) -> str:
+    return f"'{sql}'" if '"' in sql else f'"{sql}"'

@@ -67,7 +67,9 @@ def check(op: CreateTable, context: Context) -> Iterator[Finding]:
 def check_drop(op: DropTable, context: Context) -> Iterator[Finding]:
     table = context.schema.table(op.table)
     parent = table.partition_of if table else None
-    if parent is not None and not context.is_new(parent) and not context.is_new(op.table):
+    if parent is None or context.is_new(parent) or context.is_new(op.table):
+        return
+    if not any(other.table.key == parent.key for other in context.later(DropTable)):
         yield rule.finding(
             op.place,
             f"Dropping `{op.table}` makes reads and writes of `{parent}` wait until the transaction ends.",

@@ -133,7 +133,6 @@ def _is_pass(step: Step, op: Joinable, context: Context) -> bool:
         isinstance(earlier, Joinable)
         and not _fails(earlier)
         and earlier.statement is not op.statement
-        and earlier.table.key == op.table.key
         and _passes(step, op.table, context)
     )
 

@@ -8,17 +8,14 @@ The look is skipped where a **validated** CHECK implies the bounds: add it `NOT 
 revision, attach, drop it. On the DEFAULT partition a CHECK that excludes the new bounds does the same.
 """
 
-import re
 from collections.abc import Iterator
 
 from rules.context import Context
-from rules.model.columns import Check
+from rules.locking.tables import proves_outside, proves_within
 from rules.model.finding import Finding, Severity
 from rules.model.names import Name
 from rules.model.operations import AttachPartition, CreateTable
 from rules.rule import Bad, Fixes, Good, Rule
-from rules.schema import Table
-from rules.schema.expressions import identifiers
 
 _EVENTS = """def upgrade() -> None:
     op.execute("CREATE TABLE events (id bigint, at date NOT NULL) PARTITION BY RANGE (at)")
@@ -67,13 +64,10 @@ def downgrade() -> None:
     known_as={"pg-migration-lint": ("PGM005",), "migrationpilot": ("MP072", "MP094"), "pgfence": ("attach-partition",)},
 )
 
-_KEY = re.compile(r"\w+\s*\((?P<key>.*)\)\s*\Z", re.DOTALL)
-_LITERAL = re.compile(r"'(?:[^']|'')*'|\b\d+\b")
-
 
 @rule.on(AttachPartition)
 def check(op: AttachPartition, context: Context) -> Iterator[Finding]:
-    if context.is_in_use(op.partition) and not _is_proved(op.partition, op.table, op.bound, context):
+    if context.is_in_use(op.partition) and not proves_within(op.partition, op.table, op.bound, context.schema):
         yield rule.finding(
             op.place,
             f"Attaching `{op.partition}` reads each of its rows; whoever uses it directly waits until it is done.",
@@ -85,35 +79,19 @@ def check(op: AttachPartition, context: Context) -> Iterator[Finding]:
 
 @rule.on(CreateTable)
 def check_created(op: CreateTable, context: Context) -> Iterator[Finding]:
-    if op.partition_of is not None and op.partition_bound is not None:
-        yield from _default(op, op.partition_of, op.partition_bound, context)
+    match op:
+        case CreateTable(partition_of=Name() as parent, partition_bound=str() as bound):
+            yield from _default(op, parent, bound, context)
 
 
 def _default(op: AttachPartition | CreateTable, parent: Name, bound: str, context: Context) -> Iterator[Finding]:
     """The DEFAULT partition may hold rows that belong to the new one."""
-    for partition in context.schema.partitions(parent):
-        is_default = (partition.partition_bound or "").strip().upper() == "DEFAULT"
-        if is_default and context.is_in_use(partition.name) and not _is_proved(partition.name, parent, bound, context):
-            yield rule.finding(
-                op.place,
-                f"`{partition.name}` may hold rows of the new partition: it is read, and whoever uses it waits.",
-                advice=f"Add a CHECK to `{partition.name}` that excludes the new bounds, validate it, then go on.",
-            )
-
-
-def _is_proved(partition: Name, parent: Name, bound: str, context: Context) -> bool:
-    """Whether a validated CHECK speaks of the partition key and of every value of the bounds."""
-    table, above = context.schema.trace(partition), context.schema.trace(parent)
-    key = _KEY.match(above.partition_by or "") if above else None
-    columns = identifiers(key["key"]) if key else frozenset()
-    values = set(_LITERAL.findall(bound))
-    return table is not None and any(
-        columns & identifiers(check.expression) and values <= set(_LITERAL.findall(check.expression))
-        for check in _checks(table)
-    )
-
-
-def _checks(table: Table) -> Iterator[Check]:
-    for constraint in table.constraints:
-        if constraint.validated and isinstance(constraint.definition, Check):
-            yield constraint.definition
+    default = context.schema.default_partition(parent)
+    if default is None or not context.is_in_use(default.name):
+        return
+    if not proves_outside(default, parent, bound, context.schema):
+        yield rule.finding(
+            op.place,
+            f"`{default.name}` may hold rows of the new partition: it is read, and whoever uses it waits.",
+            advice=f"Add a CHECK to `{default.name}` that excludes the new bounds, validate it, then go on.",
+        )

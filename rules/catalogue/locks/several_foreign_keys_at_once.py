@@ -61,7 +61,7 @@ def downgrade() -> None:
 def check(op: AddForeignKey | CreateTable | AddColumn, context: Context) -> Iterator[Finding]:
     here = _targets(op, context)
     before = {name for step in context.transaction for name in _targets_of(step, context)}
-    if here and len(before | here) > 1 and not (here <= before):
+    if not here <= before and len(before | here) > 1:
         tables = named(sorted(map(str, before | here)))
         yield rule.finding(
             op.place,
@@ -83,4 +83,6 @@ def _targets(op: Operation, context: Context) -> set[Name]:
             keys = [*op.constraints, *(key for column in op.columns for key in column.constraints)]
         case AddColumn():
             keys = list(op.column.constraints)
-    return {key.target for key in keys if isinstance(key, ForeignKey) and not context.is_new(key.target)}
+    targets = {key.target for key in keys if isinstance(key, ForeignKey)}
+    own = op.table.key if isinstance(op, CreateTable) else None
+    return {target for target in targets if target.key != own and not context.is_new(target)}

@@ -18,9 +18,11 @@ from rules.model.names import Name
 from rules.model.operations import (
     Copy,
     CreateIndex,
+    CreateObject,
     CreateTable,
     DropTable,
     Insert,
+    Kind,
     Maintenance,
     Operation,
     RefreshView,
@@ -74,23 +76,22 @@ def downgrade() -> None:
     },
 )
 
-_AGGREGATES = frozenset({"count", "sum", "avg", "min", "max", "array_agg", "string_agg", "json_agg", "jsonb_agg"})
-_BOUNDED = re.compile(r"\b(WHERE|LIMIT|FETCH)\b", re.IGNORECASE)
+_BOUNDED = re.compile(r"\b(WHERE|LIMIT|FETCH|EXISTS)\b", re.IGNORECASE)
 
 
-@rule.on(Insert, CreateTable, Copy, Select, Maintenance, RefreshView, ValidateConstraint, CreateIndex)
+@rule.on(Insert, CreateTable, CreateObject, Copy, Select, Maintenance, RefreshView, ValidateConstraint, CreateIndex)
 def check(op: Operation, context: Context) -> Iterator[Finding]:
     work = _slow(op, context)
-    if work is None or not op.statement.transactional:
+    if work is None:
         return
     what, own = work
     renames = Renames(context.transaction)
     for at, step in enumerate(context.transaction):
-        if _builds_index(op) and _builds_index(step.operation):  # `blocking-index-creation` takes both elsewhere
-            continue
+        if isinstance(op, CreateIndex) and isinstance(step.operation, CreateIndex):
+            continue  # `blocking-index-creation` takes both elsewhere
         present = ((name, renames.present(name, at)) for name in _locked(step, context))
         locked = [(name, now) for name, now in present if now and (own is None or now.key != own.key)]
-        if locked and step.operation.statement is not op.statement:
+        if locked:
             name, now = locked[0]
             waiting = "reads and writes" if _stops_reads(step, name, context) else "writes"
             elsewhere = f" of `{step.script.revision}`" if step.script is not context.script else ""
@@ -102,22 +103,22 @@ def check(op: Operation, context: Context) -> Iterator[Finding]:
             return
 
 
-def _builds_index(op: Operation) -> bool:
-    return isinstance(op, CreateIndex) and not op.concurrently
-
-
 def _slow(op: Operation, context: Context) -> tuple[str, Name | None] | None:
     """What takes as long as a table is big, and the table whose own lock another rule speaks of."""
     match op:
         case Insert(rows=Rows.ALL | Rows.UNBOUNDED) if _busy(op.sources, context):
             return f"rows are copied into `{op.table}`", None
-        case CreateTable(from_query=True):
+        case CreateTable() if _busy(op.sources, context):
             return f"`{op.table}` is filled", None
+        case CreateObject(kind=Kind.MATERIALIZED_VIEW, populated=True) if _busy(op.reads, context):
+            return f"`{op.name}` is filled", None
         case Copy(into=True):
             return f"`{op.table}` is filled", None
+        case Copy() if context.is_in_use(op.table):
+            return f"`{op.table}` is read", None
         case Select() if "pg_sleep" in op.functions:
             return "the migration sleeps", None
-        case Select() if _reads_whole(op) and _busy(op.sources, context):
+        case Select() if not _BOUNDED.search(op.sql) and _busy(op.sources, context):
             return f"`{op.sources[0]}` is read", None
         case Maintenance(verb="ANALYZE") if op.table is None or context.is_in_use(op.table):
             return f"`{op.table}` is analyzed" if op.table else "every table is analyzed", None
@@ -130,22 +131,18 @@ def _slow(op: Operation, context: Context) -> tuple[str, Name | None] | None:
     return None
 
 
-def _reads_whole(op: Select) -> bool:
-    return bool(_AGGREGATES & set(op.functions)) and not _BOUNDED.search(op.sql)
-
-
 def _busy(tables: tuple[Name, ...], context: Context) -> bool:
-    return any(context.is_in_use(table) for table in tables)
+    return any(context.is_in_use(table) and not table.is_of_the_system for table in tables)
 
 
 def _locked(step: Step, context: Context) -> list[Name]:
-    """The tables in use on which a step took a lock that makes others wait."""
+    """The tables that others use, small ones too, on which a step took a lock that makes them wait."""
     return [
         name
         for fact in step.locks
         if fact.mode.rank >= LockMode.SHARE.rank
         for name in fact.tables
-        if not step.schema.is_new(name) and not context.is_small(name) and not _is_gone(name, step.operation)
+        if not step.schema.is_new(name) and not _is_gone(name, step.operation)
     ]
 
 

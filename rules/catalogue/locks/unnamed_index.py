@@ -71,6 +71,6 @@ def check(op: CreateIndex, context: Context) -> Iterator[Finding]:
             rf"\g<0> {name}",
             f"Name it {name}",
         )
-        if None not in columns and columns and context.schema.index(type(op.table)(name, op.table.schema)) is None
+        if None not in columns
         else None,
     )

@@ -8,10 +8,10 @@ Give it a revision of its own, with `transaction_per_migration=True` in env.py.
 
 from collections.abc import Iterator
 
-from rules.context import Context
+from rules.context import Context, Step
 from rules.model.columns import ForeignKey
 from rules.model.finding import Finding, Severity
-from rules.model.operations import DropConstraint, Setting
+from rules.model.operations import DropConstraint, Opaque
 from rules.rule import Bad, Fixes, Good, Rule
 from rules.wording import named
 
@@ -66,7 +66,7 @@ def check(op: DropConstraint, context: Context) -> Iterator[Finding]:
         for step in (*context.transaction, *context.steps[context.position + 1 :])
         if step.operation.statement is not op.statement
         and step.operation.statement.transactional
-        and not isinstance(step.operation, Setting)
+        and _meets_others(step)
     ]
     if company:
         both = named((op.table, key.target))
@@ -75,3 +75,9 @@ def check(op: DropConstraint, context: Context) -> Iterator[Finding]:
             f"Dropping `{op.name}` makes reads and writes of {both} wait until the transaction ends.",
             advice="Drop the key in a revision of its own.",
         )
+
+
+def _meets_others(step: Step) -> bool:
+    """Whether it locks or writes what was there before; what could not be read may."""
+    tables = [name for fact in step.locks for name in fact.tables]
+    return isinstance(step.operation, Opaque) or any(not step.schema.is_new(name) for name in tables)

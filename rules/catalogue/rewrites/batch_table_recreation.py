@@ -62,8 +62,8 @@ def downgrade() -> None:
 @rule.on(Operation)
 def check(op: Operation, context: Context) -> Iterator[Finding]:
     text = context.script.text
-    batch = recreating_batch(text, op.place) if "batch_alter_table" in text else None
-    if batch is None or context.schema.dialect != "postgresql" or not context.is_in_use(Name(*batch.table)):
+    batch = recreating_batch(text, op.place)
+    if batch is None or not context.is_in_use(Name(*batch.table)):
         return
     earlier = context.steps[: context.position]
     if any(batch.holds(step.operation.place) for step in earlier):

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 
 from rules.context import Context
 from rules.model.finding import Finding, Severity
-from rules.model.names import Name
 from rules.model.operations import AddColumn
 from rules.rule import Bad, Fixes, Good, Rule
 
@@ -55,13 +54,13 @@ def downgrade() -> None:
 
 @rule.on(AddColumn)
 def check(op: AddColumn, context: Context) -> Iterator[Finding]:
-    type_ = op.column.type
-    domain = context.schema.domain(Name(type_.name, type_.schema))
-    if domain is None or not domain.constrained or type_.dimensions or not context.is_in_use(op.table):
+    domains = context.schema.domains_under(op.column.type)
+    constrained = next((domain for domain in domains if domain.constrained), None)
+    if constrained is None or not context.is_in_use(op.table):
         return
     yield rule.finding(
         op.place,
-        f"The domain `{domain.name}` has a constraint, so adding `{op.column.name}` writes `{op.table}` and its "
+        f"The domain `{constrained.name}` has a constraint, so adding `{op.column.name}` writes `{op.table}` and its "
         "indexes anew; reads and writes wait until it is done.",
-        advice=f"Give the column the type `{domain.base}`, and add the condition as a CHECK, NOT VALID at first.",
+        advice=f"Give the column the type `{domains[-1].base}`, and add the condition as a CHECK, NOT VALID at first.",
     )

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from rules.context import Context
 from rules.model.finding import Finding, Severity, Suggestion
 from rules.model.operations import AlterColumnType
-from rules.retyping import enum_of, has_cast, old_type
+from rules.retyping import enum_of, has_cast
 from rules.rewriting.blocks import statements_around
 from rules.rule import Bad, Fixes, Good, InDowngrade, Rule
 
@@ -68,14 +68,13 @@ _NUMBER = re.compile(r"-?\d+(\.\d+)?\Z")
 
 @rule.on(AlterColumnType)
 def check(op: AlterColumnType, context: Context) -> Iterator[Finding]:
-    old = old_type(op, context)
     table = context.schema.trace(op.table)
     column = table.column(op.column) if table is not None else None
-    if op.using is None or old is None or column is None or column.default is None or has_cast(op, context):
+    if op.using is None or column is None or column.default is None or has_cast(op, context):
         return
     yield rule.finding(
         op.place,
-        f"The default of `{op.column}` (`{column.default}`) has no automatic cast from `{old}` to `{op.type}`: "
+        f"The default of `{op.column}` (`{column.default}`) has no automatic cast from `{column.type}` to `{op.type}`: "
         f"changing the type fails, even if `{op.table}` is empty.",
         advice="Drop the default above the statement, and set it again below.",
         suggestion=_without_default_meanwhile(op, column.default, context),
@@ -84,13 +83,10 @@ def check(op: AlterColumnType, context: Context) -> Iterator[Finding]:
 
 def _without_default_meanwhile(op: AlterColumnType, default: str, context: Context) -> Suggestion | None:
     literal = _LITERAL.match(default.strip())
+    value = literal[1] if literal is not None else ""
     enum = enum_of(op.type, context)
-    fits = literal is not None and (
-        literal[1] in enum.labels
-        if enum is not None
-        else op.type.name in NUMBERS and _NUMBER.match(literal[1]) is not None
-    )
-    if literal is None or not fits or op.statement.cause not in ("op.alter_column", "op.execute"):
+    labels = enum.labels if enum is not None else ()
+    if value not in labels and not (op.type.name in NUMBERS and _NUMBER.match(value)):
         return None
     schema = f', schema="{op.table.schema}"' if op.table.schema else ""
     call = f'op.alter_column("{op.table.name}", "{op.column}"'
@@ -98,6 +94,6 @@ def _without_default_meanwhile(op: AlterColumnType, default: str, context: Conte
         context.script.text,
         op.place,
         [f"{call}, server_default=None{schema})"],
-        [f'{call}, server_default="{literal[1]}"{schema})'],
+        [f'{call}, server_default="{value}"{schema})'],
         "Drop the default meanwhile",
     )

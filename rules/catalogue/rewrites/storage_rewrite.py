@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from rules.context import Context
 from rules.model.finding import Finding, Severity
-from rules.model.operations import SetStorage
+from rules.model.operations import Maintenance, SetStorage
 from rules.rule import Bad, Good, Rule
 
 rule = Rule(
@@ -66,11 +66,25 @@ def check(op: SetStorage, context: Context) -> Iterator[Finding]:
     )
 
 
+@rule.on(Maintenance)
+def check_all(op: Maintenance, _: Context) -> Iterator[Finding]:
+    if op.verb.endswith(" ALL IN TABLESPACE"):
+        yield rule.finding(
+            op.place,
+            "Whatever stands in the tablespace is copied; reads and writes of each table wait until the copies are "
+            "done.",
+            advice="Do it in a maintenance window, or copy into new tables in batches.",
+        )
+
+
 def _is_so_already(op: SetStorage, context: Context) -> bool:
-    """Known for LOGGED and UNLOGGED, and where the function names the same tablespace or access method before."""
+    """Known for LOGGED and UNLOGGED, for a partitioned table, which holds nothing to copy, and where the function
+    names the same tablespace or access method before."""
     target = _words(op.target)
+    table = context.schema.table(op.table)
+    if table is not None and table.partitioned:
+        return True
     if target in ("LOGGED", "UNLOGGED"):
-        table = context.schema.table(op.table)
         return table is not None and table.unlogged is (target == "UNLOGGED")
     kind = target.rpartition(" ")[0]
     before = (_words(step.target) for step in context.earlier(SetStorage) if step.table.key == op.table.key)

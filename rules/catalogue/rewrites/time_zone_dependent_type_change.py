@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from rules.context import Context
 from rules.model.finding import Finding, Severity, Suggestion
 from rules.model.operations import AlterColumnType
-from rules.retyping import Hazard, has_index, hazard_of, old_type
+from rules.retyping import Hazard, hazard_of, old_type
 from rules.rewriting import statement_above
 from rules.rule import Bad, Fixes, Good, Rule
 
@@ -68,8 +68,6 @@ def downgrade() -> None:
     },
 )
 
-FREE_SINCE = 12
-
 
 @rule.on(AlterColumnType)
 def check(op: AlterColumnType, context: Context) -> Iterator[Finding]:
@@ -86,9 +84,5 @@ def check(op: AlterColumnType, context: Context) -> Iterator[Finding]:
 
 
 def _in_utc(op: AlterColumnType, context: Context) -> Suggestion | None:
-    if op.using is not None or context.server_version < FREE_SINCE or not op.statement.transactional:
-        return None
-    if has_index(op, context):
-        return None
     written = "op.execute(\"SET LOCAL TimeZone = 'UTC'\")"
     return statement_above(context.script.text, op.statement, written, "Say the zone, if the stored values mean UTC")

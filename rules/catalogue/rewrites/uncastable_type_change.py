@@ -15,7 +15,7 @@ from rules.model.finding import Finding, Severity, Suggestion
 from rules.model.names import quoted
 from rules.model.operations import AlterColumnType
 from rules.retyping import Hazard, hazard_of, old_type
-from rules.rewriting import with_keyword
+from rules.rewriting import in_sql, with_keyword
 from rules.rule import Bad, Fixes, Good, InDowngrade, Rule
 
 rule = Rule(
@@ -89,12 +89,13 @@ def check(op: AlterColumnType, context: Context) -> Iterator[Finding]:
 
 
 def _using(op: AlterColumnType, context: Context) -> Suggestion | None:
+    value = f"{quoted(op.column)}::{op.type}"
+    title = f"Convert `{op.column}` by a cast"
     if not op.statement.cause.endswith("alter_column"):
-        return None
+        end, using = r"""(\bTYPE\s[^;'"]*?)(\s*;?\s*['"]+)\Z""", rf"\1 USING {value}\2"
+        return in_sql(context.script.text, op.statement, end, using, title) if context.is_whole_statement else None
     written = context.script.text.split("\n")[op.place.line - 1 : op.place.last_line]
     quote = '"' if any('"' in line for line in written) else "'"
-    value = f"{quoted(op.column)}::{op.type}"
-    if '"' in value or "'" in value:
+    if '"' in value:
         return None
-    title = f"Convert `{op.column}` by a cast"
     return with_keyword(context.script.text, op.statement, "postgresql_using", f"{quote}{value}{quote}", title)

@@ -15,7 +15,6 @@ This is said once per pull request, if it takes a lock for which writers or read
 already, and only where env.py makes its connection in sight.
 """
 
-import re
 from collections.abc import Iterator
 
 from rules.context import Scene, Step
@@ -111,7 +110,6 @@ def downgrade() -> None:
 
 PSYCOPG = '{"options": "-c lock_timeout=4000"}'
 ASYNCPG = '{"server_settings": {"lock_timeout": "4000"}}'
-_SET_CONFIG = re.compile(r"\bset_config\s*\(\s*'lock_timeout'\s*,\s*'([^']*)'\s*,\s*(\w+)", re.IGNORECASE)
 
 
 @rule.on(Run)
@@ -163,8 +161,6 @@ def _timeout_set_by(operation: Operation) -> tuple[bool, bool] | None:
     """Whether it sets one, and whether for the transaction alone; None if it is about something else."""
     if isinstance(operation, Setting) and operation.name.lower() == "lock_timeout":
         return operation.value is not None and not is_off(operation.value), operation.local
-    if called := _SET_CONFIG.search(operation.sql):
-        return not is_off(called[1]), called[2].lower() == "true"
     return None
 
 

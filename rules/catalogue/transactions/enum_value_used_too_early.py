@@ -16,7 +16,7 @@ from rules.model.finding import Finding, Severity, Suggestion
 from rules.model.names import Name
 from rules.model.operations import AddEnumValue, CreateEnum, Operation
 from rules.postgres.tokens import Token, TokenKind, identifier, string_value, tokens_of
-from rules.rewriting import in_autocommit_block, sql_with
+from rules.rewriting import in_autocommit_block
 from rules.rule import Bad, Fixes, Good, InDowngrade, Rule
 
 TICKETS = """def upgrade() -> None:
@@ -152,10 +152,5 @@ def _committed_first(label: AddEnumValue, context: Context) -> Suggestion | None
     """Only where the label is added by the first operation of this function."""
     if context.steps[0].operation is not label:
         return None
-    text = context.script.text
-    sql = None
-    if not label.if_not_exists:
-        sql = sql_with(text, label.statement, r"\bADD\s+VALUE\b", r"\g<0> IF NOT EXISTS")
-        if sql is None:
-            return None
-    return in_autocommit_block(text, label.statement, "Commit the label first", sql=sql)
+    sql = None if label.if_not_exists else (r"\bADD\s+VALUE\b", r"\g<0> IF NOT EXISTS")
+    return in_autocommit_block(context.script.text, label.statement, "Commit the label first", sql=sql)

@@ -33,9 +33,12 @@ class RenameEnumValue(Operation):
 
 @dataclass(frozen=True, slots=True)
 class CreateDomain(Operation):
+    """`checks` are the names of its CHECKs; of one without a name, the name that the server picks."""
+
     domain: Name
     base: DataType
-    constrained: bool = False
+    not_null: bool = False
+    checks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

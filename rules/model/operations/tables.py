@@ -26,6 +26,8 @@ class CreateTable(Operation):
     inherits: tuple[Name, ...] = ()
     from_query: bool = False
     """CREATE TABLE AS, SELECT INTO: `columns` is unknown then."""
+    sources: tuple[Name, ...] = ()
+    """The tables whose rows that query reads; none for WITH NO DATA."""
 
 
 @dataclass(frozen=True, slots=True)

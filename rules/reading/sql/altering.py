@@ -57,9 +57,10 @@ def _setting(cursor: Cursor, statement: Statement, table: Name, if_exists: bool)
     if cursor.word == "SET" and cursor.ahead() in _STORAGE:
         cursor.step()
         return model.SetStorage(statement, table, cursor.until())
-    if cursor.word in ("ENABLE", "DISABLE") and cursor.ahead() == "TRIGGER":
+    if any(cursor.sees(*words, "TRIGGER") for words in (("DISABLE",), ("ENABLE",), ("ENABLE", "ALWAYS"))):
         enabled = cursor.step().word == "ENABLE"
-        cursor.step()
+        cursor.accept("ALWAYS")
+        cursor.expect("TRIGGER")
         word = cursor.word
         name = cursor.identifier()
         return model.SetTrigger(statement, table, word if word in ("ALL", "USER") else name, enabled)

@@ -119,7 +119,14 @@ def _select(tree: exp.Expr, statement: Statement) -> Operation:
     into = tree.args.get("into")
     if isinstance(into, exp.Into) and isinstance(into.this, exp.Table):
         temporary, unlogged = bool(into.args.get("temporary")), bool(into.args.get("unlogged"))
-        return model.CreateTable(statement, _name(into.this), temporary=temporary, unlogged=unlogged, from_query=True)
+        return model.CreateTable(
+            statement,
+            _name(into.this),
+            temporary=temporary,
+            unlogged=unlogged,
+            from_query=True,
+            sources=trees.tables_read(tree),
+        )
     locking = tree.find(exp.Lock) is not None
     return model.Select(
         statement, trees.tables_read(tree), trees.functions_called(tree), locking, tuple(trees.settings_of(tree))

@@ -14,6 +14,12 @@ _CLOSING = frozenset(")]")
 _NAMES = (TokenKind.WORD, TokenKind.QUOTED)
 
 
+def is_on(option: str, name: str) -> bool:
+    """Of `(VERBOSE, FULL FALSE)`: whether an option is that one, and not switched off."""
+    words = option.upper().split()
+    return words[:1] == [name] and words[1:] not in (["FALSE"], ["OFF"], ["0"])
+
+
 class UnreadForm(Exception):
     """The statement is not of a form that is known here; the caller makes it Opaque."""
 
@@ -71,6 +77,9 @@ class Cursor:
 
     def sees(self, *words: str) -> bool:
         return all(self.ahead(count) == word for count, word in enumerate(words))
+
+    def ends_with(self, *words: str) -> bool:
+        return tuple(token.word for token in self.tokens[-1 - len(words) : -1]) == words
 
     # Stepping
 

@@ -7,7 +7,7 @@ from rules.model.names import Name
 from rules.model.operations import CreateIndex, IndexKey, Operation, Statement
 from rules.postgres.tokens import TokenKind
 from rules.reading.sql.columns import nulls_not_distinct
-from rules.reading.sql.cursor import Cursor, UnreadForm
+from rules.reading.sql.cursor import Cursor, UnreadForm, is_on
 
 
 def create_index(cursor: Cursor, statement: Statement, *, unique: bool) -> CreateIndex:
@@ -96,11 +96,6 @@ def reindex(cursor: Cursor, statement: Statement) -> Operation:
     kind = cursor.accept_any("INDEX", "TABLE", "SCHEMA", "DATABASE", "SYSTEM")
     if not kind:
         raise UnreadForm("INDEX, TABLE, SCHEMA, DATABASE or SYSTEM expected")
-    concurrently = cursor.accept("CONCURRENTLY") or any(_is_on(option) for option in options)
+    concurrently = cursor.accept("CONCURRENTLY") or any(is_on(option, "CONCURRENTLY") for option in options)
     name = Name("") if cursor.kind is TokenKind.END else cursor.name()
     return model.Reindex(statement, kind, name, concurrently)
-
-
-def _is_on(option: str) -> bool:
-    words = option.upper().split()
-    return words[:1] == ["CONCURRENTLY"] and words[1:] not in (["FALSE"], ["OFF"], ["0"])

@@ -61,6 +61,24 @@ _BEFORE_TABLE = {Kind.RULE: "TO", Kind.STATISTICS: "FROM"}
 _UNNAMED = (Kind.CAST, Kind.OPERATOR, Kind.SERVER, Kind.OTHER)
 
 
+def _domain_constraints(cursor: Cursor, domain: Name) -> tuple[bool, tuple[str, ...]]:
+    """Whether it says NOT NULL, and the names of its CHECKs."""
+    not_null, checks, named = False, list[str](), ""
+    while not cursor.at_end:
+        if cursor.accept("CONSTRAINT"):
+            named = cursor.name().name
+        elif cursor.accept("CHECK"):
+            checks.append(named or f"{domain.name}_check{len(checks) or ''}")
+            named = ""
+        elif cursor.accept("NOT", "NULL"):
+            not_null = True
+        elif cursor.accept("("):
+            cursor.skip_until()
+        else:
+            cursor.step()
+    return not_null, tuple(checks)
+
+
 def read_kind(cursor: Cursor) -> Kind:
     for words, kind in KINDS:
         if cursor.accept(*words):
@@ -78,9 +96,7 @@ def create_object(cursor: Cursor, statement: Statement, *, replace: bool) -> Ope
         domain = cursor.name()
         cursor.accept("AS")
         base = cursor.type()
-        words = {token.word for token in cursor.tokens[cursor.position :]}
-        constrained = "CHECK" in words or ("NOT" in words and "NULL" in words)
-        return model.CreateDomain(statement, domain, base, constrained)
+        return model.CreateDomain(statement, domain, base, *_domain_constraints(cursor, domain))
     if kind in _UNNAMED:
         name = _loose_name(cursor)
     elif kind is Kind.SCHEMA and cursor.accept("AUTHORIZATION"):
@@ -103,7 +119,7 @@ def create_object(cursor: Cursor, statement: Statement, *, replace: bool) -> Ope
         definition,
         reads=tables_of_view(definition) if kind in (Kind.VIEW, Kind.MATERIALIZED_VIEW) else (),
         volatility=_volatility(cursor, start) if kind is Kind.FUNCTION else None,
-        populated=not _ends_with(cursor, "WITH", "NO", "DATA"),
+        populated=not cursor.ends_with("WITH", "NO", "DATA"),
     )
 
 
@@ -122,10 +138,6 @@ def _create_type(cursor: Cursor, statement: Statement) -> Operation:
 def _volatility(cursor: Cursor, start: int) -> str | None:
     words = [token.word for token in cursor.tokens[start:] if token.word in ("IMMUTABLE", "STABLE", "VOLATILE")]
     return words[0].lower() if words else None
-
-
-def _ends_with(cursor: Cursor, *words: str) -> bool:
-    return tuple(token.word for token in cursor.tokens[-1 - len(words) : -1]) == words
 
 
 def _table_of(cursor: Cursor, kind: Kind) -> Name | None:
@@ -171,7 +183,7 @@ def _routine_name(cursor: Cursor) -> Name:
 
 
 def _cascades(cursor: Cursor) -> bool:
-    return _ends_with(cursor, "CASCADE")
+    return cursor.ends_with("CASCADE")
 
 
 def alter_object(cursor: Cursor, statement: Statement) -> Operation:
@@ -194,6 +206,9 @@ def alter_object(cursor: Cursor, statement: Statement) -> Operation:
         return model.MoveObject(statement, kind, name, cursor.identifier())
     if cursor.at_end:
         raise UnreadForm("an action expected")
+    if kind is Kind.MATERIALIZED_VIEW and (cursor.sees("SET", "TABLESPACE") or cursor.sees("SET", "ACCESS")):
+        cursor.step()
+        return model.SetStorage(statement, name, cursor.rest())
     if kind is Kind.DOMAIN:
         return model.AlterDomain(statement, name, cursor.rest())
     return model.AlterObject(statement, kind, name, cursor.rest(), table)

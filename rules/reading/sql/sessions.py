@@ -5,7 +5,7 @@ from __future__ import annotations
 from rules.model import operations as model
 from rules.model.operations import Operation, Statement, TransactionVerb
 from rules.postgres.tokens import TokenKind, string_value, words
-from rules.reading.sql.cursor import Cursor, UnreadForm
+from rules.reading.sql.cursor import Cursor, UnreadForm, is_on
 from rules.reading.sql.tables import tables_of
 
 _VERBS = {
@@ -104,7 +104,7 @@ def vacuum(cursor: Cursor, statement: Statement) -> tuple[Operation, ...]:
     verb = "ANALYZE" if verb == "ANALYSE" else verb
     full = False
     if cursor.word == "(":
-        full = any(option.upper().split()[:1] == ["FULL"] for option in cursor.items())
+        full = any(is_on(option, "FULL") for option in cursor.items())
     while word := cursor.accept_any("FULL", "FREEZE", "VERBOSE", "ANALYZE", "ANALYSE"):
         full = full or word == "FULL"
     verb = f"{verb} FULL" if full and verb == "VACUUM" else verb

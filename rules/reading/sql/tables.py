@@ -7,6 +7,7 @@ from rules.model.names import Name
 from rules.model.operations import CreateTable, Statement
 from rules.reading.sql.columns import read_column, read_constraint, read_options, starts_constraint
 from rules.reading.sql.cursor import Cursor
+from rules.reading.sql.queries import tables_of_view
 
 
 def create_table(cursor: Cursor, statement: Statement, *, temporary: bool, unlogged: bool) -> CreateTable:
@@ -35,7 +36,7 @@ def create_table(cursor: Cursor, statement: Statement, *, temporary: bool, unlog
         inherits = () if cursor.word == ")" else cursor.names()
         cursor.expect(")")
     partition_by = cursor.until("USING", "WITH", "TABLESPACE", "AS") if cursor.accept("PARTITION", "BY") else None
-    from_query = _rest_has_query(cursor)
+    query = _rest_of_query(cursor)
     return CreateTable(
         statement,
         table,
@@ -49,7 +50,8 @@ def create_table(cursor: Cursor, statement: Statement, *, temporary: bool, unlog
         bound or None,
         like,
         inherits,
-        from_query,
+        query is not None,
+        tables_of_view(query) if query and not cursor.ends_with("WITH", "NO", "DATA") else (),
     )
 
 
@@ -95,10 +97,10 @@ def _elements(cursor: Cursor, *, typed: bool) -> tuple[Name | None, list[Column]
     return like, columns, constraints
 
 
-def _rest_has_query(cursor: Cursor) -> bool:
-    """Steps over storage options; whether AS and a query follow."""
+def _rest_of_query(cursor: Cursor) -> str | None:
+    """From AS to the end, past storage options; None without a query."""
     cursor.skip_until("AS")
-    return cursor.word == "AS"
+    return cursor.rest() if cursor.word == "AS" else None
 
 
 def tables_of(cursor: Cursor) -> tuple[Name, ...]:

@@ -15,7 +15,9 @@ COPY = 'sa.Table("users", sa.MetaData(), sa.Column("id", sa.BigInteger()), sa.Co
     "arguments", ['"users", recreate="always"', '"users", None, "always"', '"users", recreate = "always", schema=None']
 )
 def test_always_is_named_once(arguments: str) -> None:
-    assert_judged(RULE, f"with op.batch_alter_table({arguments}) as b:  # finding\n{BODY}")
+    (finding,) = assert_judged(RULE, f"with op.batch_alter_table({arguments}) as b:  # finding\n{BODY}")
+    assert "copies `users` into a new table" in finding.message
+    assert finding.subject == "recreate users"
 
 
 def test_a_table_to_copy_from_does_not_help() -> None:

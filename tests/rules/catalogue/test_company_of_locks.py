@@ -17,6 +17,12 @@ ADD = 'op.add_column("users", sa.Column("n", sa.Text()))'
         'op.execute("CREATE TABLE archive AS SELECT * FROM orders")',
         "op.execute(\"COPY archive FROM '/data/orders'\")",
         'op.get_bind().execute(sa.text("SELECT count(*) FROM orders")).scalar()',
+        'op.get_bind().execute(sa.text("SELECT id, status FROM orders")).fetchall()',
+        'op.get_bind().execute(sa.select(sa.table("orders", sa.column("id")))).all()',
+        'op.execute("CREATE TABLE archive AS TABLE orders")',
+        'op.execute("SELECT * INTO archive FROM orders")',
+        'op.execute("CREATE MATERIALIZED VIEW report AS SELECT status, count(*) FROM orders GROUP BY 1")',
+        "op.execute(\"COPY orders TO '/data/orders'\")",
         'op.execute("ANALYZE orders")',
         'op.execute("SELECT pg_sleep(10)")',
         'op.create_index("i", "orders", ["total"])',
@@ -36,6 +42,14 @@ def test_slow_work_after_a_lock_is_seen(work: str) -> None:
     [
         "op.execute(\"INSERT INTO orders (status) VALUES ('a')\")",
         'op.get_bind().execute(sa.text("SELECT status FROM orders WHERE id = 1")).scalar()',
+        'op.get_bind().execute(sa.text("SELECT status FROM orders LIMIT 1")).scalar()',
+        'op.get_bind().execute(sa.text("SELECT EXISTS (SELECT 1 FROM orders)")).scalar()',
+        'op.get_bind().execute(sa.text("SELECT conname FROM pg_constraint")).all()',
+        'op.get_bind().execute(sa.text("SELECT table_name FROM information_schema.tables")).all()',
+        'op.execute("CREATE TABLE archive AS SELECT * FROM orders WITH NO DATA")',
+        'op.execute("CREATE TABLE archive AS SELECT 1 AS a")',
+        'op.execute("CREATE MATERIALIZED VIEW report AS SELECT count(*) FROM orders WITH NO DATA")',
+        'op.execute("CREATE VIEW report AS SELECT count(*) FROM orders")',
         'op.execute("ALTER TABLE users VALIDATE CONSTRAINT c")',
         'op.add_column("orders", sa.Column("n", sa.Text()))',
     ],
@@ -64,9 +78,77 @@ def test_what_is_gone_and_what_is_no_table_make_nobody_wait() -> None:
     assert_judged("locks-on-several-tables", f'op.drop_index("i")\n{ADD}  # finding', before=known, statistics=LARGE)
 
 
+KEYED = 'def upgrade():\n    op.create_foreign_key("f", "orders", "users", ["user_id"], ["id"])\n'
+
+
+def test_a_dropped_table_leaves_the_lock_of_what_it_referenced() -> None:
+    work = 'op.execute("ANALYZE users")'
+    assert_judged("slow-work-under-lock", f'op.drop_table("orders")\n{work}', before="")
+    assert_judged("slow-work-under-lock", f'op.drop_table("orders")\n{work}  # finding', before=KEYED)
+
+
+def test_a_lock_that_only_writers_meet_is_said_so() -> None:
+    new = 'op.execute("CREATE TABLE t (a int)")\nop.execute("ALTER TABLE t ADD u bigint REFERENCES users")'
+    (found,) = findings("slow-work-under-lock", migration(f'{new}\nop.execute("ANALYZE orders")'))
+    assert "orders` is analyzed, writes of `users` wait" in found.message
+
+
+def test_one_text_may_hold_the_lock_and_the_work() -> None:
+    text = 'op.execute("ALTER TABLE users ADD n int; INSERT INTO archive SELECT * FROM orders")  # finding'
+    assert_judged("slow-work-under-lock", text)
+
+
+def test_only_a_lock_that_others_wait_for_is_company() -> None:
+    rule = "locks-on-several-tables"
+    assert_judged(rule, f"{ADD}\n{TOTAL}  # finding")
+    assert_judged(rule, f'op.create_table("t", sa.Column("n", sa.Text()))\n{TOTAL}')
+    assert_judged(rule, f'op.create_table("t", sa.Column("n", sa.Text()))\n{ADD.replace("users", "t")}\n{TOTAL}')
+    assert_judged(rule, f'op.drop_index("ix_elsewhere")\n{TOTAL}')
+    assert_judged(rule, f"{ADD}\n{TOTAL}", statistics=statistics(orders=5))
+    valid = 'def upgrade():\n    op.create_check_constraint("c", "orders", "total > 0", postgresql_not_valid=True)\n'
+    assert_judged(rule, f'{ADD}\nop.execute("ALTER TABLE orders VALIDATE CONSTRAINT c")', before=valid)
+    volatile = 'op.add_column("orders", sa.Column("r", sa.Float(), server_default=sa.func.random()))'
+    (found,) = assert_judged(rule, f"{ADD}\n{volatile}  # finding")
+    assert found.message.startswith("While `orders` is written anew")
+
+
+@pytest.mark.parametrize(
+    ("column", "speaks"),
+    [
+        ("{} int CHECK ({} > 0)", True),
+        ("{} int NOT NULL DEFAULT 1 CHECK ({} > 0)", True),
+        ("{} float DEFAULT random()", True),
+        ("{} int NOT NULL CHECK ({} > 0)", False),
+        ("{} int", False),
+    ],
+)
+def test_columns_that_are_checked_or_written_are_passes(column: str, speaks: bool) -> None:
+    first, second = (f'op.execute("ALTER TABLE users ADD {column.format(name, name)}")' for name in "ab")
+    assert_judged("repeated-table-scan", f"{first}\n{second}{'  # finding' if speaks else ''}")
+    email = 'op.alter_column("users", "email", nullable=False)'
+    assert_judged("repeated-table-scan", f"{first}\n{email}{'  # finding' if speaks else ''}")
+
+
+def test_only_plain_neighbours_are_joined() -> None:
+    rule = "repeated-table-scan"
+    email, name = (f"op.execute('ALTER TABLE users ALTER {column} SET NOT NULL')" for column in ("email", "name"))
+    joined = repaired(rule, f"{email}\n{name}")
+    assert joined is not None
+    waiting = "op.execute('ALTER TABLE users ADD CONSTRAINT c CHECK (age > 0) NOT VALID')"
+    assert repaired(rule, f"{email}\n{name}\n{waiting}") == f"{joined}\n{waiting}"
+    assert repaired(rule, f"import os\n{email}\nif os.environ.get('A'):\n    {name}") is None
+    block = "with op.get_context().autocommit_block():\n    op.execute('ALTER TABLE users ALTER age SET NOT NULL')"
+    assert repaired(rule, f"{block}\n{email}\n{name}") == f"{block}\n{joined}"
+
+
 def test_small_tables_make_nobody_wait() -> None:
     work = 'op.create_index("i", "orders", ["total"])'
     assert_judged("slow-work-under-lock", f"{ADD}\n{work}", statistics=statistics(orders=5))
+    assert_judged("slow-work-under-lock", f"{ADD}\n{work}", statistics=statistics(orders=5, users=5))
+
+
+def test_who_uses_a_small_table_waits_as_long_as_the_work_on_a_big_one_takes() -> None:
+    work = 'op.create_index("i", "orders", ["total"])  # finding'
     assert_judged("slow-work-under-lock", f"{ADD}\n{work}", statistics=statistics(users=5))
 
 
@@ -219,8 +301,17 @@ def test_a_foreign_key_is_dropped_alone() -> None:
     assert_judged(rule, f"op.execute(\"SET LOCAL lock_timeout = '4s'\")\n{drop}", before=KEY)
     block = 'with op.get_context().autocommit_block():\n    op.execute("VACUUM users")'
     assert_judged(rule, f"{drop}\n{block}", before=KEY)
+    new = 'op.create_table("t", sa.Column("n", sa.Text()))\nop.execute("INSERT INTO t VALUES (1)")'
+    assert_judged(rule, f"{drop}\n{new}", before=KEY)
+    assert_judged(rule, f"{drop}  # finding\nop.execute(\"UPDATE users SET name = 'a' WHERE id = 1\")", before=KEY)
+    assert_judged(rule, f"import os\n{drop}  # finding\nop.execute(os.environ['SQL'])", before=KEY)
     check = 'def upgrade():\n    op.create_check_constraint("f", "orders", "total > 0")\n'
     assert_judged(rule, f"{drop}\n{ADD}", before=check)
+    assert_judged(rule, f"{drop}\n{ADD}")
+    assert_judged(rule, f'op.drop_constraint("f", "elsewhere")\n{ADD}')
+    table = 'op.create_table("t", sa.Column("u", sa.BigInteger(), sa.ForeignKey("users.id", name="k")))'
+    assert_judged(rule, f'{table}\nop.drop_constraint("k", "t")\n{ADD}')
+    assert_judged(rule, 'op.execute("ALTER TABLE orders DROP CONSTRAINT f, ADD n int")', before=KEY)
 
 
 def test_a_dropped_table_takes_the_tables_it_references_along() -> None:
@@ -229,6 +320,9 @@ def test_a_dropped_table_takes_the_tables_it_references_along() -> None:
     assert_judged(rule, drop)
     assert_judged(rule, f'{drop}\nop.drop_table("users")', before=KEY)
     assert_judged(rule, f'op.drop_constraint("f", "orders")\n{drop}', before=KEY)
+    assert_judged(rule, 'op.drop_table("elsewhere")')
+    child = 'op.create_table("t", sa.Column("u", sa.BigInteger(), sa.ForeignKey("users.id")))'
+    assert_judged(rule, f'{child}\nop.drop_table("t")')
     new = 'op.create_table("kinds", sa.Column("id", sa.BigInteger(), primary_key=True))\n'
     key = 'op.create_foreign_key("k", "orders", "kinds", ["user_id"], ["id"])\n'
     assert_judged(rule, new + key + drop)

@@ -50,6 +50,25 @@ def test_a_default_that_can_follow_is_not(column: str, type_: str) -> None:
     assert_judged(RULE, change(type_), before=before(f"c {column}"))
 
 
+def test_a_column_that_was_never_seen_has_no_default() -> None:
+    assert_judged(RULE, 'op.execute("ALTER TABLE elsewhere ALTER COLUMN c TYPE integer USING c::integer")')
+
+
+def test_the_schema_of_the_table_is_written_too() -> None:
+    create = "op.execute(\"CREATE TABLE s.t (c text DEFAULT '1')\")\n"
+    alter = 'op.execute("ALTER TABLE s.t ALTER COLUMN c TYPE integer USING c::integer")'
+    assert repaired(RULE, create + alter) == (
+        f'{create}op.alter_column("t", "c", server_default=None, schema="s")\n{alter}\n'
+        'op.alter_column("t", "c", server_default="1", schema="s")'
+    )
+
+
+def test_a_batch_would_change_the_type_last() -> None:
+    create = "op.execute(\"CREATE TABLE t (c text DEFAULT '1')\")\n"
+    alter = 'b.alter_column("c", type_=sa.Integer(), postgresql_using="c::integer")'
+    assert repaired(RULE, f'{create}with op.batch_alter_table("t") as b:\n    {alter}') is None
+
+
 def test_a_default_dropped_before_is_gone() -> None:
     drop = 'op.alter_column("things", "c", server_default=None)\n'
     assert_judged(RULE, drop + change("integer USING c::integer"), before=before("c text DEFAULT '1'"))
@@ -82,6 +101,7 @@ def test_the_default_is_set_again_below(column: str, type_: str, default: str) -
         ("mood DEFAULT 'bad'", "weather USING 'wet'::weather"),
         ("boolean DEFAULT true", "integer USING c::integer"),
         ("text DEFAULT current_user", "integer USING 1"),
+        ("text DEFAULT '2020'", "date USING now()"),
     ],
 )
 def test_no_default_is_invented(column: str, type_: str) -> None:

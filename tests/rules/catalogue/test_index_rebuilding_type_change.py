@@ -20,7 +20,9 @@ def before(*statements: str) -> str:
         "CREATE INDEX i ON users (name)",
         "CREATE INDEX i ON users (age, name)",
         "CREATE INDEX i ON users (lower(name))",
-        "CREATE INDEX i ON users (age) INCLUDE (name)",
+        "CREATE INDEX i ON users (age) WHERE name <> ''",
+        "CREATE INDEX i ON users (name) WHERE age > 3",
+        "CREATE INDEX i ON users (age) INCLUDE (name) WHERE age > 3",
         "ALTER TABLE users ADD CONSTRAINT u UNIQUE (name)",
     ],
 )
@@ -28,7 +30,16 @@ def test_each_kind_of_index_on_the_column_counts(index: str) -> None:
     assert_judged(RULE, f"{TO_CITEXT}  # finding", before=before(index))
 
 
-@pytest.mark.parametrize("index", ["SELECT 2", "CREATE INDEX i ON users (email)", "CREATE INDEX i ON orders (status)"])
+@pytest.mark.parametrize(
+    "index",
+    [
+        "SELECT 2",
+        "CREATE INDEX i ON users (email)",
+        "CREATE INDEX i ON users (email) WHERE age > 3",
+        "CREATE INDEX i ON users (age) INCLUDE (name)",
+        "CREATE INDEX i ON orders (status)",
+    ],
+)
 def test_without_one_there_is_nothing_to_rebuild(index: str) -> None:
     assert_judged(RULE, TO_CITEXT, before=before(index))
 
@@ -52,6 +63,16 @@ def test_a_type_without_a_collation_takes_the_default_one() -> None:
 def test_types_that_compare_alike_keep_the_index(type_: str) -> None:
     change = f'op.execute("ALTER TABLE users ALTER COLUMN email TYPE {type_}")'
     assert_judged(RULE, change, before=before("CREATE INDEX i ON users (email)"))
+
+
+@pytest.mark.parametrize("type_", ["varchar", "text", "varchar(400)", "varchar(320)"])
+@pytest.mark.parametrize("index", ["(lower(email))", "(age) WHERE email <> ''", "(email) WHERE age > 3"])
+def test_expressions_and_conditions_are_indexed_anew_even_for_the_same_type(type_: str, index: str) -> None:
+    change = f'op.execute("ALTER TABLE users ALTER COLUMN email TYPE {type_}")  # finding'
+    (finding,) = assert_judged(
+        RULE, change, before=before("CREATE INDEX j ON users (email)", f"CREATE INDEX i ON users {index}")
+    )
+    assert "builds `i` of `users` anew" in finding.message
 
 
 def test_a_new_table_is_empty() -> None:

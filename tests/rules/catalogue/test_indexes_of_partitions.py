@@ -56,6 +56,8 @@ def test_on_a_new_partitioned_table_the_plain_form_is_suggested() -> None:
         ("", True),
         ("at >= '2025-01-01' AND at < '2026-01-01'", False),
         ("at >= '2024-01-01' AND at < '2026-01-01'", True),
+        ("at >= '2025-03-01' AND at < '2025-04-01'", False),
+        ("at >= '2025-01-01' OR at < '2026-01-01'", True),
         ("id > 0", True),
     ],
 )
@@ -78,6 +80,9 @@ def test_a_default_partition_is_read_for_every_new_one() -> None:
     assert_judged(rule, create, before=EVENTS)
     assert_judged(rule, f"{create}  # finding", before=EVENTS + DEFAULT)
     assert_judged(rule, create, before=EVENTS + DEFAULT, statistics=statistics(events_rest=5))
+    excluded = '    op.create_check_constraint("c", "events_rest", "{}")\n'
+    assert_judged(rule, create, before=EVENTS + DEFAULT + excluded.format("at < '2025-01-01'"))
+    assert_judged(rule, f"{create}  # finding", before=EVENTS + DEFAULT + excluded.format("at < '2025-01-02'"))
 
 
 def test_partitions_made_and_dropped_in_place() -> None:

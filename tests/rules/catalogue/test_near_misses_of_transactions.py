@@ -221,7 +221,20 @@ def test_using_is_suggested_in_the_quotes_of_the_call() -> None:
     assert repaired(rule, 'op.alter_column("users", "name", type_=sa.Date())', statistics=small) == (
         'op.alter_column("users", "name", type_=sa.Date(), postgresql_using="name::date")'
     )
-    assert repaired(rule, "op.execute('ALTER TABLE users ALTER name TYPE date')", statistics=small) is None
+    assert repaired(rule, "op.execute('ALTER TABLE users ALTER name TYPE date;')", statistics=small) == (
+        "op.execute('ALTER TABLE users ALTER name TYPE date USING name::date;')"
+    )
+    line = "op.alter_column('users', 'name', type_=sa.Date())"
+    above = 'op.execute("SELECT 1")\n'
+    assert repaired(rule, above + line, statistics=small) == (
+        f"{above}op.alter_column('users', 'name', type_=sa.Date(), postgresql_using='name::date')"
+    )
+    assert repaired(rule, line, settings="rules:\n  rewriting-type-change: off\n") is None
+    named = "op.execute('CREATE TABLE t (\"N\" text)')\nop.alter_column('t', 'N', type_=sa.Date())"
+    assert_judged(rule, f"{named}  # finding")
+    assert repaired(rule, named) is None
+    two = "op.execute('ALTER TABLE users ADD a int, ALTER name TYPE date')"
+    assert repaired(rule, two, statistics=small) is None
     assert repaired(rule, "op.alter_column('users', 'name', type_=sa.Date())") is None
 
 

@@ -115,3 +115,17 @@ def test_a_type_that_is_not_known_is_not_judged() -> None:
     change = "from elsewhere import LongText\nop.alter_column('users', 'name', type_=LongText())"
     assert_judged("rewriting-type-change", change)
     assert_judged("rewriting-type-change", "op.alter_column('users', 'age', type_=sa.Text())  # finding")
+
+
+@pytest.mark.parametrize("using", ["(t)", "t", "(t::varchar)", "CAST(t AS varchar)", "( t )"])
+def test_a_cast_in_parentheses_is_still_only_a_cast(using: str) -> None:
+    assert_judged(RULE, f'op.execute("ALTER TABLE things ALTER COLUMN t TYPE varchar USING {using}")', before=BEFORE)
+
+
+def test_the_call_tells_the_type_of_a_column_that_was_never_seen() -> None:
+    call = 'op.alter_column("unseen", "c", type_={}, existing_type={})'
+    assert_judged(RULE, call.format("sa.BigInteger()", "sa.Integer()") + "  # finding")
+    assert_judged(RULE, call.format("sa.BigInteger()", "sa.BigInteger()"))
+    assert_judged(RULE, call.format("sa.Text()", "postgresql.JSONB()") + "  # finding")
+    assert_judged("narrowing-type-change", call.format("sa.String(10)", "sa.String(20)") + "  # finding")
+    assert_judged("uncastable-type-change", call.format("sa.Integer()", "sa.Text()") + "  # finding")

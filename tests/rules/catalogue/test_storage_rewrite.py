@@ -19,6 +19,7 @@ def test_logged_is_a_copy_only_where_it_was_not() -> None:
     assert_judged(RULE, 'op.execute("ALTER TABLE users SET LOGGED")  # finding', before=UNLOGGED)
     assert_judged(RULE, 'op.execute("ALTER TABLE users SET LOGGED")')
     assert_judged(RULE, 'op.execute("ALTER TABLE unseen SET LOGGED")  # finding')
+    assert_judged(RULE, 'op.execute("ALTER TABLE users SET UNLOGGED")', before=UNLOGGED)
 
 
 def test_the_same_tablespace_again_copies_nothing() -> None:
@@ -37,6 +38,29 @@ def test_the_same_tablespace_again_copies_nothing() -> None:
 @pytest.mark.parametrize("action", ["SET (fillfactor = 90)", "SET SCHEMA other", "ALTER COLUMN name SET STORAGE MAIN"])
 def test_other_settings_copy_nothing(action: str) -> None:
     assert_judged(RULE, f'op.execute("ALTER TABLE users {action}")')
+
+
+def test_a_partitioned_table_holds_nothing_to_copy() -> None:
+    before = "def upgrade():\n    op.execute('CREATE TABLE events (at date) PARTITION BY RANGE (at)')\n"
+    assert_judged(RULE, 'op.execute("ALTER TABLE events SET TABLESPACE fast")', before=before)
+    assert_judged(RULE, 'op.execute("ALTER TABLE events SET ACCESS METHOD columnar")', before=before)
+
+
+def test_a_materialized_view_is_copied_too() -> None:
+    before = "def upgrade():\n    op.execute('CREATE MATERIALIZED VIEW v AS SELECT id FROM orders')\n"
+    move = 'op.execute("ALTER MATERIALIZED VIEW v SET TABLESPACE fast")'
+    assert_judged(RULE, f"{move}  # finding", before=before)
+    assert_judged(RULE, f'op.execute("CREATE MATERIALIZED VIEW v AS SELECT 1 AS id")\n{move}')
+    assert_judged(RULE, 'op.execute("ALTER MATERIALIZED VIEW v SET (fillfactor = 90)")', before=before)
+
+
+def test_other_maintenance_copies_nothing() -> None:
+    assert_judged(RULE, 'op.execute("ANALYZE users")')
+
+
+@pytest.mark.parametrize("kind", ["TABLE", "INDEX"])
+def test_a_whole_tablespace_is_copied_too(kind: str) -> None:
+    assert_judged(RULE, f'op.execute("ALTER {kind} ALL IN TABLESPACE slow SET TABLESPACE fast")  # finding')
 
 
 def test_new_and_small_tables_are_soon_copied() -> None:

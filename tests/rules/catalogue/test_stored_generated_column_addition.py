@@ -26,6 +26,7 @@ def test_a_new_expression_is_computed_for_each_row_if_it_is_stored(kind: str, ma
     before = f"def upgrade():\n    {ADD.format(kind)}\n"
     change = 'op.execute("ALTER TABLE users ALTER COLUMN k SET EXPRESSION AS (upper(email))")'
     assert_judged(RULE, change + mark, before=before, server_version=18)
+    assert_judged(RULE, change.replace("users", "elsewhere") + "  # finding", server_version=18)
 
 
 @pytest.mark.parametrize("action", ["DROP EXPRESSION", "SET STATISTICS 100", "SET DEFAULT 'a'"])

@@ -12,7 +12,7 @@ RULE = "vacuum-full-or-cluster"
 @pytest.mark.parametrize(
     "sql",
     ["VACUUM FULL users", "VACUUM (FULL) users", "vacuum full", "VACUUM FULL VERBOSE users", "CLUSTER users",
-     "CLUSTER users USING users_pkey", "CLUSTER"],
+     "VACUUM (VERBOSE, FULL on) users", "VACUUM (FULL TRUE) users", "CLUSTER users USING users_pkey", "CLUSTER"],
 )  # fmt: skip
 def test_each_form_is_named_inside_the_block_and_outside(sql: str) -> None:
     assert_judged(RULE, f'op.execute("{sql}")  # finding')
@@ -22,6 +22,7 @@ def test_each_form_is_named_inside_the_block_and_outside(sql: str) -> None:
 @pytest.mark.parametrize(
     "sql",
     ["VACUUM users", "VACUUM (ANALYZE, FREEZE) users", "ANALYZE users", "ALTER TABLE users CLUSTER ON users_pkey",
+     "VACUUM (FULL false) users", "VACUUM (FULL off, ANALYZE) users", "VACUUM (FULL 0) users",
      "COMMENT ON TABLE users IS 'VACUUM FULL users'"],
 )  # fmt: skip
 def test_what_lets_others_pass_is_not_named(sql: str) -> None:

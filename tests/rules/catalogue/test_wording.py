@@ -252,7 +252,7 @@ def test_the_message_fits_the_case(rule: str, upgrade: str, part: str, before: s
         (
             "concurrently-on-partitioned-table",
             "with op.get_context().autocommit_block():\n    op.execute('CREATE INDEX CONCURRENTLY j ON events (id)')",
-            "the table is new, nobody waits",
+            "nobody waits for long",
             PARTED.partition("    op.execute('CREATE TABLE old")[0],
         ),
         (
