@@ -37,7 +37,7 @@ def read_heading(machine: Machine, source: Source) -> Heading:
         revision if isinstance(revision, str) and revision else None,
         _names(values["down_revision"]),
         _names(values["branch_labels"]),
-        _names(values["depends_on"]),
+        tuple(name for name in _names(values["depends_on"]) if name),
         ast.get_docstring(source.tree, clean=True) or "",
         tuple(_places(source)),
         revision is not MISSING,
