@@ -30,6 +30,7 @@ from rules.model.operations import (
 )
 from rules.postgres.lock_modes import LockMode
 from rules.renames import Renames
+from rules.rewriting.batches import recreating_batch
 from rules.rule import Bad, Fixes, Good, Rule
 
 rule = Rule(
@@ -81,7 +82,7 @@ _BOUNDED = re.compile(r"\b(WHERE|LIMIT|FETCH)\b", re.IGNORECASE)
 @rule.on(Insert, CreateTable, Copy, Select, Maintenance, RefreshView, ValidateConstraint, CreateIndex)
 def check(op: Operation, context: Context) -> Iterator[Finding]:
     work = _slow(op, context)
-    if work is None or not op.statement.transactional:
+    if work is None or not op.statement.transactional or _is_copied_by_batch(op, context):
         return
     what, own = work
     renames = Renames(context.transaction)
@@ -100,6 +101,11 @@ def check(op: Operation, context: Context) -> Iterator[Finding]:
                 advice="Do the slow work in a revision of its own, with `transaction_per_migration=True`.",
             )
             return
+
+
+def _is_copied_by_batch(op: Operation, context: Context) -> bool:
+    """`batch-table-recreation` says that everybody waits for it."""
+    return recreating_batch(context.script.text, op.place) is not None
 
 
 def _builds_index(op: Operation) -> bool:
