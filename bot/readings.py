@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from bot.github.cache import Cache
 
-ROOMS = ("model", "reading", "schema", "postgres")
+ROOMS = ("model", "reading", "schema", "postgres", "mysql", "sqlite")
 """The parts of `rules/` that a reading is made by."""
 LIBRARIES = ("alembic", "sqlalchemy", "sqlglot")
 

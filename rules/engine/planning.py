@@ -34,7 +34,7 @@ def with_plan(finding: Finding, case: Case, findings: Sequence[Finding], judge: 
     if finding.rule not in PLANNED or finding.suggestion or finding.silenced or script is None:
         return finding
     place = finding.place
-    if finding.direction is Direction.DOWNGRADE or place.path != script.path or place.via is not None:
+    if finding.direction is Direction.DOWNGRADE or place.path != script.path or not place.is_direct:
         return finding
     reason = ""
     for operation, context in _at_its_place(finding, script, case):

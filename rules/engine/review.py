@@ -140,10 +140,18 @@ def _matters(case: Case) -> Iterator[object]:
         squashed = any(isinstance(each, DeletedRevisions) for each in meddled) and _is_squash(case)
         yield from (each for each in meddled if not (squashed and _is_of_squash(each)))
     judged = {path for path in case.touched if not matches(path, left_out)} if left_out else case.touched
+    left_out_kinds = {"multiple-heads"}
+    if not scene.apart and _has_parents_elsewhere(case):
+        left_out_kinds.add("unknown-parent")
     for problem in scene.history.problems:
-        if problem.kind != "multiple-heads" and (scene.apart or judged.intersection(problem.paths)):
+        if problem.kind not in left_out_kinds and (scene.apart or judged.intersection(problem.paths)):
             yield problem
     yield from case.unreadable
+
+
+def _has_parents_elsewhere(case: Case) -> bool:
+    """Whether merged revisions follow some of another repository already: this one holds a part of the history."""
+    return any(problem.kind == "unknown-parent" for problem in case.base.problems)
 
 
 def _is_of_squash(found: Meddling) -> bool:

@@ -33,7 +33,7 @@ def settle(found: Sequence[Found], scene: Scene, ignores: Mapping[str, Sequence[
 
 
 def _settled(found: Found, scene: Scene, ignores: Mapping[str, Sequence[Ignore]]) -> Finding:
-    finding = found.finding
+    finding = replace(found.finding, lines=_lines_inside(found, scene))
     script = found.script
     subject = finding.subject
     if not subject and found.operation is not None:
@@ -45,7 +45,6 @@ def _settled(found: Found, scene: Scene, ignores: Mapping[str, Sequence[Ignore]]
         direction=finding.direction or found.direction,
         subject=subject,
         silenced=_silenced(finding, scene, ignores.get(finding.place.path, ())),
-        lines=_lines_inside(found, scene),
     )
 
 
@@ -95,7 +94,8 @@ def _covers(ignore: Ignore, finding: Finding) -> bool:
     if ignore.whole_file:
         return True
     first, last = ignore.lines or (ignore.place.line, ignore.place.line)
-    return first <= finding.place.last_line and finding.place.line <= last
+    spans = [(finding.place.line, finding.place.last_line), *([finding.lines] if finding.lines else [])]
+    return any(first <= end and start <= last for start, end in spans)
 
 
 def ignore_uses(scripts: Iterable[MigrationScript], findings: Sequence[Finding], scene: Scene) -> Iterator[IgnoreUse]:

@@ -66,7 +66,7 @@ def _why_fixed(op: Operation, operations: Sequence[Operation], draft: Draft) -> 
         return "stands under a condition"
     if op.statement.block is not None and not draft.from_block:
         return "stands in an `autocommit_block()`"
-    if op.place.via is not None:
+    if not op.place.is_direct:
         return "stands in a helper"
     same = [other for other in operations if other.statement is op.statement]
     if any(not any(other is each.operation for each in draft.moved) for other in same):

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sized
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from rules.reading.recording import Origin
 
 V = TypeVar("V")
 
@@ -13,6 +16,8 @@ MAX_NODES = 200_000
 """Nodes of one syntax tree."""
 MAX_DEPTH = 120
 """Levels of one syntax tree; a chain of `+` counts as one level."""
+COST_OF_ITEMS = 4
+"""Items of a container that count as a step where all of them are looked at."""
 COST_OF_SQL = 20
 """Steps that a method or operator of an SQL expression counts as."""
 MAX_STEPS = 400_000
@@ -39,6 +44,9 @@ MAX_WIDTH = 10_000
 
 class BoundReached(Exception):
     """Reading stops here; the message is the reason, as a phrase for people."""
+
+    origin: Origin | None = None
+    """The statement that was being read."""
 
 
 class Budget:

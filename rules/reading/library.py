@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from sqlalchemy.sql.base import ColumnCollection
 
 from rules.model.names import Name
 from rules.model.operations import OpaqueKind, Statement
@@ -25,7 +24,7 @@ from rules.reading.offers.names import namespaces
 from rules.reading.offers.operations import BatchValue, OperationsValue
 from rules.reading.offers.queries import QueryValue, RowValue
 from rules.reading.offers.real import is_real
-from rules.reading.offers.reflection import fill
+from rules.reading.offers.reflected import Reflected
 from rules.reading.offers.sessions import SessionValue, row_changed
 from rules.reading.recording import operations_in, unite
 from rules.reading.rendering import put_indexes_in_order
@@ -42,7 +41,6 @@ from rules.reading.values import (
     Value,
 )
 from rules.schema import Schema
-from rules.schema.resolving import table_named
 
 if TYPE_CHECKING:
     from rules.reading.interpreter.machine import Machine
@@ -81,7 +79,7 @@ class Library:
         self.folded = 0
         self.own_metadata: dict[int, sa.MetaData] = {}
         """Those that the migration's own file made, by identity."""
-        self.open_columns: dict[int, ColumnCollection[Any, Any]] = {}
+        self.reflected = Reflected()
 
     # Modules
 
@@ -197,7 +195,10 @@ class Library:
 
     def through_bind(self, machine: Machine, value: Any, name: str, arguments: Arguments) -> Value:
         """`table.create(bind)`, `enum.drop(bind, checkfirst=True)`, `metadata.create_all(bind)`: printed as offline."""
-        if machine.loading or name == "reflect":
+        if name == "reflect" and isinstance(value, sa.MetaData):
+            self.reflected.all(machine, value, arguments)
+            return None
+        if machine.loading:
             return None
         if not hasattr(value, name):
             reason = f"`{name}` of a type that is not known"
@@ -246,19 +247,6 @@ class Library:
         """What all branches of a fork send first, before they differ, is sent for certain."""
         removed = unite(machine.record.emissions, starts, machine.conditional)
         self.folded = max(self.folded - removed, starts[0]) if self.folded > starts[0] else self.folded
-
-    def is_open(self, columns: ColumnCollection[Any, Any]) -> bool:
-        """Whether these are the columns of a reflected table, of which not all are known."""
-        return id(columns) in self.open_columns
-
-    def reflect(self, machine: Machine, table: sa.Table) -> None:
-        schema = self.schema_now(machine)
-        name = Name(str(table.name), str(table.schema) if table.schema else None)
-        known = None if schema is None else schema.table(table_named(schema, name))
-        if known is not None:
-            guarded(fill, table, known)
-        if known is None or not known.complete:
-            self.open_columns[id(table.c)] = table.c
 
     # Classes
 

@@ -23,7 +23,9 @@ _OPENING = re.compile(r"(?P<prefix>[A-Za-z]{0,2})(?P<quote>'''|\"\"\"|'|\")")
 def lines_of(
     text: str, operation: Operation, operations: Sequence[Operation], dialect: str = "postgresql"
 ) -> Lines | None:
-    """The lines of the statement that an operation is of, where a literal over several lines holds several statements.
+    """The lines of the statement that an operation is of, where its text is not what the call at its place shows.
+
+    So it is where a literal over several lines holds several statements, and where the literal stands elsewhere.
 
     `text` is the file's, `operations` are all of its direction. None where the call at its place says as much; the
     literal's first line where the statement cannot be told.
@@ -33,7 +35,7 @@ def lines_of(
     whole = _sent(operation, operations)
     if literal is None or whole is None:
         return None
-    if statement is whole and len(_pieces(whole.sql, dialect)) < 2:
+    if statement.place.has_literal_inside and statement is whole and len(_pieces(whole.sql, dialect)) < 2:
         return None
     own = _own_lines(_segment(text, literal), literal.line)
     sent = whole.sql.strip().split("\n")
@@ -53,9 +55,7 @@ def place_on(text: str, path: str, lines: Lines) -> Place:
 
 
 def _literal_in(place: Place) -> Place | None:
-    via = place.via
-    inside = via is not None and via.path == place.path and place.line <= via.line and via.last_line <= place.last_line
-    return via if inside else None
+    return place.via if place.via is not None and place.via.path == place.path else None
 
 
 def _lines(text: str) -> list[str]:

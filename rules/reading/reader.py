@@ -18,7 +18,7 @@ from rules.reading.interpreter.machine import Machine
 from rules.reading.library import Library
 from rules.reading.metadata import Heading, read_heading
 from rules.reading.modules import Shelf
-from rules.reading.recording import Emission, Record, operations_in
+from rules.reading.recording import Emission, Origin, Record, operations_in
 from rules.reading.rendering import Renderer
 from rules.reading.source import FAULT, TOO_DEEP, Source, parse
 from rules.reading.values import Arguments, ExceptionValue, Function
@@ -145,7 +145,7 @@ def read_direction(
     try:
         _run(machine, direction)
     except BoundReached as bound:
-        _stopped(machine, f"reading stopped here: {bound}")
+        _stopped(machine, f"reading stopped here: {bound}", bound.origin)
     except Raised as raised:
         _ended_by_error(machine, raised)
     except Signal:
@@ -184,26 +184,27 @@ def _calls(function: Function, scope: Scope) -> list[Arguments]:
     return [Arguments([engine]) for engine in engines]
 
 
-def _stopped(machine: Machine, reason: str) -> None:
+def _stopped(machine: Machine, reason: str, origin: Origin | None = None) -> None:
     machine.frames.clear()
     machine.forks = 0
+    machine.record.origin = origin
     try:
         machine.record.opaque(machine, OpaqueKind.CALL, reason)
     except BoundReached:
-        place = Place(machine.scope.source.path, 1, 0, 1, 0)
+        place = Place(machine.scope.source.path, 1, 0, 1, 0) if origin is None else origin.place
         statement = Statement("", place, machine.direction)
         machine.record.emissions.append(Emission(statement, lambda one: (Opaque(one, OpaqueKind.CALL, reason),)))
 
 
 def _ended_by_error(machine: Machine, raised: Raised) -> None:
     """A `raise` of the migration's own is understood; an error of a call may be our misreading."""
+    if not raised.explicit:
+        _stopped(machine, _raised_reason(raised), raised.origin)
+        return
     machine.frames.clear()
     machine.forks = 0
     machine.record.origin = raised.origin
-    if raised.explicit:
-        machine.record.raises(machine, raised.value)
-    else:
-        _stopped(machine, _raised_reason(raised))
+    machine.record.raises(machine, raised.value)
 
 
 def _raised_reason(raised: Raised) -> str:

@@ -32,6 +32,7 @@ from rules.model.operations import (
 )
 from rules.postgres.lock_modes import LockMode
 from rules.renames import Renames
+from rules.rewriting.batches import recreating_batch
 from rules.rule import Bad, Fixes, Good, Rule
 
 rule = Rule(
@@ -82,7 +83,7 @@ _BOUNDED = re.compile(r"\b(WHERE|LIMIT|FETCH|EXISTS)\b", re.IGNORECASE)
 @rule.on(Insert, CreateTable, CreateObject, Copy, Select, Maintenance, RefreshView, ValidateConstraint, CreateIndex)
 def check(op: Operation, context: Context) -> Iterator[Finding]:
     work = _slow(op, context)
-    if work is None:
+    if work is None or _is_copied_by_batch(op, context):
         return
     what, own = work
     renames = Renames(context.transaction)
@@ -101,6 +102,11 @@ def check(op: Operation, context: Context) -> Iterator[Finding]:
                 advice="Do the slow work in a revision of its own, with `transaction_per_migration=True`.",
             )
             return
+
+
+def _is_copied_by_batch(op: Operation, context: Context) -> bool:
+    """`batch-table-recreation` says that everybody waits for it."""
+    return recreating_batch(context.script.text, op.place) is not None
 
 
 def _slow(op: Operation, context: Context) -> tuple[str, Name | None] | None:

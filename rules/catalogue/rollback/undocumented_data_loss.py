@@ -10,7 +10,8 @@ from dataclasses import replace
 
 from rules.context import Context, Step
 from rules.model.finding import Finding, Severity
-from rules.model.operations import Direction, DropColumn, DropTable, Raises
+from rules.model.names import Name
+from rules.model.operations import Direction, DropColumn, DropTable, Insert, Raises, RenameTable
 from rules.model.script import MigrationScript
 from rules.rollback import (
     Filled,
@@ -153,5 +154,15 @@ def _lost(step: Step, context: Context, filled: set[Filled]) -> Iterator[str]:
         case DropTable():
             found = step.schema.table(op.table)
             known = found is not None and not found.temporary
-            if known and not (step.schema.is_new(op.table) or context.is_empty(op.table) or op.statement.conditional):
+            empty = step.schema.is_new(op.table) or context.is_empty(op.table)
+            if known and not (empty or op.statement.conditional or _is_exchanged(op.table, context)):
                 yield str(op.table)
+
+
+def _is_exchanged(table: Name, context: Context) -> bool:
+    """Whether a copy with its rows takes the name of the table, as batch mode does with `recreate="always"`."""
+    operations = [step.operation for step in context.steps]
+    copies = {one.table.key for one in operations if isinstance(one, Insert) and table in one.sources}
+    return any(
+        isinstance(one, RenameTable) and one.new_name == table.name and one.table.key in copies for one in operations
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from rules.reading.interpreter.branches import merged
+from rules.reading.interpreter.doubt import changed
 from rules.reading.interpreter.frames import MISSING, Frame
 from rules.reading.interpreter.machine import Machine
 from rules.reading.interpreter.truth import items_of
@@ -57,11 +58,11 @@ def _unpack(machine: Machine, frame: Frame, targets: list[ast.expr], value: Valu
 
 def set_item(machine: Machine, container: Value, key: Value, value: Value) -> None:
     changed(machine, container)
-    if isinstance(key, Unknown):
-        if isinstance(container, dict | list):
-            machine.uncertain[id(container)] = container
-        return
+    if isinstance(key, Unknown) and isinstance(container, dict | list):
+        machine.uncertain[id(container)] = container
     try:
+        if isinstance(key, Unknown) and not isinstance(container, dict):
+            return
         if isinstance(container, dict):
             container[key] = value
             machine.budget.room_for(1)
@@ -69,12 +70,6 @@ def set_item(machine: Machine, container: Value, key: Value, value: Value) -> No
             container[key] = value  # type: ignore[call-overload]
     except (TypeError, IndexError, ValueError) as error:
         raise machine.raise_error(type(error).__name__, str(error)) from None
-
-
-def changed(machine: Machine, container: Value) -> None:
-    """A container that is changed under a condition that nobody knows is itself uncertain from then on."""
-    if machine.conditional and isinstance(container, list | dict | set):
-        machine.uncertain[id(container)] = container
 
 
 def _set_attribute(machine: Machine, value: Value, name: str, new: Value) -> None:

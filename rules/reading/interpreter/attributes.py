@@ -9,6 +9,7 @@ from uuid import UUID
 from rules.reading.interpreter.containers import CONTAINER_METHODS
 from rules.reading.interpreter.machine import Machine
 from rules.reading.interpreter.strings import STRING_METHODS
+from rules.reading.interpreter.written import SAME_TEXT, derived
 from rules.reading.values import Arguments, Native, Symbol, Unknown, Value
 
 PLAIN_ATTRIBUTES: tuple[tuple[type, frozenset[str]], ...] = (
@@ -57,6 +58,8 @@ def _kind(value: object) -> str:
 def _method(function: object, value: Value, name: str, described: str) -> Value:
     if function is None:
         return Unknown(f"`{name}` of {described}", name)
+    if name in SAME_TEXT:
+        return Native(name, lambda given, machine: derived(machine, function(machine, value, given), value))  # type: ignore[operator]
     return Native(name, lambda arguments, machine: function(machine, value, arguments))  # type: ignore[operator]
 
 

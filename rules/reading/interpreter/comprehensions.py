@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable
 
 from rules.reading.interpreter.assignment import assign
+from rules.reading.interpreter.doubt import made_here
 from rules.reading.interpreter.expressions import hashed
 from rules.reading.interpreter.frames import Frame
 from rules.reading.interpreter.machine import Machine, reads
@@ -37,7 +38,7 @@ def read_comprehension(machine: Machine, frame: Frame, node: Comprehension) -> V
         return hashed(machine, lambda: set(results))
     if isinstance(node, ast.DictComp):
         return hashed(machine, lambda: {pair[0]: pair[1] for pair in results if isinstance(pair, tuple)})
-    return results
+    return made_here(machine, results)
 
 
 def _uncertain(machine: Machine, node: Comprehension, results: list[Value]) -> Value:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from rules.reading.interpreter.assignment import changed
 from rules.reading.interpreter.choices import item_at_unknown
+from rules.reading.interpreter.doubt import changed, inherit
 from rules.reading.interpreter.machine import Machine
-from rules.reading.interpreter.truth import items_of
+from rules.reading.interpreter.truth import items_of, looked_at
 from rules.reading.values import Arguments, Unknown, Value
 
 Method = Callable[[Machine, Any, Arguments], Value]
@@ -22,11 +22,12 @@ def _append(machine: Machine, value: list[Value], arguments: Arguments) -> Value
 
 
 def _extend(machine: Machine, value: list[Value], arguments: Arguments) -> Value:
-    more = items_of(machine, arguments.get(0, "iterable"))
+    given = arguments.get(0, "iterable")
+    more = items_of(machine, given)
     changed(machine, value)
     if more is None:
         machine.uncertain[id(value)] = value
-        return None
+        more = looked_at(machine, given) if isinstance(given, list | tuple | dict | set) else []
     machine.budget.room_for(len(value) + len(more))
     value.extend(more)
     return None
@@ -40,17 +41,16 @@ def _insert(machine: Machine, value: list[Value], arguments: Arguments) -> Value
 
 
 def _pop_list(machine: Machine, value: list[Value], arguments: Arguments) -> Value:
-    changed(machine, value)
+    is_certain = changed(machine, value)
     position = arguments.get(0, "index", -1)
     if not value or not isinstance(position, int) or not -len(value) <= position < len(value):
         raise machine.raise_error("IndexError", "pop index out of range")
-    return value.pop(position)
+    return value.pop(position) if is_certain else value[position]
 
 
 def _remove(machine: Machine, value: Any, arguments: Arguments) -> Value:
-    changed(machine, value)
     item = arguments.get(0, "value")
-    if isinstance(item, str | int | float | None) and item in value:
+    if changed(machine, value) and isinstance(item, str | int | float | None) and item in value:
         value.remove(item)
     return None
 
@@ -85,15 +85,12 @@ def _count(machine: Machine, value: Any, arguments: Arguments) -> Value:
 
 def _copy(machine: Machine, value: Any, arguments: Arguments) -> Value:
     machine.budget.room_for(len(value))
-    copied: Value = value.copy()
-    if id(value) in machine.uncertain:
-        machine.uncertain[id(copied)] = copied
-    return copied
+    return inherit(machine, value.copy(), value)
 
 
 def _clear(machine: Machine, value: Any, arguments: Arguments) -> Value:
-    changed(machine, value)
-    value.clear()
+    if changed(machine, value):
+        value.clear()
     return None
 
 
@@ -102,11 +99,19 @@ def _get(machine: Machine, value: dict[Value, Value], arguments: Arguments) -> V
     if isinstance(key, Unknown):
         return item_at_unknown(list(value.values()), key)
     fallback = arguments.get(1, "default")
-    return value.get(key, fallback) if _hashable(key) else fallback
+    if not _hashable(key):
+        return fallback
+    if key not in value and machine.is_doubtful(value):
+        return Unknown("an item of a dictionary that hangs on a condition")
+    return value.get(key, fallback)
 
 
 def _hashable(key: Value) -> bool:
-    return not isinstance(key, list | dict | set)
+    try:
+        hash(key)
+    except (TypeError, RecursionError):
+        return False
+    return True
 
 
 def _setdefault(machine: Machine, value: dict[Value, Value], arguments: Arguments) -> Value:
@@ -117,12 +122,12 @@ def _setdefault(machine: Machine, value: dict[Value, Value], arguments: Argument
 
 
 def _pop_dict(machine: Machine, value: dict[Value, Value], arguments: Arguments) -> Value:
-    changed(machine, value)
+    is_certain = changed(machine, value)
     key = arguments.get(0, "key")
     if isinstance(key, Unknown):
         return Unknown(key.why)
     if key in value:
-        return value.pop(key)
+        return value.pop(key) if is_certain else value[key]
     if len(arguments.positional) > 1:
         return arguments.positional[1]
     raise machine.raise_error("KeyError", str(key)[:80] if isinstance(key, str) else "")
@@ -133,6 +138,7 @@ def _update(machine: Machine, value: Any, arguments: Arguments) -> Value:
     for one in arguments.positional:
         if isinstance(value, dict) and isinstance(one, dict):
             value.update(one)
+            inherit(machine, value, one)
             continue
         more = items_of(machine, one)
         if more is None:
@@ -182,9 +188,9 @@ CONTAINER_METHODS: dict[tuple[str, str], Method] = {
     ("list", "clear"): _clear,
     ("tuple", "index"): _index,
     ("tuple", "count"): _count,
-    ("dict", "items"): lambda machine, value, _: [tuple(pair) for pair in value.items()],
-    ("dict", "keys"): lambda machine, value, _: list(value),
-    ("dict", "values"): lambda machine, value, _: list(value.values()),
+    ("dict", "items"): lambda machine, value, _: inherit(machine, list(value.items()), value),
+    ("dict", "keys"): lambda machine, value, _: inherit(machine, list(value), value),
+    ("dict", "values"): lambda machine, value, _: inherit(machine, list(value.values()), value),
     ("dict", "get"): _get,
     ("dict", "setdefault"): _setdefault,
     ("dict", "pop"): _pop_dict,

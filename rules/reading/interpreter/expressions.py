@@ -5,17 +5,19 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
+from rules.reading.interpreter.doubt import inherit, made_here
 from rules.reading.interpreter.frames import MISSING, Frame, Raised
 from rules.reading.interpreter.machine import Machine, reads
 from rules.reading.interpreter.operators import binary, compare, subscript, unary
 from rules.reading.interpreter.texts import formatted, joined, shown
 from rules.reading.interpreter.truth import items_of, truth_of
-from rules.reading.values import Arguments, Choice, Function, Unknown, Value, unknown_within
+from rules.reading.interpreter.written import derived_by_call, note, note_sum
+from rules.reading.values import Arguments, Choice, Function, Unknown, UnknownText, Value, unknown_within
 
 
 @reads(ast.Constant)
 def read_constant(machine: Machine, frame: Frame, node: ast.Constant) -> Value:
-    return node.value
+    return note(machine, frame, node, node.value) if type(node.value) is str else node.value
 
 
 @reads(ast.Name)
@@ -54,7 +56,7 @@ def read_operator(machine: Machine, frame: Frame, node: ast.BinOp) -> Value:
     value = machine.evaluate(chain[-1].left, frame)
     for link in reversed(chain):
         value = binary(machine, link.op, value, machine.evaluate(link.right, frame))
-    return value
+    return note_sum(machine, frame, node, value) if isinstance(value, str | UnknownText) else value
 
 
 @reads(ast.UnaryOp)
@@ -126,8 +128,8 @@ def read_items(machine: Machine, frame: Frame, node: ast.List | ast.Tuple | ast.
             values.append(machine.evaluate(one, frame))
     machine.budget.room_for(len(values))
     if isinstance(node, ast.Set):
-        return hashed(machine, lambda: set(values))
-    return tuple(values) if isinstance(node, ast.Tuple) else values
+        return made_here(machine, hashed(machine, lambda: set(values)))
+    return tuple(values) if isinstance(node, ast.Tuple) else made_here(machine, values)
 
 
 def hashed(machine: Machine, make: Callable[[], Value]) -> Value:
@@ -146,12 +148,13 @@ def read_dict(machine: Machine, frame: Frame, node: ast.Dict) -> Value:
             if not isinstance(value, dict):
                 return Unknown("a dict with unknown items")
             result.update(value)
+            inherit(machine, result, value)
             continue
         key = machine.evaluate(key_node, frame)
         hashed(machine, lambda key=key: hash(key) and None)  # type: ignore[misc]
         result[key] = value
     machine.budget.room_for(len(result))
-    return result
+    return made_here(machine, result)
 
 
 @reads(ast.JoinedStr)
@@ -162,7 +165,7 @@ def read_f_string(machine: Machine, frame: Frame, node: ast.JoinedStr) -> Value:
             parts.append(one.value)
         elif isinstance(one, ast.FormattedValue):
             parts.append(_formatted(machine, frame, one))
-    return joined(machine, parts)
+    return note(machine, frame, node, joined(machine, parts))
 
 
 def _formatted(machine: Machine, frame: Frame, node: ast.FormattedValue) -> Value:
@@ -218,7 +221,10 @@ def read_call(machine: Machine, frame: Frame, node: ast.Call) -> Value:
             from rules.reading.interpreter.unread import call_of_unknown
 
             return call_of_unknown(machine, frame, function, arguments)
-        return machine.call(function, arguments)
+        value = machine.call(function, arguments)
+        if arguments.positional and machine.written:
+            return derived_by_call(machine, node, function, arguments.positional[0], value)
+        return value
     except Raised as raised:
         if _is_imported(machine, frame):
             name = source_name(node.func)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from rules.model.environment import Environment
 from rules.model.operations import Direction
-from rules.reading.bounds import MAX_CHOICES, Budget
+from rules.reading.bounds import MAX_CHOICES, BoundReached, Budget
 from rules.reading.interpreter.frames import MISSING, Frame, Raised, Scope
 from rules.reading.values import (
     Arguments,
@@ -79,6 +79,10 @@ class Machine:
         """Choices around the expression being read."""
         self.uncertain: dict[int, Value] = {}
         """Containers that were changed under such a condition, by identity."""
+        self.made_under: dict[int, tuple[Value, frozenset[int | str]]] = {}
+        """The conditions on which the making of a container hangs, by its identity."""
+        self.written: dict[int, tuple[Value, ast.expr]] = {}
+        """Texts by identity, and the literal of the migration's own file that each comes from."""
         self.open: dict[int, Value] = {}
         """Lists that may hold more than is known, by identity."""
         self.loading = 0
@@ -114,9 +118,9 @@ class Machine:
                 continue
             try:
                 reader(self, frame, statement)
-            except Raised as raised:
-                if raised.origin is None:
-                    raised.origin = self.record.at_statement(self, frame.scope, statement)
+            except (Raised, BoundReached) as ended:
+                if ended.origin is None:
+                    ended.origin = self.record.at_statement(self, frame.scope, statement)
                 raise
 
     def call(self, function: Value, arguments: Arguments) -> Value:
@@ -251,6 +255,10 @@ class Machine:
     def circumstances(self) -> frozenset[int | str]:
         """All that what is read now hangs on."""
         return frozenset((*self.around, *(f"{id(frame)}" for frame in self.frames if frame.doubtful)))
+
+    def is_doubtful(self, container: Value) -> bool:
+        """Whether it may hold other items than those that are known."""
+        return id(container) in self.uncertain or id(container) in self.open
 
     def opened(self, values: list[Value]) -> list[Value]:
         """A list of what is known to be there; more may be."""

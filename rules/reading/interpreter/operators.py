@@ -11,6 +11,7 @@ from typing import Any
 
 from rules.reading.bounds import MAX_BITS, MAX_ITEMS, MAX_STRING, BoundReached
 from rules.reading.interpreter.choices import item_at_unknown
+from rules.reading.interpreter.doubt import inherit
 from rules.reading.interpreter.machine import Machine
 from rules.reading.interpreter.texts import joined, percent
 from rules.reading.interpreter.truth import items_of, truth_of
@@ -65,12 +66,21 @@ def binary(machine: Machine, kind: ast.operator, left: Value, right: Value) -> V
     if not (isinstance(left, PLAIN) and isinstance(right, PLAIN)):
         return Unknown("a value made by an operator")
     _check_size(machine, kind, left, right)
+    if isinstance(left, set) and isinstance(right, set) and _is_less(machine, kind, left, right):
+        return inherit(machine, set(right if machine.is_doubtful(left) else left), left, right)
     try:
-        return machine.budget.made(BINARY[type(kind)](left, right))
+        return inherit(machine, machine.budget.made(BINARY[type(kind)](left, right)), left, right)
     except KeyError:
         return Unknown("a value made by an operator")
     except ERRORS as error:
         raise machine.raise_error(type(error).__name__, str(error)) from None
+
+
+def _is_less(machine: Machine, kind: ast.operator, left: Value, right: Value) -> bool:
+    """Whether a doubtful set takes items away: each may be left of those that are there for certain."""
+    if isinstance(kind, ast.Sub):
+        return machine.is_doubtful(right) and not machine.is_doubtful(left)
+    return isinstance(kind, ast.BitAnd) and machine.is_doubtful(left) != machine.is_doubtful(right)
 
 
 def _is_partly_known_sum(left: Value, right: Value) -> bool:
@@ -177,7 +187,7 @@ def _contained(machine: Machine, kind: ast.cmpop, item: Value, container: Value)
         return Unknown(item.why)
     if machine.library.is_sql(container):
         return machine.library.contains_object(machine, kind, item, container)
-    if id(container) in machine.open and isinstance(container, list) and isinstance(item, str):
+    if id(container) in machine.open and isinstance(container, list | tuple | dict | set) and isinstance(item, str):
         known = any(one == item for one in container if isinstance(one, str))
         return isinstance(kind, ast.In) if known else Unknown("whether something exists in the database")
     if isinstance(item, str) and isinstance(container, str):
@@ -231,6 +241,8 @@ def subscript(machine: Machine, value: Value, key: Value) -> Value:
     except (*ERRORS, OverflowError) as error:
         if isinstance(error, KeyError) and id(value) in machine.open:
             return Unknown("an item of a dictionary that may hold more")
+        if isinstance(error, KeyError) and machine.is_doubtful(value):
+            return Unknown("an item of a dictionary that hangs on a condition")
         raise machine.raise_error(type(error).__name__, f"{error}") from None
 
 

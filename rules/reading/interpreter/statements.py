@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 from weakref import WeakKeyDictionary
 
-from rules.reading.interpreter.assignment import assign, changed
+from rules.reading.interpreter.assignment import assign
 from rules.reading.interpreter.branches import fork
 from rules.reading.interpreter.classes import define_class
+from rules.reading.interpreter.doubt import after_rounds, changed, inherit
 from rules.reading.interpreter.frames import Break, Continue, Frame, LoopDoubt, Raised, Return
 from rules.reading.interpreter.machine import Machine, executes
 from rules.reading.interpreter.operators import binary
@@ -48,6 +49,7 @@ def execute_augmented(machine: Machine, frame: Frame, node: ast.AugAssign) -> No
         machine.budget.room_for(len(old) + len(extra))
         changed(machine, old)
         old.extend(extra)
+        inherit(machine, old, extra)
         return
     assign(machine, frame, node.target, binary(machine, node.op, old, extra))
 
@@ -72,8 +74,7 @@ def execute_delete(machine: Machine, frame: Frame, node: ast.Delete) -> None:
         elif isinstance(target, ast.Subscript):
             container = machine.evaluate(target.value, frame)
             key = machine.evaluate(target.slice, frame)
-            changed(machine, container)
-            if isinstance(container, dict) and not isinstance(key, Unknown):
+            if changed(machine, container) and isinstance(container, dict) and not isinstance(key, Unknown):
                 container.pop(key, None)
 
 
@@ -99,6 +100,7 @@ def execute_for(machine: Machine, frame: Frame, node: ast.For | ast.AsyncFor) ->
     frame.loops.append(doubt)
     machine.forks += not certain
     left = False
+    before = {} if certain else dict(frame.variables)
     try:
         for value in values:
             machine.budget.step()
@@ -109,6 +111,7 @@ def execute_for(machine: Machine, frame: Frame, node: ast.For | ast.AsyncFor) ->
     finally:
         machine.forks -= not certain
         frame.loops.pop()
+    after_rounds(machine, frame, before, node.body)
     if not left:
         machine.execute(node.orelse, frame)
 
@@ -139,10 +142,12 @@ def execute_while(machine: Machine, frame: Frame, node: ast.While) -> None:
             if known is False:
                 break
             machine.forks += known is None
+            before = dict(frame.variables) if known is None else {}
             try:
                 left = _round(machine, frame, node.body, doubt)
             finally:
                 machine.forks -= known is None
+            after_rounds(machine, frame, before, node.body)
             if left or known is None or doubt.left or len(frame.returned) > returned:
                 break
     finally:

@@ -27,19 +27,26 @@ def joined(machine: Machine, parts: list[Value]) -> Value:
     if choice is not None and machine.may_choose:
         return machine.each(choice, lambda option: joined(machine, [option if one is choice else one for one in parts]))
     flat: list[str | Unknown] = []
+    run: list[str] = []
+    length = 0
     for part in parts:
+        machine.budget.step()
         for one in part.parts if isinstance(part, UnknownText) else (part,):
-            if isinstance(one, str) and flat and isinstance(flat[-1], str):
-                flat[-1] += one
-            elif isinstance(one, str | Unknown):
-                flat.append(one)
-            else:
-                flat.append(Unknown("a part of a text"))
-        machine.budget.room_for(sum(len(one) for one in flat if isinstance(one, str)), MAX_STRING)
+            if isinstance(one, str):
+                run.append(one)
+                length += len(one)
+                continue
+            flat += ["".join(run)] if run else []
+            flat.append(one if isinstance(one, Unknown) else Unknown("a part of a text"))
+            run = []
+        if length > MAX_STRING:
+            break
+    machine.budget.room_for(length, MAX_STRING)
+    text = "".join(run)
     unknown = next((one for one in flat if isinstance(one, Unknown)), None)
-    if unknown is not None:
-        return UnknownText(unknown.why, unknown.name, parts=tuple(flat))
-    return "".join(one for one in flat if isinstance(one, str))
+    if unknown is None:
+        return text
+    return UnknownText(unknown.why, unknown.name, parts=(*flat, text) if text else tuple(flat))
 
 
 def shown(machine: Machine, value: Value, as_repr: bool = False) -> Value:

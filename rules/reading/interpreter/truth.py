@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
+from rules.reading.bounds import COST_OF_ITEMS
 from rules.reading.interpreter.machine import Machine
 from rules.reading.values import Choice, Symbol, Unknown, Value
 
@@ -32,17 +35,17 @@ def items_of(machine: Machine, value: Value) -> list[Value] | None:
         return None
     if isinstance(value, range):
         machine.budget.room_for(len(value) if value.stop - value.start < 10**12 else 10**12)
+        machine.budget.step(len(value) // COST_OF_ITEMS)
         return list(value)
     if isinstance(value, str | bytes | list | tuple | dict | set | frozenset):
-        machine.budget.room_for(len(value))
-        return sorted(value, key=repr) if isinstance(value, set | frozenset) else list(value)
+        return looked_at(machine, value)
     return machine.library.items_of_object(value)
 
 
 def rounds_of(machine: Machine, value: Value) -> tuple[list[Value], bool]:
     """What a loop is read with, and whether that is what it will go over: something unknown is read once."""
-    if (id(value) in machine.uncertain or id(value) in machine.open) and isinstance(value, list | tuple | set | dict):
-        return list(value), False
+    if machine.is_doubtful(value) and isinstance(value, list | tuple | set | dict):
+        return looked_at(machine, value) or [Unknown("an item of a list that hangs on a condition")], False
     items = items_of(machine, value)
     if items is None and machine.library.row_of(value) is not None:
         return [machine.library.row_of(value)], False
@@ -50,3 +53,10 @@ def rounds_of(machine: Machine, value: Value) -> tuple[list[Value], bool]:
         why = value.why if isinstance(value, Unknown) else "something unknown"
         return [Unknown(f"an item of {why}")], False
     return items, True
+
+
+def looked_at(machine: Machine, value: Collection[Value]) -> list[Value]:
+    """The items, counted; of a set in an order that is the same each time."""
+    machine.budget.room_for(len(value))
+    machine.budget.step(len(value) // COST_OF_ITEMS)
+    return sorted(value, key=repr) if isinstance(value, set | frozenset) else list(value)

@@ -53,6 +53,8 @@ def _makes_session(machine: Machine, function: Unknown, arguments: Arguments) ->
 
 
 def _because(function: Unknown) -> str:
+    if function.foreign and function.why.startswith("the module") and "not in this repository" not in function.why:
+        return function.why
     if function.foreign and function.dotted:
         return f"`{function.dotted}` is not in this repository"
     return f"the reader does not know {function.why}"

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from sqlalchemy.types import TypeEngine
 
 from rules.reading.interpreter.classes import kind_of
+from rules.reading.interpreter.doubt import inherit, made_here
 from rules.reading.interpreter.expressions import SUPER
 from rules.reading.interpreter.frames import MISSING
 from rules.reading.interpreter.operators import binary, compare
 from rules.reading.interpreter.texts import formatted, shown
-from rules.reading.interpreter.truth import items_of, truth_of
+from rules.reading.interpreter.truth import items_of, looked_at, truth_of
 from rules.reading.offers.exceptions import NAMES, exception_class, is_caught
 from rules.reading.values import (
     Arguments,
@@ -59,10 +60,10 @@ def ordered(machine: Machine, values: list[Value], keywords: dict[str, Value]) -
 def _sequence(make: Callable[[list[Value]], Value]) -> Callable[[Arguments, Machine], Value]:
     def function(arguments: Arguments, machine: Machine) -> Value:
         if not arguments.positional:
-            return make([])
+            return made_here(machine, make([]))
         first = arguments.positional[0]
-        if id(first) in machine.open and isinstance(first, list):
-            return machine.opened(list(first))
+        if machine.is_doubtful(first) and isinstance(first, list | tuple | dict | set):
+            return inherit(machine, machine.budget.made(make(looked_at(machine, first))), first)
         values = items_of(machine, first)
         if values is None:
             return Unknown(first.why if isinstance(first, Unknown) else "a list with unknown items")
@@ -76,13 +77,14 @@ def _dict(arguments: Arguments, machine: Machine) -> Value:
     for one in arguments.positional:
         if isinstance(one, dict):
             result.update(one)
+            inherit(machine, result, one)
             continue
         pairs = items_of(machine, one)
         if pairs is None or not all(isinstance(pair, tuple | list) and len(pair) == 2 for pair in pairs):
             return Unknown("a dict with unknown items")
         result.update({pair[0]: pair[1] for pair in pairs if isinstance(pair, tuple | list)})
     result.update(arguments.keywords)
-    return result
+    return made_here(machine, result)
 
 
 def _number(kind: type[int] | type[float]) -> Callable[[Arguments, Machine], Value]:
@@ -171,8 +173,12 @@ def _filter(arguments: Arguments, machine: Machine) -> Value:
 
 
 def _sorted(arguments: Arguments, machine: Machine) -> Value:
-    values = items_of(machine, arguments.get(0, "iterable"))
-    return Unknown("a list with unknown items") if values is None else ordered(machine, values, arguments.keywords)
+    first = arguments.get(0, "iterable")
+    is_doubtful = machine.is_doubtful(first) and isinstance(first, list | tuple | dict | set)
+    values = looked_at(machine, first) if is_doubtful else items_of(machine, first)  # type: ignore[arg-type]
+    if values is None:
+        return Unknown("a list with unknown items")
+    return inherit(machine, ordered(machine, values, arguments.keywords), first)
 
 
 def _extreme(kind: type[ast.Lt] | type[ast.Gt]) -> Callable[[Arguments, Machine], Value]:

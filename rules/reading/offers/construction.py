@@ -196,6 +196,9 @@ def make_column(machine: Machine, one: RealClass, arguments: Arguments) -> Value
     for key in ("type_", "type"):
         if key in keywords:
             keywords[key] = as_type(machine, keywords[key])
+    default = keywords.get("server_default")
+    if isinstance(default, Unknown):
+        keywords["server_default"] = hole(default)
     column = make(machine, one.target, Arguments(made, keywords, arguments.node), drop=PYTHON_SIDE, name=one.name)
     column_made(machine, column, arguments.keywords.get("type_", next(iter(positional[start:]), None)))
     return column
@@ -286,10 +289,11 @@ def make_table(machine: Machine, one: RealClass, arguments: Arguments) -> Value:
         key = f"{schema}.{positional[0]}" if isinstance(schema, str) else positional[0]
         if key in positional[1].tables:
             return positional[1].tables[key]
+        reflected = reflected or machine.library.reflected.holds(positional[1])
     items = [value for value in positional if not isinstance(value, Unknown)]
     made = make(machine, sa.Table, Arguments(items, keywords, arguments.node), drop=PYTHON_SIDE, name=one.name)
     if reflected and isinstance(made, sa.Table):
-        machine.library.reflect(machine, made)
+        machine.library.reflected.fill(machine, made)
     return made
 
 
@@ -303,6 +307,7 @@ def make_select(machine: Machine, one: RealClass, arguments: Arguments) -> Value
         if len(positional) > 1:
             where = positional[1]
         positional = list(positional[0])
+    positional = [machine.library.reflected.every_column(value) for value in positional]
     made = make(machine, one.target, Arguments(positional, {}, arguments.node), on_unknown=hole, name=one.name)
     for name, value in (("where", where), ("select_from", source)):
         if value is not None and isinstance(made, sa.Select):

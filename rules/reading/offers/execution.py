@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import text
 from sqlalchemy.engine import Compiled
 from sqlalchemy.exc import CompileError
+from sqlalchemy.sql.dml import ValuesBase
 from sqlalchemy.sql.elements import ClauseElement, TextClause
 from sqlalchemy.sql.selectable import TableClause
 from sqlalchemy.types import NullType
@@ -51,7 +53,7 @@ def _send_known(machine: Machine, statement: Value, node: ast.Call | None) -> No
         machine.record.opaque(machine, OpaqueKind.SQL, "what is sent is neither SQL text nor a construct of SQLAlchemy")
         return
     if isinstance(construct, str | TextClause):
-        _note_literal(machine, node)
+        _note_literal(machine, statement, node)
         machine.record.unbound = _unbound(construct, node)
     try:
         guarded(_render, machine, construct)
@@ -70,6 +72,8 @@ def _unbound(construct: str | TextClause, node: ast.Call | None) -> tuple[str, .
 
 def _render(machine: Machine, construct: Any) -> None:
     """As Alembic prints it, and where it cannot, with named parameters for what has no literal form."""
+    if isinstance(construct, ValuesBase):
+        _complete(machine, construct)
     try:
         machine.record.renderer.send(construct)
     except (CompileError, NotImplementedError):
@@ -94,24 +98,42 @@ def _with_plain_values(compiled: Compiled) -> str:
     return re.sub(r"(?<!:):(\w+)", written, str(compiled))
 
 
+def _complete(machine: Machine, construct: ValuesBase) -> None:
+    for row in (construct._values or {}, *(row for rows in construct._multi_values for row in rows)):
+        if isinstance(row, Mapping):
+            machine.library.reflected.complete(machine, construct.table, row)
+
+
 def insert_rows(machine: Machine, arguments: Arguments) -> bool:
     """`op.bulk_insert(table, rows)` with values that are not known or not printed: each row, `:name` in their place."""
     table, rows = arguments.get(0, "table"), arguments.get(1, "rows")
     if not isinstance(table, TableClause) or not isinstance(rows, list) or machine.loading:
         return False
-    if not all(isinstance(row, dict) for row in rows) or not (unknown_within(rows) or _has_untyped_columns(table)):
+    if not all(isinstance(row, dict) for row in rows):
         return False
     for row in rows:
-        values = {
-            key: hole(Unknown(value.why, key)) if isinstance(value, Unknown) else value
-            for key, value in row.items()
-            if isinstance(key, str)
-        }
-        try:
-            statement = guarded(table.insert().inline().values, real(machine, values, hole))
-        except Uncertain:
-            return False
-        send_statement(machine, statement, None)
+        machine.library.reflected.complete(machine, table, row)
+    is_doubtful = machine.is_doubtful(rows)
+    if not (unknown_within(rows) or is_doubtful or _has_untyped_columns(table)):
+        return False
+    machine.forks += is_doubtful
+    try:
+        return all(_insert_row(machine, table, row) for row in rows)
+    finally:
+        machine.forks -= is_doubtful
+
+
+def _insert_row(machine: Machine, table: TableClause, row: dict[Value, Value]) -> bool:
+    values = {
+        key: hole(Unknown(value.why, key)) if isinstance(value, Unknown) else value
+        for key, value in row.items()
+        if isinstance(key, str)
+    }
+    try:
+        statement = guarded(table.insert().inline().values, real(machine, values, hole))
+    except Uncertain:
+        return False
+    send_statement(machine, statement, None)
     return True
 
 
@@ -122,15 +144,21 @@ def _has_untyped_columns(table: TableClause) -> bool:
 
 def send_text(machine: Machine, sql: str, node: ast.Call | None) -> Value:
     """`exec_driver_sql`: the text as it is, without parameters of SQLAlchemy's."""
-    _note_literal(machine, node)
+    _note_literal(machine, sql, node)
     machine.record.sent(sql.strip())
     machine.record.literal = None
     return Unknown("the rows of a query", "rows")
 
 
-def _note_literal(machine: Machine, node: ast.Call | None) -> None:
-    literal = literal_of(node)
-    if literal is not None and machine.calls and machine.calls[-1][0].source is machine.record.source:
-        place = machine.record.source.place(literal)
-        if place.last_line > place.line:
-            machine.record.literal = place
+def _note_literal(machine: Machine, statement: Value, node: ast.Call | None) -> None:
+    """A literal over several lines in the call itself; or wherever a variable, a loop or an argument brings it from."""
+    source = machine.record.source
+    if node is None or not machine.calls or machine.calls[-1][0].source is not source:
+        return
+    written = machine.written.get(id(statement))
+    literal = literal_of(node) or (written[1] if written is not None else None)
+    if literal is None:
+        return
+    call, place = source.place(node), source.place(literal)
+    if place.last_line > place.line or not (call.line <= place.line <= call.last_line):
+        machine.record.literal = place

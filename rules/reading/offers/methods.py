@@ -17,9 +17,10 @@ from sqlalchemy.sql.elements import BooleanClauseList, ClauseElement, ColumnElem
 from sqlalchemy.sql.functions import FunctionElement
 
 from rules.reading.bounds import COST_OF_SQL
-from rules.reading.offers.construction import guarded, make
+from rules.reading.interpreter.written import derived
+from rules.reading.offers.construction import as_type, guarded, make
 from rules.reading.offers.real import Uncertain, hole, is_real, offered, real
-from rules.reading.values import Arguments, Native, Symbol, Unknown, Value
+from rules.reading.values import Arguments, Function, Native, RealClass, Symbol, Unknown, Value
 
 if TYPE_CHECKING:
     from rules.reading.interpreter.machine import Machine
@@ -45,10 +46,10 @@ ATTRIBUTES: tuple[tuple[type, frozenset[str]], ...] = (
     (selectable.FromClause, _words("name c columns schema")),
     (selectable.Select, _words("selected_columns")),
     (UpdateBase, _words("excluded table")),
-    (sa.MetaData, _words("schema")),
+    (sa.MetaData, _words("schema naming_convention")),
     (sa.Index, _words("name table columns unique expressions")),
     (Constraint, _words("name table columns")),
-    (sa.ForeignKey, _words("column parent name")),
+    (sa.ForeignKey, _words("column parent name constraint")),
     (sa.Sequence, _words("name schema")),
     (sa.DefaultClause, _words("arg")),
     (TextClause, _words("text")),
@@ -84,7 +85,7 @@ METHODS: tuple[tuple[type, frozenset[str]], ...] = (
         where select_from join outerjoin join_from outerjoin_from order_by group_by having distinct limit
         offset union union_all except_ intersect with_for_update filter filter_by with_only_columns
         add_columns correlate execution_options column columns fetch params options prefix_with suffix_with
-        reduce_columns with_hint
+        reduce_columns with_hint set_label_style
     """)),
     (selectable.CompoundSelect, _words("order_by limit offset group_by")),
     (selectable.Exists, _words("where select_from correlate select")),
@@ -110,6 +111,8 @@ def object_attribute(machine: Machine, value: object, name: str) -> Value:
         return _column(machine, value, name)
     if isinstance(value, sa.Table | selectable.FromClause) and name in ("c", "columns"):
         return offered(value.c)
+    if isinstance(value, sa.MetaData) and name == "tables" and machine.library.reflected.holds(value):
+        return machine.library.reflected.tables(machine, value)
     if isinstance(value, sa.MetaData) and name in ("tables", "sorted_tables"):
         return machine.library.tables_of(machine, value, name)
     if _listed(METHODS, value, name):
@@ -140,7 +143,8 @@ def _column(machine: Machine, columns: Any, name: Value) -> Value:
     if isinstance(name, str) and not name.startswith("__"):
         if _listed(METHODS, columns, name):
             return Native(name, lambda arguments, machine: call_method(machine, columns, name, arguments))
-        return sa.literal_column(name) if machine.library.is_open(columns) else Unknown(f"the column `{name}`", name)
+        column = machine.library.reflected.column(columns, name)
+        return Unknown(f"the column `{name}`", name) if column is None else column
     return Unknown("a column of a table")
 
 
@@ -156,6 +160,9 @@ def call_method(machine: Machine, value: object, name: str, arguments: Arguments
         arguments = Arguments([[first if isinstance(first, Unknown) else Unknown("values")]], {}, arguments.node)
     if isinstance(value, types.TypeEngine):
         method = getattr(value, name, None)
+        if name == "with_variant" and isinstance(arguments.get(0, "type_"), Function):
+            variant = as_type(machine, machine.call(arguments.get(0, "type_"), Arguments()))
+            arguments = Arguments([variant, *arguments.positional[1:]], arguments.keywords, arguments.node)
         return Unknown(f"`{name}` of a type") if method is None else make(machine, method, arguments, name=name)
     if isinstance(value, TextClause) and name in ("bindparams", "params"):
         arguments = _known_only(arguments, value)
@@ -165,7 +172,10 @@ def call_method(machine: Machine, value: object, name: str, arguments: Arguments
         and any(isinstance(one, Unknown) for one in arguments.positional)
     ):
         return Unknown("a statement with unknown values")
-    return make(machine, getattr(value, name), arguments, on_unknown=hole, name=name, any_keyword=True)
+    if name == "select" and isinstance(value, sa.Table) and not arguments.all:
+        return machine.call(RealClass("sqlalchemy.select", sa.select), Arguments([value]))
+    made = make(machine, getattr(value, name), arguments, on_unknown=hole, name=name, any_keyword=True)
+    return derived(machine, made, value) if isinstance(value, TextClause) else made
 
 
 def _is_known(machine: Machine, values: list[Value]) -> bool:
@@ -212,7 +222,7 @@ def subscript(machine: Machine, value: object, key: Value) -> Value:
 
 def contains(machine: Machine, kind: ast.cmpop, item: Value, container: object) -> Value:
     if isinstance(container, ColumnCollection) and isinstance(item, str):
-        if item not in container and machine.library.is_open(container):
+        if item not in container and machine.library.reflected.is_open(container):
             return Unknown("whether a table has a column")
         return (item in container) is isinstance(kind, ast.In)
     return Unknown("whether something is in an object of SQLAlchemy")

@@ -21,9 +21,11 @@ from rules.reading.interpreter.machine import Machine
 from rules.reading.offers.connection import ConnectionValue, MigrationContextValue
 from rules.reading.offers.construction import as_type, guarded
 from rules.reading.offers.copied import copied, in_order
+from rules.reading.offers.copying import copy_of
 from rules.reading.offers.execution import insert_rows, send_statement
 from rules.reading.offers.keywords import is_offered_keyword
-from rules.reading.offers.real import Uncertain, offered, real
+from rules.reading.offers.plugins import SPATIAL, add_enum_values
+from rules.reading.offers.real import Uncertain, hole, offered, real, refuse
 from rules.reading.offers.synced_enums import sync_enum_values
 from rules.reading.recording import Origin
 from rules.reading.values import Arguments, Native, Symbol, Unknown, Value
@@ -96,13 +98,15 @@ def _argument(machine: Machine, name: str, number: int, value: Value) -> Any:
 def _keywords(machine: Machine, name: str, arguments: Arguments) -> dict[str, Any]:
     keywords: dict[str, Any] = {}
     for key, value in arguments.keywords.items():
+        if key == "column_name" and name == "drop_index":
+            continue  # of `drop_geospatial_index`, for SQLite
         if key not in keywords_of(name) and not is_offered_keyword(key):
             continue
         if key in ("type_", "existing_type"):
             keywords[key] = None if value is None else as_type(machine, value)
             continue
         try:
-            keywords[key] = real(machine, value)
+            keywords[key] = real(machine, value, hole if key == "server_default" else refuse)
         except Uncertain:
             if key not in NOT_SENT:
                 raise
@@ -134,6 +138,7 @@ class OperationsValue(Symbol):
     __slots__ = ()
 
     def attribute(self, name: str, machine: Machine) -> Value:
+        name = SPATIAL.get(name, name)
         if name in TABLE_AT:
             return Native(f"op.{name}", lambda arguments, machine: _operate(machine, name, arguments))
         match name:
@@ -153,7 +158,7 @@ class OperationsValue(Symbol):
             case "run_async":
                 return Native("op.run_async", _run_async)
             case "sync_enum_values":
-                return Native("op.sync_enum_values", lambda arguments, machine: sync_enum_values(machine, arguments))
+                return Native("op.sync_enum_values", lambda arguments, machine: _sync_enum_values(machine, arguments))
             case "impl":
                 return Unknown("Alembic's `impl`", "impl")
             case "register_operation" | "implementation_for" | "context":
@@ -169,6 +174,11 @@ def _operate(machine: Machine, name: str, arguments: Arguments) -> Value:
     if name == "bulk_insert" and insert_rows(machine, arguments):
         return None
     return send_operation(machine, machine.record.renderer.operations, name, arguments)
+
+
+def _sync_enum_values(machine: Machine, arguments: Arguments) -> Value:
+    """Of one of the two packages that add it."""
+    return None if add_enum_values(machine, arguments) else sync_enum_values(machine, arguments)
 
 
 def _plugin(machine: Machine, name: str, arguments: Arguments) -> Value:
@@ -211,6 +221,14 @@ def _batch(arguments: Arguments, machine: Machine) -> Value:
     return BatchValue(machine, table, arguments)
 
 
+def _items(machine: Machine, arguments: Arguments, name: str) -> tuple[Any, ...]:
+    try:
+        given = real(machine, arguments.keywords.get(name, ()))
+    except Uncertain:
+        return ()
+    return tuple(given) if isinstance(given, list | tuple) else ()
+
+
 class UnknownBatch(Context):
     """Batch mode on a table that is not known: each call is said to be unread."""
 
@@ -235,18 +253,15 @@ class NotedBatch(BatchOperationsImpl):
     def __init__(self, machine: Machine, *positional: Any) -> None:
         super().__init__(*positional)  # type: ignore[no-untyped-call]
         self.machine = machine
-        self.begun = machine.record.here(machine)
         self.is_told_more = False
         self.noted = NotedList(machine)
         self.batch = self.noted
+        self.origin = machine.record.here(machine)
+        """Of the copying, where the table is made anew."""
 
     def flush(self) -> None:
-        dialect = self.machine.record.renderer.dialect.name
-        if self._should_recreate() and dialect != "postgresql":
-            self._copy(dialect)
-            return
-        if self._should_recreate() and self.copy_from is not None:
-            super().flush()
+        if self._should_recreate():
+            self._copy()
             return
         try:
             for (name, positional, keywords), origin in zip(self.noted, self.noted.origins, strict=True):
@@ -259,34 +274,33 @@ class NotedBatch(BatchOperationsImpl):
         finally:
             self.machine.record.origin = None
 
-    def _copy(self, dialect: str) -> None:
-        """All of it stands where the block begins: no single call sends it."""
+    def _copy(self) -> None:
+        """Alembic reflects the table; here, it is what the earlier revisions leave."""
         record = self.machine.record
-        first, record.origin = len(record.emissions), self.begun
+        record.origin = self.origin
+        first = len(record.emissions)
         try:
-            if self.copy_from is None and dialect == "sqlite" and not self._finds_its_table():
-                self._is_not_known()
+            self.copy_from = self.copy_from if self.copy_from is not None else self._reflected()
+            if self.copy_from is None:
+                reason = f"batch mode copies `{self.table_name}` as it finds it, which nothing that was read tells"
+                record.opaque(self.machine, OpaqueKind.CALL, reason, (Name(self.table_name, self.schema),))
                 return
-            if self.copy_from is not None:
-                in_order(self.copy_from)
+            in_order(self.copy_from)
             super().flush()
             record.read_as_a_copy(first)
         finally:
             record.origin = None
 
-    def _finds_its_table(self) -> bool:
-        """Whether the revisions read so far tell what Alembic finds in the database when it copies the table."""
+    def _reflected(self) -> Table | None:
+        """None where the revisions read so far do not tell what Alembic finds in the database."""
         schema = self.machine.library.schema_now(self.machine)
         known = None if schema is None else schema.table(Name(self.table_name, self.schema))
         if known is None or not known.complete or self.is_told_more:
-            return False
-        self.copy_from = guarded(copied, known, self.naming_convention or {}, self.operations.impl)
-        return True
-
-    def _is_not_known(self) -> None:
-        reason = f"batch mode copies `{self.table_name}` as it finds it, which nothing that was read tells"
-        tables = (Name(self.table_name, self.schema),)
-        self.machine.record.opaque(self.machine, OpaqueKind.CALL, reason, tables=tables)
+            return None
+        if self.machine.record.renderer.dialect.name == "sqlite":
+            made: Table = guarded(copied, known, self.naming_convention or {}, self.operations.impl)
+            return made
+        return copy_of(known, self.machine.record.renderer.dialect.name)
 
 
 class NotedList(list[Any]):
@@ -332,7 +346,8 @@ class BatchValue(Context):
         self.impl = NotedBatch(
             machine, machine.record.renderer.operations, table, schema if isinstance(schema, str) else None,
             recreate if isinstance(recreate, str) else "auto",
-            copy_from if isinstance(copy_from, Table) else None, (), {}, (), {}, _plain(convention), (),
+            copy_from if isinstance(copy_from, Table) else None, _items(machine, arguments, "table_args"), {}, (), {},
+            _plain(convention), _items(machine, arguments, "partial_reordering"),
         )  # fmt: skip
         self.impl.is_told_more = any(arguments.get(at, name) for at, name in _MORE_ABOUT_A_COPY)
         self.operations = BatchOperations(machine.record.renderer.context, impl=self.impl)
@@ -342,6 +357,7 @@ class BatchValue(Context):
             guarded(self.impl.flush)
 
     def attribute(self, name: str, machine: Machine) -> Value:
+        name = SPATIAL.get(name, name)
         if name in IN_BATCH:
             return Native(f"batch_op.{name}", lambda arguments, machine: self._operate(machine, name, arguments))
         match name:

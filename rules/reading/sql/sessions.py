@@ -66,10 +66,10 @@ def set_config(cursor: Cursor, statement: Statement) -> Operation | None:
     """`SELECT set_config('lock_timeout', '5s', true)` and no more, which is SET by another name."""
     tokens = cursor.tokens[:-1]
     shape = " ".join(token.word for token in tokens).replace("PG_CATALOG . ", "")
-    strings = [string_value(cursor.text[one.start : one.end]) for one in tokens if one.kind is TokenKind.STRING]
-    if len(strings) != 2 or shape not in ("SELECT SET_CONFIG (  ,  , TRUE )", "SELECT SET_CONFIG (  ,  , FALSE )"):
+    if shape not in ("SELECT SET_CONFIG (  ,  , TRUE )", "SELECT SET_CONFIG (  ,  , FALSE )"):
         return None
-    return model.Setting(statement, strings[0].lower(), strings[1], "TRUE" in shape)
+    strings = [string_value(cursor.text[one.start : one.end]) for one in tokens if one.kind is TokenKind.STRING]
+    return model.Setting(statement, strings[0].lower(), strings[1], "TRUE" in shape) if len(strings) == 2 else None
 
 
 def _setting_name(cursor: Cursor) -> str:

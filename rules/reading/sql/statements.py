@@ -86,6 +86,8 @@ def _unread_reason(cursor: Cursor) -> str:
     words = [token.word for token in cursor.tokens[:2] if token.kind is TokenKind.WORD]
     if not words:
         return "it does not start with a keyword"
+    if any(token.word == "`" for token in cursor.tokens):
+        return "it quotes names as MySQL does, and PostgreSQL refuses that"
     head = words[0] if words[0] not in ("CREATE", "ALTER", "DROP") else " ".join(words)
     return f"this form of `{head[:60]}` is not known"
 

@@ -292,3 +292,19 @@ def test_what_the_way_back_itself_makes_otherwise_is_not_made_twice() -> None:
     changed = way_back(OTHERWISE, f"{away}\n{plain}", "op.execute('SELECT 1')", before=before)
     assert changed is not None
     assert "unique=True" in changed
+
+
+def test_a_table_that_its_copy_takes_the_name_of_is_not_lost() -> None:
+    back = 'op.drop_column("orders", "note")'
+    copied = 'with op.batch_alter_table("orders", recreate="always") as batch_op:\n    batch_op.add_column({})'
+    assert said(LOSS, copied.format('sa.Column("note", sa.Text())'), back) == []
+    exchange = [
+        "CREATE TABLE o (id bigint)",
+        "INSERT INTO o SELECT id FROM {}",
+        "DROP TABLE orders",
+        "ALTER TABLE o RENAME TO {}",
+    ]
+    sent = "\n".join(f'op.execute("{one}")' for one in exchange)
+    assert said(LOSS, sent.format("orders", "orders"), back) == []
+    assert said(LOSS, sent.format("users", "orders"), back) != []
+    assert said(LOSS, sent.format("orders", "others"), back) != []

@@ -29,9 +29,9 @@ def test_session_and_helper_are_ways_to_send_too() -> None:
         """
         from sqlalchemy.orm import Session
         def send(sql):
-            op.execute(sql)  # finding
+            op.execute(sql)
         Session(op.get_bind()).execute(sa.text("SELECT :a"))  # finding
-        send("SELECT :a")
+        send("SELECT :a")  # finding
         """,
     )
 

@@ -54,3 +54,38 @@ def test_an_ignore_on_the_call_silences_it() -> None:
 def test_one_statement_stands_where_its_call_does() -> None:
     text, found = findings('    op.execute(\n        """\n        VACUUM FULL t\n        """\n    )')
     assert "op.execute(" in line_of(text, found["vacuum-full-or-cluster"])
+
+
+HELD = """SQL = '''
+    SELECT 1;
+    VACUUM FULL t;{comment}
+'''
+
+
+def upgrade():
+    op.execute(SQL){other}
+
+
+def downgrade():
+    pass
+"""
+
+
+def held(comment: str = "", other: str = "") -> tuple[str, Finding]:
+    text = f"{HEAD}{HELD.format(comment=comment, other=other)}"
+    found = review({PATH: text, "m/env.py": ""}, judge_all=True)
+    (finding,) = (one for one in found.findings if one.rule == "vacuum-full-or-cluster")
+    assert not [one for one in found.findings if one.rule == "unused-ignore"]
+    return text, finding
+
+
+def test_a_text_that_a_name_holds_is_spoken_of_where_it_is_written() -> None:
+    text, finding = held()
+    assert line_of(text, finding).strip() == "VACUUM FULL t;"
+    assert finding.silenced is None
+
+
+def test_an_ignore_inside_such_a_text_silences_it_as_one_on_the_call_does() -> None:
+    comment = "dbbot: ignore[vacuum-full-or-cluster] because nobody reads it"
+    assert held(f" -- {comment}")[1].silenced is not None
+    assert held(other=f"  # {comment}")[1].silenced is not None

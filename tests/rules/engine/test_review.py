@@ -275,3 +275,12 @@ def test_a_suggestion_that_leaves_another_schema_is_withheld_unless_the_rule_mea
     monkeypatch.setattr(require_rule("required-column-without-default"), "changes_schema", False)
     (withheld,) = judged(text).standing
     assert withheld.suggestion is None
+
+
+def test_a_history_that_is_continued_from_elsewhere_has_parents_elsewhere() -> None:
+    base = tree(a=revision("a", "of_another_package"))
+    texts = {**base, **tree(b=revision("b", "of_another_package_too"))}
+    assert "unknown-parent" not in rules_of(review(texts, new=["m/versions/b.py"], base_texts=base))
+    whole = tree(a=revision("a", None))
+    texts = {**whole, **tree(b=revision("b", "nowhere"))}
+    assert "unknown-parent" in rules_of(review(texts, new=["m/versions/b.py"], base_texts=whole))

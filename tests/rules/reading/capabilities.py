@@ -355,6 +355,33 @@ CAPABILITIES = (
         Base = declarative_base()
         BY_DIALECT = {MySQLDialect: "uuid()", PGDialect: "gen_random_uuid()"}
     """),
+    _case("the_schema_of_the_version_table", """
+        schema = get_context().version_table_schema if op.get_context().version_table_schema else ""
+        add_column("rules", sa.Column("eol_at", sa.DateTime), schema=schema)
+        prefix = context.get_context().version_table_schema + "." if context.get_context().version_table_schema else ""
+        op.execute("ALTER TABLE %srules ALTER COLUMN eol_at DROP NOT NULL" % prefix)
+    """, """
+        from alembic.context import get_context
+        from alembic.op import add_column
+    """),
+    _case("types_given_as_functions", """
+        op.create_table("t", sa.Column("n", sa.BigInteger().with_variant(Small, "postgresql")))
+    """, """
+        def Small():
+            return sa.Integer()
+    """),
+    _case("tables_made_anew_in_batch_mode", """
+        known = sa.Table(
+            "t", sa.MetaData(), sa.Column("id", sa.Integer, primary_key=True), sa.Column("a", sa.String(20)),
+            sa.Column("n", sa.Numeric(10, 2)), sa.UniqueConstraint("a", name="uq_a"),
+        )
+        with op.batch_alter_table(
+            "t", recreate="always", copy_from=known, table_args=(sa.CheckConstraint("n > 0", name="ck"),)
+        ) as batch_op:
+            batch_op.add_column(sa.Column("later", sa.Text()))
+            batch_op.alter_column("a", new_column_name="b", type_=sa.Text())
+            batch_op.drop_column("n")
+    """),
     _case("downgrade_too", "op.drop_table('t')", "", """
         op.create_table(
             "t", sa.Column("id", sa.BigInteger(), autoincrement=True, nullable=False), sa.PrimaryKeyConstraint("id")

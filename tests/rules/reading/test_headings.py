@@ -27,6 +27,7 @@ def read(text: str) -> MigrationScript:
         ("BASE = 'a'\nrevision = BASE + '1'\ndown_revision = f'{BASE}0'", "a1", ("a0",), (), ()),
         ("revision, down_revision = 'a', 'b'", "a", ("b",), (), ()),
         ("revision = 'a'\ndown_revision = None\nbranch_labels = 'None'", "a", (), ("None",), ()),
+        ("revision = 'a'\ndown_revision = 'b'\ndepends_on = ''", "a", ("b",), (), ()),
     ],
 )
 def test_the_heading_is_read(

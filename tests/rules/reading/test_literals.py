@@ -145,3 +145,55 @@ def test_lines_end_as_python_says() -> None:
     lines = text.split("\r\n")
     found = [lines_of("\ufeff" + text, one, script.upgrade, "postgresql") for one in script.upgrade]
     assert [one and lines[one[0] - 1].strip() for one in found] == ["DROP TABLE a;", "DROP TABLE b"]
+
+
+ELSEWHERE = """
+import textwrap
+SQL = '''
+    DROP TABLE a;
+    DROP TABLE {b}
+'''
+STEPS = {
+    "one": "DROP TABLE c",
+    "other": "DROP TABLE d; "
+    "DROP TABLE e",
+}
+
+
+def run(sql):
+    op.execute(sql)
+
+
+class Queries:
+    last = "DROP TABLE f"
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("op.execute(SQL.format(b=1))", ["DROP TABLE a;", "DROP TABLE {b}"]),
+        ("op.execute(sa.text(textwrap.dedent(SQL).strip()))", ["DROP TABLE a;", "DROP TABLE {b}"]),
+        ("sql = SQL\nop.get_bind().execute(sa.text(sql).execution_options())", ["DROP TABLE a;", "DROP TABLE {b}"]),
+        ("op.get_bind().exec_driver_sql(SQL)", ["DROP TABLE a;", "DROP TABLE {b}"]),
+        ("run(SQL)", ["DROP TABLE a;", "DROP TABLE {b}"]),
+        (
+            "for name, step in STEPS.items():\n    op.execute(step)",
+            ['"one": "DROP TABLE c",', '"other": "DROP TABLE d; "', '"DROP TABLE e",'],
+        ),
+        ("op.execute(Queries.last)", ['last = "DROP TABLE f"']),
+        ("sql = f\"DROP TABLE {STEPS['one'][-1]}\"\nop.execute(sql)", ["sql = f\"DROP TABLE {STEPS['one'][-1]}\""]),
+        ("sql = 'DROP TABLE ' + 'g'\nop.execute(sql)", ["sql = 'DROP TABLE ' + 'g'"]),
+        ("op.execute('DROP TABLE %s' % 1)", [None]),
+    ],
+)
+def test_a_text_that_a_variable_brings_stands_where_it_is_written(body: str, expected: list[str | None]) -> None:
+    text = migration(body, ELSEWHERE)
+    script = read_script("versions/a1.py", text)
+    assert isinstance(script, MigrationScript), script
+    lines = text.split("\n")
+    found = [lines_of(text, one, script.upgrade, "postgresql") for one in script.upgrade]
+    assert [None if one is None else " ".join(lines[one[0] - 1 : one[1]]).strip() for one in found][
+        : len(expected)
+    ] == expected
+    assert all("execute" in lines[one.place.line - 1] or "exec" in lines[one.place.line - 1] for one in script.upgrade)

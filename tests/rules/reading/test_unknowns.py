@@ -463,3 +463,45 @@ def test_a_changed_row_stands_where_it_is_changed_and_hangs_on_there_being_rows(
         'setattr(thing, "maker_id", 4)',
     ]
     assert all(one.statement.conditional for one in changes)
+
+
+def test_a_default_that_another_package_holds_is_named() -> None:
+    body = """
+    op.add_column("t", sa.Column("status", sa.String(16), nullable=False, server_default=far.ACTIVE))
+    op.alter_column("t", "size", server_default=str(far.SIZE))
+    """
+    assert [" ".join(one.sql.split()) for one in read(body, "import far")] == [
+        "ALTER TABLE t ADD COLUMN status VARCHAR(16) DEFAULT :ACTIVE NOT NULL",
+        "ALTER TABLE t ALTER COLUMN size SET DEFAULT :SIZE",
+    ]
+
+
+def test_an_enum_whose_length_hangs_on_unknown_labels_is_not_known() -> None:
+    (found,) = read('op.add_column("t", sa.Column("k", sa.Enum(far.A, far.B, native_enum=False)))', "import far")
+    assert isinstance(found, AddColumn)
+    assert not found.column.type.known
+
+
+def test_where_reading_stops_at_a_bound_it_says_at_which_statement() -> None:
+    (found,) = read("op.get_bind()\nfor one in range(10_000):\n    sum(range(10_000))")
+    assert isinstance(found, Opaque)
+    assert "more than" in found.reason
+    lines = migration("op.get_bind()\nfor one in range(10_000):\n    sum(range(10_000))").split("\n")
+    assert lines[found.place.line - 1].strip() == "sum(range(10_000))"
+
+
+def test_names_in_backquotes_are_no_names_to_postgresql() -> None:
+    (found,) = read('op.execute("UPDATE `t` SET a = 1")')
+    assert isinstance(found, Opaque)
+    assert found.reason == "it quotes names as MySQL does, and PostgreSQL refuses that"
+    assert isinstance(read("op.execute(\"UPDATE t SET a = '`'\")")[0], Update)
+
+
+def test_rows_of_which_some_are_not_known_are_inserted_on_a_condition() -> None:
+    body = """
+    rows = []
+    for one in op.get_bind().execute(sa.text("SELECT a FROM t")):
+        rows.append({"a": 1})
+    op.bulk_insert(sa.table("t", sa.column("a", sa.Integer())), rows)
+    """
+    assert sent(read(body))[1:] == [("INSERT INTO t (a) VALUES (1)", True)]
