@@ -210,7 +210,7 @@ def make_enum(machine: Machine, one: RealClass, arguments: Arguments) -> Value:
     values = keywords.pop("values_callable", None)
     positional = list(arguments.positional)
     first = positional[0] if positional else None
-    if isinstance(first, Unknown) and len(positional) == 1:
+    if any(isinstance(value, Unknown) for value in positional):
         return _nameable(arguments)
     if not isinstance(first, Class):
         return make_type(machine, one, Arguments([_label(value) for value in positional], keywords, arguments.node))

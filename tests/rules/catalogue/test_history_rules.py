@@ -469,7 +469,7 @@ def test_a_folder_without_an_environment_may_be_a_part_of_a_history() -> None:
     whole = {**bare, f"{FOLDER}/a.py": revision("aaaa11", None)}
     found = review({**whole, **new}, new=list(new), base_texts=whole).standing
     assert "unknown-parent" in {finding.rule for finding in found}
-    beside = {**bare, "m/env.py": "from alembic import context\n"}
+    beside = {**whole, "m/env.py": "from alembic import context\n"}
     found = review({**beside, **new}, new=list(new), base_texts=beside).standing
     assert "unknown-parent" in {finding.rule for finding in found}
 
