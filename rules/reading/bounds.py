@@ -42,6 +42,9 @@ MAX_WIDTH = 10_000
 """Of a padded string."""
 
 
+_HOLDERS = (tuple, list, dict, set, frozenset)
+
+
 class BoundReached(Exception):
     """Reading stops here; the message is the reason, as a phrase for people."""
 
@@ -71,6 +74,15 @@ class Budget:
         self.volume -= length
         if self.volume < 0:
             raise BoundReached(f"it makes more than {MAX_VOLUME:,} characters and items")
+
+    def weigh(self, *values: object) -> None:
+        """Before Python hashes or compares them: one that holds another many times over is looked through as often."""
+        waiting = [value for value in values if isinstance(value, _HOLDERS)]
+        while waiting:
+            one = waiting.pop()
+            self.step(1 + len(one) // COST_OF_ITEMS)
+            held = one.values() if isinstance(one, dict) else one
+            waiting.extend(item for item in held if isinstance(item, _HOLDERS))
 
     def made(self, value: V) -> V:
         """The same value, counted."""

@@ -42,6 +42,10 @@ class Symbol:
 
     __slots__ = ()
 
+    def __repr__(self) -> str:
+        """Not what it holds: a function holds the values around it, and these may hold it again, many times over."""
+        return f"<{self.described}>"
+
     def attribute(self, name: str, machine: Machine) -> Value:
         return Unknown(f"`{name}` of {self.described}")
 
@@ -66,7 +70,7 @@ class Symbol:
         return type(self).__name__.lower()
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Unknown(Symbol):
     """A value that is not known before the migration runs; `why` is a phrase for people.
 
@@ -94,7 +98,7 @@ class Unknown(Symbol):
         return self.why
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class UnknownText(Unknown):
     """A string of which parts are known: `parts` are strings and Unknowns in turn."""
 
@@ -106,7 +110,7 @@ class UnknownText(Unknown):
         return "".join(part if isinstance(part, str) else hole_name(part) for part in self.parts)
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Choice(Unknown):
     """One of a few values that are known; which one hangs on a condition that nobody knows."""
 
@@ -126,7 +130,7 @@ def hole_name(unknown: Unknown) -> str:
 NativeFunction = Callable[[Arguments, "Machine"], Value]
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Native(Symbol):
     """A function of ours that stands for one of Python's, Alembic's or SQLAlchemy's."""
 
@@ -149,7 +153,7 @@ class Native(Symbol):
         return f"`{self.name}`"
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Namespace(Symbol):
     """A module or class of which the reader offers some names. `missing` answers for the others."""
 
@@ -174,7 +178,7 @@ class Namespace(Symbol):
         return f"`{self.name}`"
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class RealClass(Symbol):
     """One of SQLAlchemy's own classes or functions, from the closed list."""
 
@@ -192,7 +196,7 @@ class RealClass(Symbol):
         return f"`{self.name}`"
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Function(Symbol):
     """A function, lambda or method of the migration or of a module of the repository."""
 
@@ -222,7 +226,7 @@ class Function(Symbol):
         return f"the function `{self.name}`"
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class BoundFunction(Symbol):
     """A function with its first argument, or `functools.partial`."""
 
@@ -244,7 +248,7 @@ class BoundFunction(Symbol):
         return self.function.described if isinstance(self.function, Symbol) else "a function"
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Class(Symbol):
     """A class of the migration or of a module of the repository. `members` in the order of the source."""
 
@@ -286,7 +290,7 @@ class Class(Symbol):
         return f"the class `{self.name}`"
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Instance(Symbol):
     of: Class
     fields: dict[str, Value] = field(default_factory=dict)
@@ -306,7 +310,7 @@ class Instance(Symbol):
         return f"an instance of `{self.of.name}`"
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class EnumMember(Symbol):
     of: Class
     name: str
@@ -329,7 +333,7 @@ class EnumMember(Symbol):
         return f"`{self.of.name}.{self.name}`"
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class ExceptionValue(Symbol):
     """An exception as a value; `kinds` are the names of its class and of its bases, nearest first."""
 

@@ -35,9 +35,10 @@ def read_comprehension(machine: Machine, frame: Frame, node: Comprehension) -> V
             return machine.opened(results)
         return _uncertain(machine, node, results)
     if isinstance(node, ast.SetComp):
-        return hashed(machine, lambda: set(results))
+        return hashed(machine, results, lambda: set(results))
     if isinstance(node, ast.DictComp):
-        return hashed(machine, lambda: {pair[0]: pair[1] for pair in results if isinstance(pair, tuple)})
+        keys = [pair[0] for pair in results if isinstance(pair, tuple)]
+        return hashed(machine, keys, lambda: {pair[0]: pair[1] for pair in results if isinstance(pair, tuple)})
     return made_here(machine, results)
 
 

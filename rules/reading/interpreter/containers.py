@@ -99,14 +99,15 @@ def _get(machine: Machine, value: dict[Value, Value], arguments: Arguments) -> V
     if isinstance(key, Unknown):
         return item_at_unknown(list(value.values()), key)
     fallback = arguments.get(1, "default")
-    if not _hashable(key):
+    if not _hashable(machine, key):
         return fallback
     if key not in value and machine.is_doubtful(value):
         return Unknown("an item of a dictionary that hangs on a condition")
     return value.get(key, fallback)
 
 
-def _hashable(key: Value) -> bool:
+def _hashable(machine: Machine, key: Value) -> bool:
+    machine.budget.weigh(key)
     try:
         hash(key)
     except (TypeError, RecursionError):
@@ -118,7 +119,7 @@ def _setdefault(machine: Machine, value: dict[Value, Value], arguments: Argument
     changed(machine, value)
     key = arguments.get(0, "key")
     machine.budget.room_for(1)
-    return value.setdefault(key, arguments.get(1, "default")) if _hashable(key) else None
+    return value.setdefault(key, arguments.get(1, "default")) if _hashable(machine, key) else None
 
 
 def _pop_dict(machine: Machine, value: dict[Value, Value], arguments: Arguments) -> Value:
@@ -126,7 +127,7 @@ def _pop_dict(machine: Machine, value: dict[Value, Value], arguments: Arguments)
     key = arguments.get(0, "key")
     if isinstance(key, Unknown):
         return Unknown(key.why)
-    if key in value:
+    if _hashable(machine, key) and key in value:
         return value.pop(key) if is_certain else value[key]
     if len(arguments.positional) > 1:
         return arguments.positional[1]
@@ -136,6 +137,7 @@ def _pop_dict(machine: Machine, value: dict[Value, Value], arguments: Arguments)
 def _update(machine: Machine, value: Any, arguments: Arguments) -> Value:
     changed(machine, value)
     for one in arguments.positional:
+        machine.budget.weigh(one)
         if isinstance(value, dict) and isinstance(one, dict):
             value.update(one)
             inherit(machine, value, one)
@@ -144,7 +146,7 @@ def _update(machine: Machine, value: Any, arguments: Arguments) -> Value:
         if more is None:
             machine.uncertain[id(value)] = value
         elif isinstance(value, set):
-            value.update(item for item in more if _hashable(item))
+            value.update(item for item in more if _hashable(machine, item))
         elif all(isinstance(pair, tuple | list) and len(pair) == 2 for pair in more):
             value.update({pair[0]: pair[1] for pair in more if isinstance(pair, tuple | list)})
     if isinstance(value, dict):
@@ -156,7 +158,7 @@ def _update(machine: Machine, value: Any, arguments: Arguments) -> Value:
 def _add(machine: Machine, value: set[Value], arguments: Arguments) -> Value:
     changed(machine, value)
     item = arguments.get(0, "element")
-    if _hashable(item):
+    if _hashable(machine, item):
         value.add(item)
     machine.budget.room_for(len(value))
     return None
@@ -167,6 +169,7 @@ def _set_operation(name: str) -> Method:
         others = [items_of(machine, one) for one in arguments.positional]
         if any(other is None for other in others):
             return Unknown("a set with unknown items")
+        machine.budget.weigh(others)
         known = [set(other) for other in others if other is not None]
         result: Value = getattr(set(value), name)(*known)
         return machine.budget.made(result)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from rules.reading.interpreter.doubt import inherit, made_here
 from rules.reading.interpreter.frames import MISSING, Frame, Raised
@@ -128,11 +128,13 @@ def read_items(machine: Machine, frame: Frame, node: ast.List | ast.Tuple | ast.
             values.append(machine.evaluate(one, frame))
     machine.budget.room_for(len(values))
     if isinstance(node, ast.Set):
-        return made_here(machine, hashed(machine, lambda: set(values)))
+        return made_here(machine, hashed(machine, values, lambda: set(values)))
     return tuple(values) if isinstance(node, ast.Tuple) else made_here(machine, values)
 
 
-def hashed(machine: Machine, make: Callable[[], Value]) -> Value:
+def hashed(machine: Machine, values: Iterable[Value], make: Callable[[], Value]) -> Value:
+    """What is made of these, for which they are hashed."""
+    machine.budget.weigh(*values)
     try:
         return machine.budget.made(make())
     except TypeError as error:
@@ -151,7 +153,7 @@ def read_dict(machine: Machine, frame: Frame, node: ast.Dict) -> Value:
             inherit(machine, result, value)
             continue
         key = machine.evaluate(key_node, frame)
-        hashed(machine, lambda key=key: hash(key) and None)  # type: ignore[misc]
+        hashed(machine, (key,), lambda key=key: hash(key) and None)  # type: ignore[misc]
         result[key] = value
     machine.budget.room_for(len(result))
     return made_here(machine, result)

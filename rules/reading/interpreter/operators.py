@@ -147,6 +147,7 @@ def compare(machine: Machine, kind: ast.cmpop, left: Value, right: Value) -> Val
     left, right = _comparable(left), _comparable(right)
     if isinstance(left, Symbol) or isinstance(right, Symbol):
         return _compare_symbols(kind, left, right)
+    machine.budget.weigh(left, right)
     try:
         return bool(ORDER[type(kind)](left, right))
     except ERRORS as error:
@@ -236,6 +237,7 @@ def subscript(machine: Machine, value: Value, key: Value) -> Value:
         if isinstance(key, int) and -len(value) <= key < len(value):
             return value[key]
         return Unknown("an item of a list that hangs on a condition")
+    machine.budget.weigh(key)
     try:
         return machine.budget.made(value[key])  # type: ignore[index,call-overload]
     except (*ERRORS, OverflowError) as error:
@@ -243,7 +245,8 @@ def subscript(machine: Machine, value: Value, key: Value) -> Value:
             return Unknown("an item of a dictionary that may hold more")
         if isinstance(error, KeyError) and machine.is_doubtful(value):
             return Unknown("an item of a dictionary that hangs on a condition")
-        raise machine.raise_error(type(error).__name__, f"{error}") from None
+        said = "" if isinstance(error, KeyError) and isinstance(key, tuple | frozenset) else str(error)
+        raise machine.raise_error(type(error).__name__, said) from None
 
 
 def _member(machine: Machine, value: Symbol, key: Value) -> Value:

@@ -48,6 +48,7 @@ def ordered(machine: Machine, values: list[Value], keywords: dict[str, Value]) -
     keys = [value if key is None else machine.call(key, Arguments([value])) for value in values]
     if unknown_within(keys) is not None or any(isinstance(one, Symbol) for one in keys):
         return Unknown("an order that is not known")
+    machine.budget.weigh(keys)
     try:
         pairs = sorted(
             zip(keys, range(len(values)), strict=True), reverse=truth_of(machine, keywords.get("reverse")) is True
@@ -67,6 +68,7 @@ def _sequence(make: Callable[[list[Value]], Value]) -> Callable[[Arguments, Mach
         values = items_of(machine, first)
         if values is None:
             return Unknown(first.why if isinstance(first, Unknown) else "a list with unknown items")
+        machine.budget.weigh(values)
         return machine.budget.made(make(values))
 
     return function
@@ -82,6 +84,7 @@ def _dict(arguments: Arguments, machine: Machine) -> Value:
         pairs = items_of(machine, one)
         if pairs is None or not all(isinstance(pair, tuple | list) and len(pair) == 2 for pair in pairs):
             return Unknown("a dict with unknown items")
+        machine.budget.weigh(pairs)
         result.update({pair[0]: pair[1] for pair in pairs if isinstance(pair, tuple | list)})
     result.update(arguments.keywords)
     return made_here(machine, result)

@@ -74,7 +74,7 @@ class RowValue(Unknown):
         return Unknown(self.why, name) if target is None else RowValue(target, name)
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class QueryValue(Symbol):
     entities: tuple[Value, ...]
     filters: tuple[Value, ...] = ()

@@ -52,7 +52,26 @@ ESCAPES = {
 }
 """Expressions known from the literature; a file named HARM would be the proof that one of them ran."""
 
+_TWICE = "x, y = (1,), (1,)\nfor _ in range(60):\n    x, y = (x, x), (y, y)\n"
+"""Small to hold, endless to look through."""
 BLOWUPS = {
+    "hash of one that holds another twice": _TWICE + "{}[x]",
+    "key of a dict": _TWICE + "z = {x: 1}",
+    "key to look for": _TWICE + "z = {1: 2}.get(x)\n{1: 2}.pop(x, None)\n{}.setdefault(x, 1)",
+    "item of a set": _TWICE + "z = {x}",
+    "item added to a set": _TWICE + "z = set()\nz.add(x)\nz.update([x])\nz.union([x])",
+    "set of a list": _TWICE + "z = frozenset([x])",
+    "comprehended set": _TWICE + "z = {one for one in [x]}",
+    "comprehended dict": _TWICE + "z = {one: 1 for one in [x]}",
+    "dict of pairs": _TWICE + "z = dict([(x, 1)])",
+    "equal": _TWICE + "z = x == y",
+    "contained": _TWICE + "z = x in [y]",
+    "sorted": _TWICE + "z = sorted([x, y])",
+    "largest": _TWICE + "z = max(x, y)",
+    "object that holds another twice": "class A:\n    def __init__(self, held):\n        self.a = self.b = held\n"
+    "x = A(1)\nfor _ in range(60):\n    x = A(x)\n{}[x]",
+    "function that holds what holds it": "def f(held):\n    def g(): return held, held\n    return g\n"
+    "x = 1\nfor _ in range(20):\n    x = f(x)\n{}[x]",
     "endless loop": "while True:\n    pass",
     "endless loop with work": "x = []\nwhile True:\n    x.append('a' * 1000)",
     "huge string": "x = 'a' * 10**9\nop.execute(x)",
