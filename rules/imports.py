@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 
@@ -16,6 +17,26 @@ _LIBRARIES = ("sqlalchemy", "alembic", "flask_migrate", "psycopg", "asyncpg", "g
 _BUILDERS = ("select", "insert", "update", "delete", "exists")
 _ENUMS = ("sqlalchemy.Enum", "sqlalchemy.types.Enum", "sqlalchemy.dialects.postgresql.ENUM")
 _SESSION = ("session.get", "Session().get", "session.scalars", "session.scalar")
+
+
+_IMPORT = re.compile(r"\b(from|import)\b([^\n;#]*)")
+
+
+def may_name_the_application(text: str) -> bool:
+    """By the words alone, so that a file that imports only libraries need not be parsed to find that out."""
+    return any(not _is_library(root) for kind, rest in _IMPORT.findall(text) for root in _roots(kind, rest))
+
+
+def _roots(kind: str, rest: str) -> Iterator[str]:
+    """The packages that one import names; empty where they are not all on its line."""
+    if rest.rstrip().endswith("\\"):
+        yield ""
+    for part in rest.split(",") if kind == "import" else [rest]:
+        yield part.strip().partition(" ")[0].partition(".")[0]
+
+
+def _is_library(root: str) -> bool:
+    return bool(root) and (root in sys.stdlib_module_names or root.startswith(_LIBRARIES))
 
 
 class ApplicationNames:
@@ -46,8 +67,7 @@ class ApplicationNames:
         level = len(module) - len(module.lstrip("."))
         if level:
             return level > self._depth
-        root = module.partition(".")[0]
-        if root in sys.stdlib_module_names or root.startswith(_LIBRARIES):
+        if _is_library(module.partition(".")[0]):
             return False
         return not any(module == folder or module.startswith(f"{folder}.") for folder in self._folders)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -24,20 +25,27 @@ _WITH_SEQUENCE = (Generated.SERIAL, Generated.IDENTITY_ALWAYS, Generated.IDENTIT
 
 def with_new_column(schema: Schema, table: Table, column: Column, origin: Origin) -> tuple[Schema, Table]:
     """The column without the constraints written inside it; its sequence is in the schema then."""
-    added = TableColumn(
-        column.name,
-        column.type,
-        column.nullable,
-        column.default,
-        column.generated,
-        column.expression,
-        column.collation,
-        origin,
-    )
-    if column.generated in _WITH_SEQUENCE:
-        schema = _with_sequence(schema, table, column.name, origin)
-    others = tuple(it for it in table.columns if it.name != column.name)
-    return schema, replace(table, columns=(*others, added))
+    return with_new_columns(schema, table, (column,), origin)
+
+
+def with_new_columns(schema: Schema, table: Table, columns: Iterable[Column], origin: Origin) -> tuple[Schema, Table]:
+    """Each of them; the last of a name counts."""
+    found = {it.name: it for it in table.columns}
+    for column in columns:
+        found.pop(column.name, None)
+        found[column.name] = TableColumn(
+            column.name,
+            column.type,
+            column.nullable,
+            column.default,
+            column.generated,
+            column.expression,
+            column.collation,
+            origin,
+        )
+        if column.generated in _WITH_SEQUENCE:
+            schema = _with_sequence(schema, table, column.name, origin)
+    return schema, replace(table, columns=tuple(found.values()))
 
 
 def _with_sequence(schema: Schema, table: Table, column: str, origin: Origin) -> Schema:

@@ -245,6 +245,8 @@ def _labels(before: Schema, after: Schema) -> Iterator[Difference]:
 
 def _sequences(before: Schema, after: Schema) -> Iterator[Difference]:
     """One that a column owns is the column's matter."""
+    if before.sequences is after.sequences:
+        return
     alone = [{key: it for key, it in schema.sequences.items() if it.owner is None} for schema in (before, after)]
     for each in _plain(Thing.SEQUENCE, *alone):
         there = after if isinstance(each, Missing) else before

@@ -28,7 +28,11 @@ def drop_table_key(schema: Schema, key: Key, *, cascade: bool) -> Schema:
     for partition in schema.partitions(name):
         schema = drop_table_key(without_table(schema, key), partition.name.key, cascade=cascade)
     schema = without_table(schema, key)
-    owned = [place for place, sequence in schema.sequences.items() if sequence.owner and sequence.owner[0].key == key]
+    owned = [
+        place
+        for place, sequence in schema.sequences.items()
+        if sequence.owner and sequence.owner[0].name == key[1] and sequence.owner[0].key == key
+    ]
     schema = replace(schema, sequences=without(schema.sequences, *owned)) if owned else schema
     if not cascade:
         return schema
@@ -61,7 +65,7 @@ def without_column(schema: Schema, name: Name, column: str, *, cascade: bool) ->
     owned = [
         key
         for key, sequence in schema.sequences.items()
-        if sequence.owner and (sequence.owner[0].key, sequence.owner[1]) == (name.key, column)
+        if sequence.owner and sequence.owner[1] == column and sequence.owner[0].key == name.key
     ]
     schema = replace(schema, sequences=without(schema.sequences, *owned)) if owned else schema
     if not cascade:

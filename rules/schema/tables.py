@@ -11,7 +11,7 @@ from rules.model.names import Name
 from rules.postgres.tokens import identifier
 from rules.schema import naming
 from rules.schema.changes import changes
-from rules.schema.columns import with_new_column
+from rules.schema.columns import with_new_columns
 from rules.schema.constraining import constrained
 from rules.schema.drops import drop_table_key
 from rules.schema.edits import taken_in, touched, with_table, without_table
@@ -47,11 +47,9 @@ def create(schema: Schema, operation: model.CreateTable, origin: Origin) -> Sche
         origin=origin,
     )
     table = _inherited(schema, table, operation, origin)
-    inline: list[Constraint] = []
-    for column in operation.columns:
-        if operation.partition_of is None:
-            schema, table = with_new_column(schema, table, column, origin)
-        inline += column.constraints
+    if operation.partition_of is None:
+        schema, table = with_new_columns(schema, table, operation.columns, origin)
+    inline: list[Constraint] = [each for column in operation.columns for each in column.constraints]
     for constraint in _without_repeats(sorted([*inline, *operation.constraints], key=_rank)):
         table = constrained(schema, table, constraint, origin)
     schema = with_table(schema, table)

@@ -86,14 +86,14 @@ def downgrade() -> None:
 
 @rule.on(MigrationScript)
 def check(script: MigrationScript, context: Context) -> Iterator[Finding]:
-    if is_bare(script) or tells_why(script):
+    if is_bare(script):
         return
     back = way_back(context)
     if back is None:
         return
     left = [it for it in back.differences if isinstance(it, Left) and it.thing is Thing.ENUM]
     left = [it for it in left if not back.end.columns_of_type(it.after.name)]
-    if not left:
+    if not left or tells_why(script):
         return
     one = len(left) == 1
     types = f"{'type' if one else 'types'} {named(it.name for it in left)}"

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from rules.calls import place_of
 from rules.context import Context
-from rules.imports import models_used
+from rules.imports import may_name_the_application, models_used
 from rules.model.finding import Finding, Severity
 from rules.model.operations import Operation
 from rules.model.script import MigrationScript
@@ -61,7 +61,7 @@ def downgrade() -> None:
 
 @rule.on(MigrationScript)
 def check(script: MigrationScript, context: Context) -> Iterator[Finding]:
-    source = Source.of(script.path, script.text)
+    source = _source_of(script)
     if source is None:
         return
     for node, name in models_used(source, context.scene.where):
@@ -75,9 +75,14 @@ def check(script: MigrationScript, context: Context) -> Iterator[Finding]:
         )
 
 
+def _source_of(script: MigrationScript) -> Source | None:
+    """None also where the file imports nothing of the application."""
+    return Source.of(script.path, script.text) if may_name_the_application(script.text) else None
+
+
 def uses_a_model(op: Operation, context: Context) -> bool:
     """Whether the call behind an operation holds such a model: this rule speaks of it then."""
-    source = Source.of(context.script.path, context.script.text)
+    source = _source_of(context.script)
     if source is None:
         return False
     place = op.place

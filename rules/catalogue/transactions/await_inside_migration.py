@@ -10,6 +10,7 @@ engine and raises ValueError with any other.
 """
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -75,9 +76,12 @@ def downgrade() -> None:
 )
 
 
+_WORDS = re.compile(r"await_only|asyncio|run_until_complete|run_async")
+
+
 @rule.on(MigrationScript)
 def check(script: MigrationScript, context: Context) -> Iterator[Finding]:
-    source = Source.of(script.path, script.text)
+    source = _source_of(script)
     if source is None:
         return
     for direction, call, found in _failing_calls(source, context):
@@ -92,9 +96,14 @@ def check(script: MigrationScript, context: Context) -> Iterator[Finding]:
         yield replace(finding, direction=direction)
 
 
+def _source_of(script: MigrationScript) -> Source | None:
+    """None also where no word of the file speaks of awaiting."""
+    return Source.of(script.path, script.text) if _WORDS.search(script.text) else None
+
+
 def awaits(op: Operation, context: Context) -> bool:
     """Whether an operation comes from such a call: this rule speaks of it then."""
-    source = Source.of(context.script.path, context.script.text)
+    source = _source_of(context.script)
     return source is not None and any(
         place_of(source, call) == op.place for _, call, _ in _failing_calls(source, context)
     )
