@@ -71,6 +71,7 @@ def test_slow_work_is_told_once_and_index_builds_are_not_told_twice() -> None:
 def test_what_is_gone_and_what_is_no_table_make_nobody_wait() -> None:
     work = 'op.execute("INSERT INTO archive SELECT * FROM orders")'
     assert_judged("slow-work-under-lock", f'op.drop_table("elsewhere")\n{work}')
+    assert_judged("slow-work-under-lock", f'op.execute("DROP VIEW IF EXISTS seen")\n{work}')
     assert_judged("slow-work-under-lock", f'op.drop_index("ix_elsewhere")\n{work}')
     assert_judged("locks-on-several-tables", f'op.drop_index("ix_elsewhere")\n{ADD}', statistics=LARGE)
     known = 'def upgrade():\n    op.create_index("i", "orders", ["status"])\n'
