@@ -63,7 +63,7 @@ def check(op: CreateIndex, context: Context) -> Iterator[Finding]:
     if op.concurrently or op.only:
         return
     old = [name for name in _partitions(op.table, context) if not context.is_new(name)]
-    if not old or context.is_small(op.table) or context.are_small(old):
+    if context.is_small(op.table) or context.are_small(old):
         return
     name = f"`{op.index}`" if op.index else "an index"
     yield rule.finding(

@@ -337,6 +337,10 @@ def test_several_foreign_keys_are_only_counted_where_the_settings_ask() -> None:
     assert_judged(rule, two)
     assert_judged(rule, f"{two}  # finding", settings=asked)
     assert_judged(rule, table.format(more=""), settings=asked)
+    itself = (
+        ', sa.Column("n", sa.BigInteger(), primary_key=True), sa.Column("p", sa.BigInteger(), sa.ForeignKey("t.n"))'
+    )
+    assert_judged(rule, table.format(more=itself), settings=asked)
 
 
 UNLIMITED = """from alembic import context
