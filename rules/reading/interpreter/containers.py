@@ -56,7 +56,7 @@ def _remove(machine: Machine, value: Any, arguments: Arguments) -> Value:
 
 
 def _sort(machine: Machine, value: list[Value], arguments: Arguments) -> Value:
-    from rules.reading.offers.builtins import ordered
+    from rules.reading.offers.iterables import ordered
 
     result = ordered(machine, value, arguments.keywords)
     if isinstance(result, list):
