@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import re
+from dataclasses import replace
 
 from rules.context import Context
 from rules.model.finding import Plan, PlannedRevision
 from rules.model.script import MigrationScript
 from rules.plans.draft import Draft, NoPlan, Step
 from rules.plans.remaining import is_alone, is_replaced_whole, remaining_text, why_not_moved
+from rules.plans.sql import in_string
 from rules.plans.style import style_of
-from rules.plans.writing import Heading, revision_file
+from rules.plans.writing import TIMEOUT_BACK, Heading, execute, revision_file
 
 ID_LENGTH = 12
 LONGEST_NAME = 100
@@ -38,7 +40,7 @@ def plan_of(draft: Draft, rule: str, context: Context) -> Plan | NoPlan:
     parent = script.parents[0] if script.parents else None
     for number, (step, revision) in enumerate(zip(steps, ids, strict=True), 1):
         place = _place(draft, script, number, len(steps))
-        text = _text(step, draft, script, revision, parent, place, number)
+        text = _text(step, draft, context, revision, parent, place, number)
         if isinstance(text, NoPlan):
             return text
         title = f"{step.title}." if step else f"Revision {script.revision}: {draft.kept}."
@@ -84,8 +86,9 @@ def _place(draft: Draft, script: MigrationScript, number: int, count: int) -> st
 
 
 def _text(
-    step: Step | None, draft: Draft, script: MigrationScript, revision: str, parent: str | None, place: str, number: int
+    step: Step | None, draft: Draft, context: Context, revision: str, parent: str | None, place: str, number: int
 ) -> str | NoPlan:
+    script = context.script
     if step is None:
         return remaining_text(script, draft, revision, place, parent if number > 1 else None)
     dated = _DATED.search(script.docstring)
@@ -99,7 +102,17 @@ def _text(
         script.depends_on if first else (),
         style_of(script.path, script.text),
     )
-    return revision_file(step, heading)
+    return revision_file(_with_own_timeout(step, context), heading)
+
+
+def _with_own_timeout(step: Step, context: Context) -> Step:
+    """Where env.py SETs a lock timeout, RESET would take it from the revisions that follow in the same run."""
+    environment = context.environment
+    if environment.lock_timeout is None or not environment.lock_timeout_set:
+        return step
+    (old,), (new,) = execute(TIMEOUT_BACK), execute(f"SET lock_timeout = {in_string(environment.lock_timeout)}")
+    upgrade, downgrade = (tuple(line.replace(old, new) for line in lines) for lines in (step.upgrade, step.downgrade))
+    return replace(step, upgrade=upgrade, downgrade=downgrade)
 
 
 def _path(script: MigrationScript, revision: str, slug: str) -> str:

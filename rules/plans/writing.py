@@ -50,9 +50,13 @@ def in_block(lines: Iterable[str]) -> tuple[str, ...]:
     return (AUTOCOMMIT_BLOCK, *(f"{INDENT}{line}" if line else "" for line in lines))
 
 
+TIMEOUT_BACK = "RESET lock_timeout"
+"""What the connection began with; `assembling` writes what env.py has SET since instead."""
+
+
 def without_timeout(lines: Iterable[str]) -> tuple[str, ...]:
     """A concurrent build waits for older transactions; a lock timeout would end it and leave an invalid index."""
-    return in_block((*execute("SET lock_timeout = 0"), *lines, *execute("RESET lock_timeout")))
+    return in_block((*execute("SET lock_timeout = 0"), *lines, *execute(TIMEOUT_BACK)))
 
 
 def nothing(reason: str) -> tuple[str, ...]:

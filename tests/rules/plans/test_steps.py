@@ -382,3 +382,27 @@ def test_numbers_go_on_whenever_the_sequence_and_the_identity_change_places(tmp_
             connection.execute("INSERT INTO users (email) VALUES ('x')")
         numbers = "SELECT count(*), count(DISTINCT number) FROM users"
         assert connection.execute(numbers).fetchone() == (26, 26)
+
+
+SETTING_ENV = """from alembic import context
+from sqlalchemy import create_engine, text
+
+engine = create_engine("postgresql+psycopg://localhost/shop")
+with engine.connect() as connection:
+    connection.execute(text("SET lock_timeout = '4s'"))
+    connection.commit()
+    context.configure(connection=connection, transaction_per_migration=True)
+    with context.begin_transaction():
+        context.run_migrations()
+"""
+
+
+def test_a_timeout_that_env_py_has_set_is_set_again_after_a_build() -> None:
+    text = migration(
+        'op.create_index("ix_users_age", "users", ["age"])\nop.add_column("users", sa.Column("phone", sa.Text()))',
+        'op.drop_column("users", "phone")\nop.drop_index("ix_users_age")',
+    )
+    built = planned("blocking-index-creation", text, env=SETTING_ENV).plan.revisions[-1].text
+    assert "SET lock_timeout = '4s'" in built
+    assert "RESET" not in built
+    assert "RESET" in planned("blocking-index-creation", text).plan.revisions[-1].text
