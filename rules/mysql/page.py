@@ -17,7 +17,7 @@ _INTRODUCTION = """\
 How `ALTER TABLE` is carried out on a table of InnoDB when the statement does not say it: the algorithm, the least lock,
 and whether the whole table is written anew. Measured on MariaDB 10.11 by the tests, where the machine has one: each
 algorithm and each lock is asked for until the server takes it. What stands under MySQL 8 (8.0 from 8.0.29 on, 8.4) and
-MariaDB 11 (11.4) was measured on none, and has not been compared with their manuals row by row; these have the last word:
+MariaDB 11 (11.4) was measured on none, nor compared with their manuals row by row; these have the last word:
 <https://dev.mysql.com/doc/refman/8.4/en/innodb-online-ddl-operations.html>,
 <https://mariadb.com/kb/en/innodb-online-ddl-overview/>. `LOCK=SHARED` makes writes wait, `NONE` nobody; every statement
 waits a moment for all who use the table.
