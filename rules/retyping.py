@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from enum import StrEnum
+
+from msgspec.structs import replace
 
 from rules.context import Context
 from rules.locking.columns import change_of_type, indexes_on, rebuilt_indexes, type_before

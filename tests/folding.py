@@ -18,6 +18,7 @@ from functools import partial
 from pathlib import Path
 
 import psycopg
+from msgspec import structs
 
 from rules.history.order import in_order
 from rules.model.location import Location, ScriptLocation
@@ -128,7 +129,11 @@ class Fold:
 def sized(sql: str, operations: Sequence[Operation]) -> tuple[str, Sequence[Operation]]:
     """With a size in the place of one that comes from a module which is not there."""
     known = re.sub(r'\("\?\w+"\)', "(255)", sql)
-    return (sql, operations) if known == sql else (known, operations_of(replace(operations[0].statement, sql=known)))
+    return (
+        (sql, operations)
+        if known == sql
+        else (known, operations_of(structs.replace(operations[0].statement, sql=known)))
+    )
 
 
 def _plain(line: str) -> str:

@@ -7,6 +7,8 @@ from collections import ChainMap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from msgspec import structs
+
 from rules.context import Context
 from rules.engine.case import Case
 from rules.engine.meeting import as_met
@@ -87,7 +89,7 @@ def _but(plan: Plan, finding: Finding, schema: Schema) -> Schema:
     named = set(re.findall(r"\w+", finding.subject))
     gone = {name.key for table in schema.tables if table.name.name in named for name in schema.below(table.name)}
     kept = {key: table for key, table in schema.relations.items() if table.name.name not in named and key not in gone}
-    return replace(schema, relations=kept, enums={})
+    return structs.replace(schema, relations=kept, enums={})
 
 
 def _is_the_rest(title: str, script: MigrationScript) -> bool:
@@ -134,20 +136,20 @@ def _in_place_of(script: MigrationScript, plan: Plan, case: Case) -> tuple[Case,
 
 def _shape(schema: Schema) -> frozenset[object]:
     """Without the constraint that a NOT NULL is since PostgreSQL 18, which the column says; keys without quotes."""
-    return shape(replace(schema, relations={key: _plain(table) for key, table in schema.relations.items()}))
+    return shape(structs.replace(schema, relations={key: _plain(table) for key, table in schema.relations.items()}))
 
 
 def _plain(table: Table) -> Table:
     constraints = tuple(each for each in table.constraints if each.kind is not ConstraintKind.NOT_NULL)
-    indexes = tuple(replace(index, keys=tuple(map(_unquoted, index.keys))) for index in table.indexes)
-    return replace(table, columns=tuple(map(_counted, table.columns)), constraints=constraints, indexes=indexes)
+    indexes = tuple(structs.replace(index, keys=tuple(map(_unquoted, index.keys))) for index in table.indexes)
+    return structs.replace(table, columns=tuple(map(_counted, table.columns)), constraints=constraints, indexes=indexes)
 
 
 def _counted(column: TableColumn) -> TableColumn:
     """SERIAL is a sequence and a default, however they came."""
     counts = column.generated is Generated.SERIAL or (column.default or "").startswith("nextval(")
-    return replace(column, generated=None, default="nextval") if counts else column
+    return structs.replace(column, generated=None, default="nextval") if counts else column
 
 
 def _unquoted(key: IndexKey) -> IndexKey:
-    return replace(key, text=key.column) if key.column and key.text == f'"{key.column}"' else key
+    return structs.replace(key, text=key.column) if key.column and key.text == f'"{key.column}"' else key

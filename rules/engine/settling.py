@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from msgspec import structs
+
 from rules.context import Scene
 from rules.engine.judging import Found
 from rules.ignores import IgnoreUse
@@ -126,7 +128,7 @@ def fold(findings: Sequence[Finding]) -> list[Finding]:
 
 def _call(place: Place) -> Place:
     """The lines of a helper in another file are one place: the migration has only the call to show."""
-    return replace(place, via=None) if place.via is not None and place.via.path != place.path else place
+    return structs.replace(place, via=None) if place.via is not None and place.via.path != place.path else place
 
 
 def _folded(group: list[Finding]) -> Finding:

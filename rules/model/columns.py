@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from rules.model.frozen import Frozen, OneOf
 from rules.model.names import Name
 
 
-@dataclass(frozen=True, slots=True)
-class DataType:
+class DataType(Frozen):
     """A type, normalised: `name` in PostgreSQL's own spelling (`integer`, `character varying`).
 
     `arguments` are the modifiers as written (`("12", "2")`), `dimensions` the number of array brackets,
@@ -44,8 +43,7 @@ class Generated(StrEnum):
     """Of MySQL, MariaDB and SQLite."""
 
 
-@dataclass(frozen=True, slots=True)
-class ForeignKey:
+class ForeignKey(OneOf):
     name: str | None
     columns: tuple[str, ...]
     target: Name
@@ -56,16 +54,14 @@ class ForeignKey:
     not_valid: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(OneOf):
     name: str | None
     expression: str
     not_valid: bool = False
     no_inherit: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Unique:
+class Unique(OneOf):
     """`index` is the index it takes over (USING INDEX); `columns` is empty then."""
 
     name: str | None
@@ -75,8 +71,7 @@ class Unique:
     deferrable: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class PrimaryKey:
+class PrimaryKey(OneOf):
     """`index` is the index it takes over (USING INDEX); `columns` is empty then."""
 
     name: str | None
@@ -84,14 +79,12 @@ class PrimaryKey:
     index: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Exclusion:
+class Exclusion(OneOf):
     name: str | None
     definition: str
 
 
-@dataclass(frozen=True, slots=True)
-class NotNull:
+class NotNull(OneOf):
     """A named NOT NULL constraint (server 18 and newer)."""
 
     name: str | None
@@ -102,8 +95,7 @@ class NotNull:
 Constraint = ForeignKey | Check | Unique | PrimaryKey | Exclusion | NotNull
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Frozen):
     """A column as declared. `default` is SQL text; `constraints` are those written inside the column's definition."""
 
     name: str

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from rules.model.frozen import OneOf
 from rules.model.names import DEFAULT_SCHEMA
 
 
-@dataclass(frozen=True, slots=True)
-class Environment:
+class Environment(OneOf):
     path: str | None = None
     """Of env.py; None where there is none."""
     transaction_per_migration: bool | None = None

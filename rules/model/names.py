@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from rules.model.frozen import Frozen
 
 DEFAULT_SCHEMA = "public"
 _PLAIN = re.compile(r"[a-z_][a-z0-9_$]*\Z")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Name:
+class Name(Frozen, order=True):
     """The name of a table, index, type, sequence, view or function, as the server stores it (case folded, unquoted).
 
     `schema` is None where the statement did not say; two names are the same object if `key` is equal.

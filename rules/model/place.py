@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from rules.model.frozen import Frozen
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
+class Place(Frozen, order=True, array_like=True):
     """A span of one file. Lines count from 1, columns from 0 in characters; the end is exclusive."""
 
     path: str

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from rules.model.frozen import Frozen, OneOf
 from rules.model.operations import Direction, Opaque, Operation, Statement
 from rules.model.place import Place
 
 
-@dataclass(frozen=True, slots=True)
-class Ignore:
+class Ignore(Frozen):
     """An ignore comment. `reason` is None where the author gave none; `whole_file` for `ignore-file`.
 
     `lines` are the lines (from 1, inclusive) whose findings it silences; empty for `whole_file`.
@@ -22,8 +22,7 @@ class Ignore:
     lines: tuple[int, int] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SyntaxProblem:
+class SyntaxProblem(OneOf):
     """Why a file in a version location is not a migration: it does not parse, or names no revision."""
 
     place: Place

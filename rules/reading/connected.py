@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from rules.model.location import ScriptLocation
@@ -47,13 +47,19 @@ def are_linked(one: Graph, other: Graph) -> bool:
 
 
 def joined(
-    locations: Sequence[ScriptLocation], graphs: Mapping[str, Graph], exact: Collection[str]
+    locations: Sequence[ScriptLocation],
+    graphs_of: Callable[[Iterable[ScriptLocation]], Mapping[str, Graph]],
+    exact: Collection[str],
 ) -> Iterator[ScriptLocation]:
     """Folders without an environment of their own go to the location around them whose graph goes on in them.
 
     `exact` are the locations whose folders are told in so many words.
     """
     loose = [one for one in locations if one.env_path is None and not one.ini_path]
+    if not loose:
+        yield from locations
+        return
+    graphs = graphs_of(locations)
     for location in [one for one in locations if one not in loose]:
         grown = location.path not in exact
         while grown:

@@ -1,28 +1,107 @@
-"""One reading, a script or the problem with it, as plain data and back.
+"""One reading, a script or the problem with it, as it is kept, and back.
 
-Path and text are not in the data: who asks for a reading has them. Statements stand once and operations name them by
-their number, so that the operations of one statement share it again.
+Text and path are not in it: who asks for a reading has them, and a place in the file itself has no path. Statements
+stand once and operations name them by their number, so that the operations of one statement share it again.
 """
 
 from __future__ import annotations
 
-from functools import cache
-from typing import Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Union
 
-from rules.model.operations import Direction, Operation, Statement
+from msgspec import MsgspecError
+from msgspec.json import Decoder, Encoder
+from msgspec.structs import force_setattr, replace
+
+from rules.model.environment import Environment
+from rules.model.frozen import Frozen, OneOf
+from rules.model.operations import Operation, Statement
 from rules.model.place import Place
 from rules.model.script import Ignore, MigrationScript, SyntaxProblem
-from rules.reading.data import Codec, Damaged, codec_of, fields_codec, place_in, place_out, subclasses_of
 from rules.reading.half_read import Read
 
 Reading = MigrationScript | SyntaxProblem
 
 
-def to_data(reading: Reading) -> list[Any]:
+class Damaged(Exception):
+    """Not what is kept of a reading."""
+
+
+def subclasses_of(kind: type[Operation]) -> Iterator[type[Operation]]:
+    for one in kind.__subclasses__():
+        yield one
+        yield from subclasses_of(one)
+
+
+if TYPE_CHECKING:
+    AnyOperation = Operation
+else:
+    AnyOperation = Union[tuple(subclasses_of(Operation))]  # noqa: UP007
+
+
+class KeptDirection(OneOf):
+    """`sent` of the statements are sent, in order, and stand first; each operation with the number of its statement."""
+
+    sent: int = 0
+    statements: tuple[Statement, ...] = ()
+    operations: tuple[tuple[int, AnyOperation], ...] = ()
+
+
+class KeptScript(OneOf):
+    """The fields of `MigrationScript`."""
+
+    revision: str
+    parents: tuple[str, ...]
+    branch_labels: tuple[str, ...]
+    depends_on: tuple[str, ...]
+    docstring: str
+    has_upgrade: bool
+    has_downgrade: bool
+    places: tuple[tuple[str, Place], ...]
+    upgrade: KeptDirection
+    downgrade: KeptDirection
+    ignores: tuple[Ignore, ...]
+
+
+Found = KeptScript | KeptDirection | SyntaxProblem | Environment
+
+
+class Kept(Frozen):
+    """`found`, and what it depends on: questions for modules with their answers, digests of files, and of the past."""
+
+    questions: tuple[tuple[str, int, str, str | None], ...]
+    used: tuple[tuple[str, str | None], ...]
+    past: str | None
+    found: Found
+
+
+_ENCODER = Encoder()
+_DECODER = Decoder(Kept)
+_ELSEWHERE = Statement("", Place("", 0))
+"""In the place of a statement that is named by its number."""
+
+
+def to_bytes(kept: Kept) -> bytes | None:
+    """None for what has no form as JSON: half of a surrogate pair, of which two halves would come back as one."""
+    try:
+        return _ENCODER.encode(kept)
+    except (UnicodeEncodeError, OverflowError):
+        return None
+
+
+def from_bytes(data: bytes) -> Kept:
+    """Raises `Damaged` for anything that `to_bytes` does not give."""
+    try:
+        return _DECODER.decode(data)
+    except (MsgspecError, UnicodeDecodeError, RecursionError):
+        raise Damaged from None
+
+
+def kept_reading(reading: Reading) -> KeptScript | SyntaxProblem:
+    path = reading.path if isinstance(reading, MigrationScript) else reading.place.path
     if isinstance(reading, SyntaxProblem):
-        return [place_out(reading.place), reading.reason]
-    path = reading.path
-    return [
+        return replace(reading, place=_away(reading.place, path))
+    return KeptScript(
         reading.revision,
         reading.parents,
         reading.branch_labels,
@@ -30,144 +109,77 @@ def to_data(reading: Reading) -> list[Any]:
         reading.docstring,
         reading.has_upgrade,
         reading.has_downgrade,
-        [[word, place_out(place, path)] for word, place in reading.places],
-        _direction_out(reading.upgrade_statements, reading.upgrade, path),
-        _direction_out(reading.downgrade_statements, reading.downgrade, path),
-        _ignores()[0](reading.ignores),
-    ]
-
-
-def from_data(data: Any, path: str, text: str) -> Reading:
-    """Raises `Damaged` for anything that `to_data` does not give."""
-    try:
-        return _reading(data, path, text)
-    except (ValueError, TypeError, AttributeError, RecursionError):
-        raise Damaged from None
-
-
-def downgrade_to_data(read: Read, path: str) -> list[Any]:
-    return _direction_out(read.statements, read.operations, path)
-
-
-def downgrade_from_data(data: Any, path: str) -> Read:
-    """Raises `Damaged` for anything that `downgrade_to_data` does not give."""
-    try:
-        statements, operations = _direction_in(data, path)
-    except (ValueError, TypeError, AttributeError, RecursionError):
-        raise Damaged from None
-    return Read(operations, statements)
-
-
-def _reading(data: Any, path: str, text: str) -> Reading:
-    if type(data) is list and len(data) == 2:
-        return SyntaxProblem(place_in(data[0]), _str(data[1]))
-    revision, parents, labels, depends_on, docstring, has_upgrade, has_downgrade, places, up, down, ignores = data
-    if not (type(has_upgrade) is type(has_downgrade) is bool):
-        raise Damaged
-    upgrade_statements, upgrade = _direction_in(up, path)
-    downgrade_statements, downgrade = _direction_in(down, path)
-    return MigrationScript(
-        path,
-        text,
-        _str(revision),
-        _strings()[1](parents),
-        _strings()[1](labels),
-        _strings()[1](depends_on),
-        _str(docstring),
-        upgrade,
-        downgrade,
-        _ignores()[1](ignores),
-        has_upgrade,
-        has_downgrade,
-        upgrade_statements,
-        downgrade_statements,
-        tuple([(_str(word), place_in(place, path)) for word, place in places]),
+        tuple([(word, _away(place, path)) for word, place in reading.places]),
+        kept_direction(Read(reading.upgrade, reading.upgrade_statements), path),
+        kept_direction(Read(reading.downgrade, reading.downgrade_statements), path),
+        tuple([replace(ignore, place=_away(ignore.place, path)) for ignore in reading.ignores]),
     )
 
 
-def _str(data: Any) -> str:
-    if type(data) is not str:
-        raise Damaged
-    return data
+def reading_of(kept: KeptScript | SyntaxProblem, path: str, text: str) -> Reading:
+    """Of what was just decoded: its places are set in place. Raises `Damaged` for numbers without a statement."""
+    if isinstance(kept, SyntaxProblem):
+        _at_home(kept.place, path)
+        return kept
+    for _, place in kept.places:
+        _at_home(place, path)
+    for ignore in kept.ignores:
+        _at_home(ignore.place, path)
+    up, down = direction_of(kept.upgrade, path), direction_of(kept.downgrade, path)
+    return MigrationScript(
+        path,
+        text,
+        kept.revision,
+        kept.parents,
+        kept.branch_labels,
+        kept.depends_on,
+        kept.docstring,
+        up.operations,
+        down.operations,
+        kept.ignores,
+        kept.has_upgrade,
+        kept.has_downgrade,
+        up.statements,
+        down.statements,
+        kept.places,
+    )
 
 
-@cache
-def _strings() -> Codec:
-    return codec_of(tuple[str, ...])
-
-
-@cache
-def _ignores() -> Codec:
-    return codec_of(tuple[Ignore, ...])
-
-
-def _direction_out(statements: tuple[Statement, ...], operations: tuple[Operation, ...], path: str) -> list[Any]:
-    """How many statements are sent; all statements, those first; the operations."""
-    table = list(statements)
+def kept_direction(read: Read, path: str) -> KeptDirection:
+    table = list(read.statements)
     numbers = {id(statement): at for at, statement in reversed(list(enumerate(table)))}
     rows = []
-    for operation in operations:
+    for operation in read.operations:
         key = id(operation.statement)
         if key not in numbers:
             numbers[key] = len(table)
             table.append(operation.statement)
-        kind = type(operation)
-        rows.append([kind.__name__, numbers[key], *_operation_codec(kind.__name__)[0](operation)])
-    return [len(statements), [_statement_out(statement, path) for statement in table], rows]
+        rows.append((numbers[key], replace(operation, statement=_ELSEWHERE)))
+    statements = [replace(statement, place=_away(statement.place, path)) for statement in table]
+    return KeptDirection(len(read.statements), tuple(statements), tuple(rows))
 
 
-def _direction_in(data: Any, path: str) -> tuple[tuple[Statement, ...], tuple[Operation, ...]]:
-    sent, rows, operations = data
-    table = [_statement_in(row, path) for row in rows]
-    if type(sent) is not int or not 0 <= sent <= len(table):
+def direction_of(kept: KeptDirection, path: str) -> Read:
+    """Like `reading_of`."""
+    table, sent = kept.statements, kept.sent
+    if not 0 <= sent <= len(table):
         raise Damaged
-    return tuple(table[:sent]), tuple([_operation_in(row, table) for row in operations])
+    for statement in table:
+        _at_home(statement.place, path)
+    for number, operation in kept.operations:
+        if not 0 <= number < len(table):
+            raise Damaged
+        force_setattr(operation, "statement", table[number])
+    return Read(tuple([operation for _, operation in kept.operations]), table[:sent])
 
 
-def _operation_in(row: Any, table: list[Statement]) -> Operation:
-    name, number, *rest = row
-    if type(name) is not str or type(number) is not int or not 0 <= number < len(table):
-        raise Damaged
-    operation: Operation = _operation_codec(name)[1](rest, table[number])
-    return operation
+def _away(place: Place, home: str) -> Place:
+    via = None if place.via is None else _away(place.via, home)
+    return replace(place, path="" if place.path == home else place.path, via=via)
 
 
-@cache
-def _operations() -> dict[str, type[Operation]]:
-    return {kind.__name__: kind for kind in subclasses_of(Operation)}
-
-
-@cache
-def _operation_codec(name: str) -> Codec:
-    """All fields but the statement. Raises Damaged for a name that no operation has."""
-    kind = _operations().get(name)
-    if kind is None:
-        raise Damaged
-    return fields_codec(kind, given=1)
-
-
-_USUAL: tuple[Any, ...] = (False, True, None, False, False, ())
-"""Of a statement: to downgrade, transactional, block, conditional, caught, unbound."""
-
-
-def _statement_out(statement: Statement, path: str) -> list[Any]:
-    downgrade = statement.direction is Direction.DOWNGRADE
-    row: tuple[Any, ...] = (statement.sql, place_out(statement.place, path), statement.cause)
-    runs = (downgrade, statement.transactional, statement.block, statement.conditional, statement.caught)
-    rest = (*runs, statement.unbound)
-    return [*row, *rest] if rest[1:] != _USUAL[1:] else [*row, downgrade]
-
-
-def _statement_in(row: Any, path: str) -> Statement:
-    sql, place, cause, downgrade, *rest = row
-    if not (type(sql) is type(cause) is str and type(downgrade) is bool):
-        raise Damaged
-    direction = Direction.DOWNGRADE if downgrade else Direction.UPGRADE
-    where: Place = place_in(place, path)
-    if not rest:
-        return Statement(sql, where, direction, cause)
-    transactional, block, conditional, caught, unbound = rest
-    flags = type(transactional) is type(conditional) is type(caught) is bool
-    if not (flags and (block is None or type(block) is int)):
-        raise Damaged
-    return Statement(sql, where, direction, cause, transactional, block, conditional, caught, _strings()[1](unbound))
+def _at_home(place: Place, home: str) -> None:
+    if not place.path:
+        force_setattr(place, "path", home)
+    if place.via is not None:
+        _at_home(place.via, home)

@@ -7,11 +7,11 @@ and asked again before it is believed. Anything odd in what is kept is as good a
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from hashlib import blake2b
-from typing import Any, Protocol
+from typing import Protocol
 
+from rules.reading.keeping import Damaged, Found, Kept, from_bytes, to_bytes
 from rules.reading.modules import Shelf
 
 
@@ -36,38 +36,36 @@ class Memory:
         """All at once: somebody may have to be asked over a wire."""
         self._kept.update(self._readings.get_many(keys))
 
-    def recall(self, key: str, past: str | None = None) -> tuple[Any, bytes] | None:
-        """The data of a reading whose every dependency is as it was, with the bytes that stand for it.
+    def recall(self, key: str, past: str | None = None) -> tuple[Found, bytes] | None:
+        """What was found, if every dependency is as it was, with the bytes that stand for it.
 
         `past` is the digest of what the earlier revisions do.
         """
-        kept = self._kept.get(key)
-        if kept is None:
+        data = self._kept.get(key)
+        if data is None:
             return None
         try:
-            questions, used, needed, data = json.loads(kept)
-            holds = needed is None or needed == past
-            holds = holds and all(self._shelf.ask((name, level, of)) == path for name, level, of, path in questions)
-            holds = holds and all(self._digest_of(path) == digest for path, digest in used)
-        except (ValueError, TypeError, AttributeError, RecursionError):
+            kept = from_bytes(data)
+        except Damaged:
             return None
-        return (data, kept) if holds else None
+        holds = kept.past is None or kept.past == past
+        holds = holds and all(self._shelf.ask((name, level, of)) == path for name, level, of, path in kept.questions)
+        holds = holds and all(self._digest_of(path) == digest for path, digest in kept.used)
+        return (kept.found, data) if holds else None
 
     def begin(self) -> None:
         """Before something is read: from here on it is noted what the reading depends on."""
         self._shelf.questions.clear()
         self._shelf.used.clear()
 
-    def keep(self, key: str, data: Any, past: str | None = None) -> bytes | None:
+    def keep(self, key: str, found: Found, past: str | None = None) -> bytes | None:
         """The bytes that stand for a reading from now on; None if it has no such form. `past` None: nobody asked."""
-        questions = [[*question, answer] for question, answer in sorted(self._shelf.questions.items())]
-        used = [[path, self._digest_of(path)] for path in sorted(self._shelf.used)]
-        try:
-            kept = json.dumps([questions, used, past, data], ensure_ascii=False, separators=(",", ":")).encode()
-        except UnicodeEncodeError:  # half a surrogate pair: two halves would come back as one character
-            return None
-        self._made[key] = kept
-        return kept
+        questions = tuple([(*question, answer) for question, answer in sorted(self._shelf.questions.items())])
+        used = tuple([(path, self._digest_of(path)) for path in sorted(self._shelf.used)])
+        data = to_bytes(Kept(questions, used, past, found))
+        if data is not None:
+            self._made[key] = data
+        return data
 
     def close(self) -> None:
         """Puts what was kept since somebody last did."""

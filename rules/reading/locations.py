@@ -44,7 +44,7 @@ def find_locations(texts: Mapping[str, str], roots: Sequence[str] = ()) -> tuple
         elif not known.ini_path and location.ini_path:
             found[location.path] = replace(known, ini_path=location.ini_path)
     exact = {one.path for one in found.values() if one.ini_path and _says_where(tree.text(one.ini_path))}
-    found = {one.path: one for one in joined([*found.values()], tree.graphs(found.values()), exact)}
+    found = {one.path: one for one in joined([*found.values()], tree.graphs, exact)}
     wanted = [root.strip("/").removeprefix("./") for root in roots]
     chosen = [one for one in found.values() if not wanted or any(_touches(one, root) for root in wanted)]
     chosen += [_bare(tree, root) for root in wanted if not any(_touches(one, root) for one in found.values())]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
 
+from rules.model.frozen import Frozen
 from rules.model.place import Place
 from rules.reading.interpreter.frames import MISSING
 from rules.reading.interpreter.machine import Machine
@@ -14,8 +14,7 @@ from rules.reading.values import Value
 WORDS = ("revision", "down_revision", "branch_labels", "depends_on")
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(Frozen):
     """`revision` is None if it is missing or not known from the text; `stated` says whether it is assigned at all."""
 
     revision: str | None

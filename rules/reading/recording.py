@@ -5,10 +5,12 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
+from rules.model.frozen import Frozen
 from rules.model.names import Name
 from rules.model.operations import (
     AlterColumnType,
@@ -48,8 +50,7 @@ class Outside(Enum):
     YES = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Emission:
+class Emission(Frozen):
     """One statement; `make` gives its operations where its text does not tell them."""
 
     statement: Statement
@@ -57,8 +58,7 @@ class Emission:
     existing: Existing | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Frozen):
     """Where a statement comes from, kept for those that are sent later (batch mode)."""
 
     place: Place

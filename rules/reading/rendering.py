@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import warnings
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from alembic.operations import Operations
@@ -19,6 +18,8 @@ from sqlalchemy.engine import Dialect, make_url
 from sqlalchemy.exc import SAWarning, SQLAlchemyError
 from sqlalchemy.types import TypeEngine, to_instance
 from sqlalchemy.util import OrderedSet
+
+from rules.model.frozen import Frozen
 
 # One line for each context would drown the log of the server that reads them.
 logging.getLogger("alembic.runtime.migration").setLevel(logging.WARNING)
@@ -42,8 +43,7 @@ class Sink:
         """Nothing is held back."""
 
 
-@dataclass(frozen=True, slots=True)
-class Existing:
+class Existing(Frozen):
     """What `op.alter_column` says about the column as it was; `type` as SQL, empty where it says nothing."""
 
     type: str

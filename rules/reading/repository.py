@@ -10,9 +10,17 @@ from rules.model.environment import Environment
 from rules.model.location import Location, ScriptLocation
 from rules.model.operations import Direction, Opaque, Operation
 from rules.model.script import MigrationScript, SyntaxProblem
-from rules.reading.data import Damaged, codec_of
 from rules.reading.half_read import HalfRead, Read
-from rules.reading.keeping import Reading, downgrade_from_data, downgrade_to_data, from_data, to_data
+from rules.reading.keeping import (
+    Damaged,
+    KeptDirection,
+    KeptScript,
+    Reading,
+    direction_of,
+    kept_direction,
+    kept_reading,
+    reading_of,
+)
 from rules.reading.kept import Memory, Readings, key_of
 from rules.reading.locations import version_files
 from rules.reading.modules import Shelf
@@ -68,17 +76,12 @@ def _environment(where: ScriptLocation, shelf: Shelf, memory: Memory | None) -> 
         return _environment_anew(path, text, shelf, ini)
     key = key_of("environment", path, text, ini)
     memory.fetch([key])
-    encode, decode = codec_of(Environment)
     known = memory.recall(key)
-    try:
-        if known is not None:
-            kept: Environment = decode(known[0])
-            return kept
-    except Damaged:
-        pass
+    if known is not None and isinstance(known[0], Environment):
+        return known[0]
     memory.begin()
     environment = _environment_anew(path, text, shelf, ini)
-    memory.keep(key, encode(environment))
+    memory.keep(key, environment)
     return environment
 
 
@@ -123,10 +126,10 @@ class _Reader:
 
     def _recalled(self, path: str, past: Moment) -> tuple[Reading, bytes | None] | None:
         known = None if self._memory is None else self._memory.recall(self._keys[path], past.digest)
-        if known is None:
+        if known is None or not isinstance(known[0], KeptScript | SyntaxProblem):
             return None
         try:
-            return from_data(known[0], path, self._shelf.texts[path]), known[1]
+            return reading_of(known[0], path, self._shelf.texts[path]), known[1]
         except Damaged:
             return None
 
@@ -145,7 +148,7 @@ class _Reader:
         memory = self._memory
         if memory is None or not lasts or (past.asked and past.digest is None):
             return read, None
-        return read, memory.keep(self._keys[path], to_data(read), past.digest if past.asked else None)
+        return read, memory.keep(self._keys[path], kept_reading(read), past.digest if past.asked else None)
 
     def _downgrade(self, path: str, past: Moment) -> Read:
         """`past` is what the revision itself leaves."""
@@ -153,13 +156,14 @@ class _Reader:
         if memory is not None:
             key = self._key("downgrade", path)
             memory.fetch([key])
-            if (known := memory.recall(key, past.digest)) is not None:
+            known = memory.recall(key, past.digest)
+            if known is not None and isinstance(known[0], KeptDirection):
                 with suppress(Damaged):
-                    return downgrade_from_data(known[0], path)
+                    return direction_of(known[0], path)
             memory.begin()
         read = self._downgrade_anew(path, past)
         if memory is not None and _is_lasting(read.operations) and not (past.asked and past.digest is None):
-            memory.keep(key, downgrade_to_data(read, path), past.digest if past.asked else None)
+            memory.keep(key, kept_direction(read, path), past.digest if past.asked else None)
             memory.close()
         return read
 

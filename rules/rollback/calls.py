@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec.structs import replace
 
 from rules.model.columns import Check, ForeignKey, Generated, Unique
+from rules.model.frozen import Frozen
 from rules.model.names import Name
 from rules.plans.sql import qualified, quoted
 from rules.plans.writing import as_text
@@ -21,8 +22,7 @@ _KINDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Frozen):
     """One statement: `verb` of `op` (or of a batch) with its arguments as Python text; without a verb, the whole of it.
 
     `table` stands among the arguments at `at`, or as the keyword `table_name`; in a batch it is left out.
@@ -51,8 +51,7 @@ class Piece:
         return f"{style.op}.{self.verb}", tuple(arguments)
 
 
-@dataclass(frozen=True, slots=True)
-class Calls:
+class Calls(Frozen):
     """Each answers with the statements, or None where they cannot be written for sure. `schema` knows the types."""
 
     style: Style

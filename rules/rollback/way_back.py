@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 from rules.context import Context
 from rules.model.columns import Column, Constraint, ForeignKey
@@ -166,8 +166,8 @@ def _keys(value: object) -> Iterator[Key]:
         case Name():
             yield value.key
         case Operation() | Column() | ForeignKey():
-            for each in fields(value):
-                yield from _keys(getattr(value, each.name))
+            for each in value.__struct_fields__:
+                yield from _keys(getattr(value, each))
         case tuple():
             for each in value:
                 if isinstance(each, Name | Column | Constraint):

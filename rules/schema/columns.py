@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from rules.model import operations as model
 from rules.model.columns import Column, Generated
@@ -117,7 +118,7 @@ def rename(schema: Schema, operation: model.RenameColumn, _: Origin) -> Schema:
 
 def _altered(schema: Schema, name: Name, column: str, **values: object) -> Schema:
     for each in (name, *schema.below(name)):
-        table = with_column(touched(schema, each), column, lambda it: replace(it, **values))  # type: ignore[arg-type]
+        table = with_column(touched(schema, each), column, lambda it: replace(it, **values))
         schema = with_table(schema, table)
     return schema
 

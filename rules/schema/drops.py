@@ -5,8 +5,9 @@ Source: https://www.postgresql.org/docs/current/ddl-depend.html
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from rules.model.columns import Generated
 from rules.model.names import Name

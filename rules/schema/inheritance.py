@@ -7,8 +7,9 @@ https://www.postgresql.org/docs/current/ddl-inherit.html
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from rules.model.columns import Check, Constraint, Exclusion, ForeignKey, NotNull, PrimaryKey, Unique
 from rules.model.names import Name

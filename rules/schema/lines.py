@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from rules.model.columns import DataType, ForeignKey, Generated
 from rules.model.names import DEFAULT_SCHEMA, Name, quoted

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from rules.model.columns import Constraint, DataType, Generated
+from rules.model.frozen import Frozen
 from rules.model.names import Name
 from rules.model.operations import IndexKey
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Frozen):
     """`new` says that the revision belongs to what is being reviewed; `conditional` that it may not have run."""
 
     revision: str = ""
@@ -19,8 +18,7 @@ class Origin:
     conditional: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class TableColumn:
+class TableColumn(Frozen):
     """`default` is SQL text; a SERIAL column has none here, `generated` says it."""
 
     name: str
@@ -42,8 +40,7 @@ class ConstraintKind(StrEnum):
     NOT_NULL = "not null"
 
 
-@dataclass(frozen=True, slots=True)
-class TableConstraint:
+class TableConstraint(Frozen):
     """`name` is the one the server picked where the statement gave none.
 
     `columns` are those it is about, of a CHECK those that it mentions; `index` the name of the index behind it.
@@ -58,8 +55,7 @@ class TableConstraint:
     origin: Origin = Origin()
 
 
-@dataclass(frozen=True, slots=True)
-class Index:
+class Index(Frozen):
     """`constraint` is the name of the constraint that owns it; `valid` is False for ON ONLY a partitioned parent."""
 
     name: Name
@@ -81,16 +77,14 @@ class Index:
         return tuple(key.column for key in self.keys)
 
 
-@dataclass(frozen=True, slots=True)
-class Trigger:
+class Trigger(Frozen):
     name: str
     definition: str = ""
     enabled: bool = True
     origin: Origin = Origin()
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Frozen):
     """`created` is False where only later changes were seen, not the creation: nothing missing here is missing there.
 
     `complete` is True where every column is known (False after CREATE TABLE AS, LIKE an unknown table, an unread call).
@@ -132,8 +126,7 @@ class Table:
         return self.partition_by is not None
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Frozen):
     """`reads` are the tables and views that its query names."""
 
     name: Name
@@ -145,8 +138,7 @@ class View:
     origin: Origin = Origin()
 
 
-@dataclass(frozen=True, slots=True)
-class EnumType:
+class EnumType(Frozen):
     """`added` are the labels that came by ADD VALUE, with the revision that added each."""
 
     name: Name
@@ -155,8 +147,7 @@ class EnumType:
     origin: Origin = Origin()
 
 
-@dataclass(frozen=True, slots=True)
-class Domain:
+class Domain(Frozen):
     """`checks` are the names of its CHECKs, `not_valid` those of them that are not validated."""
 
     name: Name
@@ -172,8 +163,7 @@ class Domain:
         return self.not_null or bool(self.checks)
 
 
-@dataclass(frozen=True, slots=True)
-class Sequence:
+class Sequence(Frozen):
     """`owner` is the table and column that it belongs to, with which it is dropped."""
 
     name: Name
@@ -181,8 +171,7 @@ class Sequence:
     origin: Origin = Origin()
 
 
-@dataclass(frozen=True, slots=True)
-class Function:
+class Function(Frozen):
     """`volatility` is `immutable`, `stable` or `volatile`; of overloaded ones the most volatile."""
 
     name: Name
@@ -190,8 +179,7 @@ class Function:
     origin: Origin = Origin()
 
 
-@dataclass(frozen=True, slots=True)
-class OtherObject:
+class OtherObject(Frozen):
     """A composite type, an extension, a schema: known by name only."""
 
     name: Name

@@ -5,8 +5,9 @@ Source: https://www.postgresql.org/docs/current/ddl-schemas.html#DDL-SCHEMAS-PAT
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec.structs import replace
 
+from rules.model.frozen import Frozen
 from rules.model.names import DEFAULT_SCHEMA
 from rules.model.operations import Operation, Select, Setting, TransactionControl, TransactionVerb
 from rules.postgres.tokens import TokenKind, identifier, string_value, tokens_of
@@ -18,8 +19,7 @@ _ALWAYS = ("pg_catalog", "pg_temp", "$user")
 """Searched anyway, or made for one session or role: nothing of a history lies there."""
 
 
-@dataclass(frozen=True, slots=True)
-class SearchPath:
+class SearchPath(Frozen):
     """Schemas in the order in which they are searched; None where it cannot be told.
 
     `start` is what each connection of the run begins with, `session` what stands when the transaction ends.

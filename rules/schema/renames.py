@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from rules.model.columns import Check, Constraint, Exclusion, ForeignKey, NotNull
 from rules.model.names import Name, quoted

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import fields, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from rules.model import operations as model
 from rules.model.columns import Column, DataType, ForeignKey
@@ -65,7 +66,7 @@ def _fields(operation: Operation, schema: Schema, path: Schemas) -> list[tuple[s
 
 
 def _names(kind: type[Operation]) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind) if field.name != "statement")
+    return tuple(field for field in kind.__struct_fields__ if field != "statement")
 
 
 def _made(operation: Operation) -> str | None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+
+from msgspec import field
+from msgspec.structs import replace
 
 from rules.model.columns import DataType
+from rules.model.frozen import Frozen
 from rules.model.names import Name
 from rules.model.operations import Delete, Insert, Opaque, Operation, Rows, Update
 from rules.schema.changes import change_of
@@ -33,8 +36,7 @@ _OWN_INDEX_NAMES = frozenset({"mysql", "mariadb"})
 """Where an index has its name within its table."""
 
 
-@dataclass(frozen=True, slots=True)
-class Schema:
+class Schema(Frozen):
     """Objects by (schema, name). What was never seen created is not here: asking gives None, never a guess.
 
     `relations` also holds traces of tables that were altered but never seen created; `table()` hides them.

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from msgspec.structs import replace
 from sqlglot import exp
 
+from rules.model.frozen import Frozen
 from rules.postgres import trees
 
 _MOMENT = re.compile(r"'\d{4}-\d\d-\d\d(?: \d\d:\d\d:\d\d)?'\Z")
 """Dates and times that sort as their texts do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Frozen):
     """Literals as in SQL; None: without an end. `but` are values between the ends that it leaves out."""
 
     low: str | None = None

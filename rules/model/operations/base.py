@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from rules.model.frozen import Frozen, OneOf
 from rules.model.place import Place
 
 
@@ -13,8 +13,7 @@ class Direction(StrEnum):
     DOWNGRADE = "downgrade"
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(Frozen):
     """One statement in the text that Alembic would send, and the call that causes it.
 
     `sql` is empty for what has no text (a commit through the connection, a call that could not be read).
@@ -37,8 +36,7 @@ class Statement:
     """Names that SQLAlchemy takes for placeholders of the text (`:name`) and that get no value."""
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(OneOf):
     """The base of all; `statement` is shared by the operations of one statement."""
 
     statement: Statement

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from rules.model.columns import Column, DataType
 from rules.model.names import Name
 from rules.model.operations.base import Operation
 
 
-@dataclass(frozen=True, slots=True)
 class AddColumn(Operation):
     table: Name
     column: Column
     if_not_exists: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 class DropColumn(Operation):
     table: Name
     column: str
@@ -24,14 +20,12 @@ class DropColumn(Operation):
     cascade: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 class RenameColumn(Operation):
     table: Name
     column: str
     new_name: str
 
 
-@dataclass(frozen=True, slots=True)
 class AlterColumnType(Operation):
     table: Name
     column: str
@@ -43,32 +37,27 @@ class AlterColumnType(Operation):
     existing_nullable: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class SetNotNull(Operation):
     table: Name
     column: str
 
 
-@dataclass(frozen=True, slots=True)
 class DropNotNull(Operation):
     table: Name
     column: str
 
 
-@dataclass(frozen=True, slots=True)
 class SetDefault(Operation):
     table: Name
     column: str
     default: str
 
 
-@dataclass(frozen=True, slots=True)
 class DropDefault(Operation):
     table: Name
     column: str
 
 
-@dataclass(frozen=True, slots=True)
 class AlterColumnOther(Operation):
     """ADD/SET/DROP IDENTITY, SET EXPRESSION, SET STATISTICS, SET STORAGE ...; `action` is that text."""
 
@@ -77,7 +66,6 @@ class AlterColumnOther(Operation):
     action: str
 
 
-@dataclass(frozen=True, slots=True)
 class RedefineColumn(Operation):
     """MODIFY and CHANGE of MySQL and MariaDB: the whole definition again; what it leaves out is lost.
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from rules.model.frozen import Frozen
 from rules.model.names import Name
 from rules.model.operations.base import Operation
 
 
-@dataclass(frozen=True, slots=True)
-class IndexKey:
+class IndexKey(Frozen):
     """One key of an index. `column` is None for an expression; `text` is the key as written."""
 
     text: str
@@ -17,7 +15,6 @@ class IndexKey:
     operator_class: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class CreateIndex(Operation):
     """`index` is None where the server picks the name."""
 
@@ -34,7 +31,6 @@ class CreateIndex(Operation):
     nulls_not_distinct: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 class DropIndex(Operation):
     """`table` is said by MySQL and MariaDB alone, where each table has names of its own for its indexes."""
 
@@ -45,7 +41,6 @@ class DropIndex(Operation):
     table: Name | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class RenameIndex(Operation):
     """`table` as in `DropIndex`."""
 
@@ -54,7 +49,6 @@ class RenameIndex(Operation):
     table: Name | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class AttachIndex(Operation):
     """ALTER INDEX parent ATTACH PARTITION index."""
 
@@ -62,7 +56,6 @@ class AttachIndex(Operation):
     partition: Name
 
 
-@dataclass(frozen=True, slots=True)
 class Reindex(Operation):
     """`kind` is INDEX, TABLE, SCHEMA, DATABASE or SYSTEM."""
 

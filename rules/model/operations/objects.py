@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from rules.model.columns import DataType
@@ -10,13 +9,11 @@ from rules.model.names import Name
 from rules.model.operations.base import Operation
 
 
-@dataclass(frozen=True, slots=True)
 class CreateEnum(Operation):
     type: Name
     labels: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
 class AddEnumValue(Operation):
     type: Name
     label: str
@@ -24,14 +21,12 @@ class AddEnumValue(Operation):
     positioned: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 class RenameEnumValue(Operation):
     type: Name
     label: str
     new_label: str
 
 
-@dataclass(frozen=True, slots=True)
 class CreateDomain(Operation):
     """`checks` are the names of its CHECKs; of one without a name, the name that the server picks."""
 
@@ -41,7 +36,6 @@ class CreateDomain(Operation):
     checks: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
 class AlterDomain(Operation):
     """`action` is the text after the domain's name."""
 
@@ -76,7 +70,6 @@ class Kind(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True)
 class CreateObject(Operation):
     """`table` is that of a trigger, policy, rule or statistics; `replace` says OR REPLACE.
 
@@ -97,7 +90,6 @@ class CreateObject(Operation):
     """Of a materialized view: False for WITH NO DATA."""
 
 
-@dataclass(frozen=True, slots=True)
 class DropObject(Operation):
     kind: Kind
     name: Name
@@ -106,7 +98,6 @@ class DropObject(Operation):
     cascade: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 class RenameObject(Operation):
     kind: Kind
     name: Name
@@ -115,7 +106,6 @@ class RenameObject(Operation):
     """Of a trigger, policy or rule."""
 
 
-@dataclass(frozen=True, slots=True)
 class MoveObject(Operation):
     """SET SCHEMA, of tables too (`kind` None)."""
 
@@ -124,7 +114,6 @@ class MoveObject(Operation):
     new_schema: str
 
 
-@dataclass(frozen=True, slots=True)
 class AlterObject(Operation):
     """Any other ALTER of a named object; `action` is the text after the name, `table` as of a `RenameObject`."""
 
@@ -134,14 +123,12 @@ class AlterObject(Operation):
     table: Name | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class RefreshView(Operation):
     view: Name
     concurrently: bool = False
     with_data: bool = True
 
 
-@dataclass(frozen=True, slots=True)
 class SetTrigger(Operation):
     """ENABLE or DISABLE TRIGGER; `trigger` is a name, `ALL` or `USER`."""
 
@@ -150,7 +137,6 @@ class SetTrigger(Operation):
     enabled: bool
 
 
-@dataclass(frozen=True, slots=True)
 class CommentOn(Operation):
     """`kind` in upper case as written (`TABLE`, `COLUMN`)."""
 
@@ -159,7 +145,6 @@ class CommentOn(Operation):
     column: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class Privilege(Operation):
     """GRANT, REVOKE, ALTER DEFAULT PRIVILEGES, SECURITY LABEL; `verb` is the first word."""
 

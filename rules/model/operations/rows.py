@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from rules.model.names import Name
@@ -22,7 +21,6 @@ class Rows(StrEnum):
     """VALUES: the rows stand in the statement."""
 
 
-@dataclass(frozen=True, slots=True)
 class Insert(Operation):
     table: Name
     columns: tuple[str, ...] = ()
@@ -31,7 +29,6 @@ class Insert(Operation):
     """The tables that it reads."""
 
 
-@dataclass(frozen=True, slots=True)
 class Update(Operation):
     table: Name
     columns: tuple[str, ...] = ()
@@ -42,7 +39,6 @@ class Update(Operation):
     """The columns that the condition holds to a few values: whether they are a key, the schema knows."""
 
 
-@dataclass(frozen=True, slots=True)
 class Delete(Operation):
     table: Name
     condition: str | None = None
@@ -52,14 +48,12 @@ class Delete(Operation):
     """As of an `Update`."""
 
 
-@dataclass(frozen=True, slots=True)
 class Copy(Operation):
     table: Name
     into: bool = True
     """COPY table FROM; False for COPY TO."""
 
 
-@dataclass(frozen=True, slots=True)
 class Select(Operation):
     """A query sent for its rows or its effect (`SELECT setval(...)`)."""
 
@@ -72,14 +66,12 @@ class Select(Operation):
     """What `set_config(...)` sets: name, value (None where it is computed), whether until the commit only."""
 
 
-@dataclass(frozen=True, slots=True)
 class Call(Operation):
     """CALL procedure(...)."""
 
     procedure: Name
 
 
-@dataclass(frozen=True, slots=True)
 class Do(Operation):
     """An anonymous block; the statements found in its body follow as operations of their own."""
 

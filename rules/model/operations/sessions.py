@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from rules.model.names import Name
@@ -20,12 +19,10 @@ class TransactionVerb(StrEnum):
     """By `execution_options(isolation_level=...)` on the migration's connection: refused inside a transaction."""
 
 
-@dataclass(frozen=True, slots=True)
 class TransactionControl(Operation):
     verb: TransactionVerb
 
 
-@dataclass(frozen=True, slots=True)
 class Setting(Operation):
     """SET or RESET; `value` is None for RESET and DEFAULT."""
 
@@ -34,7 +31,6 @@ class Setting(Operation):
     local: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 class Maintenance(Operation):
     """VACUUM, VACUUM FULL, ANALYZE, CLUSTER, ALTER SYSTEM ...; `verb` in upper case; `table` None for all."""
 
@@ -42,7 +38,6 @@ class Maintenance(Operation):
     table: Name | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class Harmless(Operation):
     """Understood and of no consequence for any rule (NOTIFY, LISTEN, PREPARE, DISCARD ...); `verb` in upper case."""
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from rules.model.columns import Check, Column, Exclusion, ForeignKey, NotNull, PrimaryKey, Unique
 from rules.model.names import Name
 from rules.model.operations.base import Operation
 
 
-@dataclass(frozen=True, slots=True)
 class CreateTable(Operation):
     table: Name
     columns: tuple[Column, ...] = ()
@@ -30,20 +27,17 @@ class CreateTable(Operation):
     """The tables whose rows that query reads; none for WITH NO DATA."""
 
 
-@dataclass(frozen=True, slots=True)
 class DropTable(Operation):
     table: Name
     if_exists: bool = False
     cascade: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 class RenameTable(Operation):
     table: Name
     new_name: str
 
 
-@dataclass(frozen=True, slots=True)
 class AlterTableOther(Operation):
     """An action of ALTER TABLE without a type of its own; `action` is its text from the keyword on."""
 
@@ -52,14 +46,12 @@ class AlterTableOther(Operation):
     if_exists: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 class AttachPartition(Operation):
     table: Name
     partition: Name
     bound: str
 
 
-@dataclass(frozen=True, slots=True)
 class DetachPartition(Operation):
     table: Name
     partition: Name
@@ -67,7 +59,6 @@ class DetachPartition(Operation):
     finalize: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 class SetStorage(Operation):
     """SET LOGGED, SET UNLOGGED, SET TABLESPACE name, SET ACCESS METHOD name; `target` is that text."""
 
@@ -75,13 +66,11 @@ class SetStorage(Operation):
     target: str
 
 
-@dataclass(frozen=True, slots=True)
 class Truncate(Operation):
     table: Name
     cascade: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 class LockTable(Operation):
     table: Name
     mode: str

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from rules.model.names import Name
 from rules.model.operations.base import Operation
 
 
-@dataclass(frozen=True, slots=True)
 class Raises(Operation):
     """The function ends here with an error of its own (`raise NotImplementedError(...)`); nothing after it runs."""
 
@@ -26,7 +24,6 @@ class OpaqueKind(StrEnum):
     """SQL text that is known, of a kind that is not."""
 
 
-@dataclass(frozen=True, slots=True)
 class Opaque(Operation):
     """What could not be read. `reason` is a phrase for people; `tables` what is known of its reach."""
 

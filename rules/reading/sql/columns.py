@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec.structs import replace
 
 from rules.model.columns import Check, Column, Constraint, Exclusion, ForeignKey, Generated, NotNull, PrimaryKey, Unique
 from rules.model.names import Name

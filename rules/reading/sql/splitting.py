@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from rules.model.frozen import Frozen
 from rules.postgres.tokens import Token, TokenKind, tokens_of
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Frozen):
     """One statement of a longer text, without its semicolon and the blanks and comments around it.
 
     `offset` counts characters from 0; `line` counts lines of the text from 1.

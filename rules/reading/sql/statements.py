@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+
+from msgspec.structs import replace
 
 from rules.model import operations as model
+from rules.model.frozen import Frozen
 from rules.model.names import Name
 from rules.model.operations import Opaque, OpaqueKind, Operation, Statement
 from rules.postgres.tokens import Token, TokenKind, tokens_of
@@ -21,8 +23,7 @@ def _no_own_form(_: Cursor, __: Statement) -> tuple[Operation, ...] | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class _Spelling:
+class _Spelling(Frozen):
     """How a database spells its statements; `own_form` reads those that PostgreSQL has not."""
 
     cursor: type[Cursor] = Cursor

@@ -10,6 +10,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from rules.model import operations as model
 from rules.model.environment import Environment
@@ -136,7 +137,11 @@ def test_a_row_that_no_operation_gives_is_refused(row: Any) -> None:
 def test_a_statement_outside_of_the_transaction_comes_back() -> None:
     statement = Statement("x", Place("a.py", 1), Direction.DOWNGRADE, "op.execute", False, 2, True, True, ("name",))
     script = MigrationScript("a.py", "", "a", downgrade=(model.Harmless(statement, "X"),))
-    for one in (statement, replace(statement, transactional=True, block=None), replace(statement, conditional=False)):
+    for one in (
+        statement,
+        structs.replace(statement, transactional=True, block=None),
+        replace(statement, conditional=False),
+    ):
         script = replace(script, downgrade=(model.Harmless(one, "X"),), downgrade_statements=(one, one))
         assert back(script, "a.py", "") == script
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from rules.model import operations as model
 from rules.model.columns import Check, Column, Constraint, ForeignKey, PrimaryKey, Unique
