@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 ROOMS = ("model", "reading", "schema", "postgres", "mysql", "sqlite")
 """The parts of `rules/` that a reading is made by."""
-LIBRARIES = ("alembic", "sqlalchemy", "sqlglot")
+LIBRARIES = ("alembic", "msgspec", "sqlalchemy", "sqlglot")
 
 
 @cache
 def reader_version() -> str:
-    """Another one for any change of the reader, of a library that it renders with, or of Python."""
+    """Another one for any change of the reader, of a library that it renders or keeps with, or of Python."""
     digest = blake2b(python_version().encode(), digest_size=12)
     for name in LIBRARIES:
         digest.update(f"\0{name} {_version(name)}".encode())

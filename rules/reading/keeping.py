@@ -85,7 +85,7 @@ def to_bytes(kept: Kept) -> bytes | None:
     """None for what has no form as JSON: half of a surrogate pair, of which two halves would come back as one."""
     try:
         return _ENCODER.encode(kept)
-    except (UnicodeEncodeError, OverflowError):
+    except UnicodeEncodeError:
         return None
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, InstanceOf, field_validator
 
 from rules.dialects import Dialect
 from rules.model.finding import Edit, Severity
@@ -76,7 +76,7 @@ class Settings(BaseModel):
 
     path: str | None = Field(default=None, exclude=True)
     """Of the file that was read; filled by `read_settings`."""
-    problems: tuple[SettingsProblem, ...] = Field(default=(), exclude=True)
+    problems: tuple[InstanceOf[SettingsProblem], ...] = Field(default=(), exclude=True)
     lines: Lines | None = Field(default=None, exclude=True)
     table_statistics: Statistics | None = Field(default=None, exclude=True)
     """The content of `statistics`, given by whoever has the file."""

@@ -194,7 +194,7 @@ def test_half_a_character_is_not_kept_as_something_else() -> None:
     assert kept.read_anew(texts)[0] == first
 
 
-def broken(change: Callable[[list[object]], object]) -> Callable[[bytes], bytes]:
+def broken(change: Callable[[dict[str, object]], object]) -> Callable[[bytes], bytes]:
     return lambda value: json.dumps(change(json.loads(value))).encode()
 
 
@@ -209,15 +209,16 @@ def deep(_: bytes) -> bytes:
         lambda value: value[:-1],
         lambda value: b"\xff" + value,
         deep,
-        lambda _: b"[[],[],null," + b"9" * 5_000 + b"]",
+        lambda value: value.replace(b"null", b"9" * 5_000, 1),
         broken(lambda _: []),
         broken(lambda _: {}),
-        broken(lambda whole: [*whole[:3], None]),
-        broken(lambda whole: [*whole[:3], [1, 2]]),
-        broken(lambda whole: [*whole[:3], [[1], *whole[3][1:]]]),  # type: ignore[index]
-        broken(lambda whole: [[["shop", 0, "x", "nowhere.py"]], *whole[1:]]),
-        broken(lambda whole: [whole[0], [["migrations/env.py", "0"]], *whole[2:]]),
-        broken(lambda whole: [*whole[:2], "another past", whole[3]]),
+        broken(lambda whole: {**whole, "more": 1}),
+        broken(lambda whole: {**whole, "found": None}),
+        broken(lambda whole: {**whole, "found": {"is": "KeptDirection"}}),
+        broken(lambda whole: {**whole, "found": {"is": "SyntaxProblem"}}),
+        broken(lambda whole: {**whole, "questions": [["shop", 0, "x", "nowhere.py"]]}),
+        broken(lambda whole: {**whole, "used": [["migrations/env.py", "0"]]}),
+        broken(lambda whole: {**whole, "past": "another past"}),
     ],
 )
 def test_whatever_is_odd_is_read_again(damage: Callable[[bytes], bytes]) -> None:
@@ -234,16 +235,19 @@ def test_every_bit_of_a_row_is_checked() -> None:
     first, _ = kept.read_anew(texts)
     good = dict(kept)
     for key, value in good.items():
-        for spoiled in _spoiled(json.loads(value)[3]):
-            whole = json.loads(value)
-            kept[key] = json.dumps([*whole[:3], spoiled]).encode()
+        for spoiled in _spoiled(json.loads(value)):
+            kept[key] = json.dumps(spoiled).encode()
             assert kept.read_anew(texts)[0] == first
         kept.update(good)
 
 
 def _spoiled(data: object) -> Iterable[object]:
     """The data with one leaf after another of a kind that no field has."""
-    if isinstance(data, list):
+    if isinstance(data, dict):
+        for name, item in data.items():
+            for other in _spoiled(item):
+                yield {**data, name: other}
+    elif isinstance(data, list):
         for at, item in enumerate(data):
             for other in _spoiled(item):
                 yield [*data[:at], other, *data[at + 1 :]]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import MISSING, Field, fields, is_dataclass
 from enum import Enum
 
+from msgspec import NODEFAULT
+from msgspec.structs import FieldInfo, fields
+
 from rules.model.columns import DataType
+from rules.model.frozen import Frozen
 from rules.model.names import Name
 from rules.model.operations import Operation
 
@@ -23,13 +26,13 @@ def _written(value: object) -> str:
         return str(value.value)
     if isinstance(value, tuple):
         return f"[{', '.join(_written(item) for item in value)}]"
-    if is_dataclass(value) and not isinstance(value, type):
+    if isinstance(value, Frozen):
         said = [field for field in fields(value) if field.name != "statement" and not _is_default(value, field)]
         inner = ", ".join(f"{field.name}={_written(getattr(value, field.name))}" for field in said)
         return f"{type(value).__name__}({inner})"
     return " ".join(str(value).split())
 
 
-def _is_default(value: object, field: Field[object]) -> bool:
+def _is_default(value: Frozen, field: FieldInfo) -> bool:
     given = getattr(value, field.name)
-    return given is None or given == () or (field.default is not MISSING and given == field.default)
+    return given is None or given == () or (field.default is not NODEFAULT and given == field.default)
