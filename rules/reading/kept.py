@@ -22,25 +22,58 @@ class Readings(Protocol):
     def put_many(self, entries: Mapping[str, bytes]) -> None: ...
 
 
+class Noted:
+    """What readings depend on, noted while they are made."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
+        self._digests: dict[str, str | None] = {}
+
+    def begin(self) -> None:
+        """Before something is read: from here on it is noted."""
+        self._shelf.questions.clear()
+        self._shelf.used.clear()
+
+    def form(self, found: Found, past: str | None = None) -> bytes | None:
+        """The bytes that stand for what was found; None if it has no such form.
+
+        `past` is the digest of what the earlier revisions do; None: nobody asked.
+        """
+        questions = tuple([(*question, answer) for question, answer in sorted(self._shelf.questions.items())])
+        used = tuple([(path, self._digest_of(path)) for path in sorted(self._shelf.used)])
+        return to_bytes(Kept(questions, used, past, found))
+
+    def holds(self, kept: Kept, past: str | None) -> bool:
+        """Whether every dependency is as it was."""
+        holds = kept.past is None or kept.past == past
+        holds = holds and all(self._shelf.ask((name, level, of)) == path for name, level, of, path in kept.questions)
+        return holds and all(self._digest_of(path) == digest for path, digest in kept.used)
+
+    def _digest_of(self, path: str) -> str | None:
+        if path not in self._digests:
+            text = self._shelf.texts.get(path)
+            self._digests[path] = None if text is None else key_of(text)
+        return self._digests[path]
+
+
 class Memory:
     """What is kept of one script location, while it is gone through in its order."""
 
-    def __init__(self, readings: Readings, shelf: Shelf) -> None:
+    def __init__(self, readings: Readings, noted: Noted) -> None:
         self._readings = readings
-        self._shelf = shelf
+        self._noted = noted
         self._kept: dict[str, bytes] = {}
         self._made: dict[str, bytes] = {}
-        self._digests: dict[str, str | None] = {}
 
     def fetch(self, keys: Iterable[str]) -> None:
         """All at once: somebody may have to be asked over a wire."""
         self._kept.update(self._readings.get_many(keys))
 
-    def recall(self, key: str, past: str | None = None) -> tuple[Found, bytes] | None:
-        """What was found, if every dependency is as it was, with the bytes that stand for it.
+    def has(self, key: str) -> bool:
+        return key in self._kept
 
-        `past` is the digest of what the earlier revisions do.
-        """
+    def recall(self, key: str, past: str | None = None) -> tuple[Found, bytes] | None:
+        """What was found, with the bytes that stand for it. `past` is the digest of what the earlier revisions do."""
         data = self._kept.get(key)
         if data is None:
             return None
@@ -48,36 +81,17 @@ class Memory:
             kept = from_bytes(data)
         except Damaged:
             return None
-        holds = kept.past is None or kept.past == past
-        holds = holds and all(self._shelf.ask((name, level, of)) == path for name, level, of, path in kept.questions)
-        holds = holds and all(self._digest_of(path) == digest for path, digest in kept.used)
-        return (kept.found, data) if holds else None
+        return (kept.found, data) if self._noted.holds(kept, past) else None
 
-    def begin(self) -> None:
-        """Before something is read: from here on it is noted what the reading depends on."""
-        self._shelf.questions.clear()
-        self._shelf.used.clear()
-
-    def keep(self, key: str, found: Found, past: str | None = None) -> bytes | None:
-        """The bytes that stand for a reading from now on; None if it has no such form. `past` None: nobody asked."""
-        questions = tuple([(*question, answer) for question, answer in sorted(self._shelf.questions.items())])
-        used = tuple([(path, self._digest_of(path)) for path in sorted(self._shelf.used)])
-        data = to_bytes(Kept(questions, used, past, found))
+    def keep(self, key: str, data: bytes | None) -> None:
         if data is not None:
             self._made[key] = data
-        return data
 
     def close(self) -> None:
         """Puts what was kept since somebody last did."""
         if self._made:
             self._readings.put_many(self._made)
             self._made = {}
-
-    def _digest_of(self, path: str) -> str | None:
-        if path not in self._digests:
-            text = self._shelf.texts.get(path)
-            self._digests[path] = None if text is None else key_of(text)
-        return self._digests[path]
 
 
 def key_of(*parts: str) -> str:

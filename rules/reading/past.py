@@ -61,3 +61,12 @@ class Moment:
     def __call__(self) -> Schema:
         self.asked = True
         return self._past.after(self._count)
+
+
+class PastAsked(BaseException):
+    """Somebody wanted to know the schema where it is not known yet. No part of the reader can go on without it."""
+
+
+def refuse() -> Schema:
+    """Stands for a moment in a process that did not read what is earlier."""
+    raise PastAsked

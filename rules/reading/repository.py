@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from functools import partial
 
 from rules.model.environment import Environment
 from rules.model.location import Location, ScriptLocation
 from rules.model.operations import Direction, Opaque, Operation
 from rules.model.script import MigrationScript, SyntaxProblem
+from rules.reading.ahead import ReadAlone, reading_ahead
 from rules.reading.half_read import HalfRead, Read
 from rules.reading.keeping import (
     Damaged,
@@ -17,15 +18,16 @@ from rules.reading.keeping import (
     KeptScript,
     Reading,
     direction_of,
+    from_bytes,
     kept_direction,
     kept_reading,
     reading_of,
 )
-from rules.reading.kept import Memory, Readings, key_of
+from rules.reading.kept import Memory, Noted, Readings, key_of
 from rules.reading.locations import version_files
 from rules.reading.modules import Shelf
 from rules.reading.order import in_order
-from rules.reading.past import Moment, Past
+from rules.reading.past import Moment, Past, PastAsked, refuse
 from rules.reading.source import FAULT, TOO_DEEP, Source, parse
 from rules.schema import Schema
 
@@ -44,21 +46,22 @@ def read_location(
     when somebody asks for it; `whole` says that all will be asked for.
     """
     shelf = Shelf(texts)
-    memory = None if readings is None else Memory(readings, shelf)
-    environment = _environment(where, shelf, memory)
+    noted = Noted(shelf)
+    memory = None if readings is None else Memory(readings, noted)
+    environment = _environment(where, shelf, noted, memory)
     paths = in_order(version_files(where, texts), texts)
-    reader = _Reader(where, shelf, environment, offline, memory)
-    reader.fetch(paths)
+    reader = _Reader(where, shelf, noted, environment, offline, memory)
     scripts: list[MigrationScript] = []
     problems: list[SyntaxProblem] = []
-    for path in paths:
-        read = reader.read(path)
-        if isinstance(read, SyntaxProblem):
-            problems.append(read)
-        else:
-            scripts.append(read)
-            if whole:
-                read.downgrade  # noqa: B018  (asked now, while the file's tree is there)
+    with reader.begun(paths):
+        for path in paths:
+            read = reader.read(path)
+            if isinstance(read, SyntaxProblem):
+                problems.append(read)
+            else:
+                scripts.append(read)
+                if whole:
+                    read.downgrade  # noqa: B018  (asked now, while the file's tree is there)
     if memory is not None:
         memory.close()
     scripts.sort(key=lambda script: script.path)
@@ -66,7 +69,7 @@ def read_location(
     return Location(where, environment, tuple(scripts), tuple(problems))
 
 
-def _environment(where: ScriptLocation, shelf: Shelf, memory: Memory | None) -> Environment:
+def _environment(where: ScriptLocation, shelf: Shelf, noted: Noted, memory: Memory | None) -> Environment:
     """Kept like a script: its metadata may lead through every model of the project."""
     path = where.env_path
     if path is None or path not in shelf.texts:
@@ -79,9 +82,9 @@ def _environment(where: ScriptLocation, shelf: Shelf, memory: Memory | None) -> 
     known = memory.recall(key)
     if known is not None and isinstance(known[0], Environment):
         return known[0]
-    memory.begin()
+    noted.begin()
     environment = _environment_anew(path, text, shelf, ini)
-    memory.keep(key, environment)
+    memory.keep(key, noted.form(environment))
     return environment
 
 
@@ -95,9 +98,16 @@ class _Reader:
     """Goes through the files of one location in the order in which they run."""
 
     def __init__(
-        self, where: ScriptLocation, shelf: Shelf, environment: Environment, offline: bool, memory: Memory | None
+        self,
+        where: ScriptLocation,
+        shelf: Shelf,
+        noted: Noted,
+        environment: Environment,
+        offline: bool,
+        memory: Memory | None,
     ) -> None:
         self._shelf = shelf
+        self._noted = noted
         self._environment = environment
         self._dialect = where.dialect
         self._offline = offline
@@ -107,24 +117,33 @@ class _Reader:
         self._circumstances = repr((environment, where.dialect, offline))
         self._parsed: tuple[str, Source | SyntaxProblem] | None = None
         """The file that was parsed last."""
+        self._read_ahead: ReadAlone = _nothing
 
-    def fetch(self, paths: list[str]) -> None:
-        if self._memory is not None:
+    @contextmanager
+    def begun(self, paths: list[str]) -> Iterator[None]:
+        """Inside, what is kept is there, and other processes read what is not."""
+        memory = self._memory
+        if memory is not None:
             self._keys = {path: self._key("script", path) for path in paths}
-            self._memory.fetch(self._keys.values())
+            memory.fetch(self._keys.values())
+            paths = [path for path in paths if not memory.has(self._keys[path])]
+        if paths:
+            import rules.reading.reader  # noqa: F401  (once, and not in each of the processes)
+        with reading_ahead(paths, self._alone) as self._read_ahead:
+            yield
 
     def _key(self, what: str, path: str) -> str:
         return key_of(what, self._circumstances, path, self._shelf.texts[path])
 
     def read(self, path: str) -> Reading:
         before = self._past.now()
-        read, data = self._recalled(path, before) or self._anew(path, before)
+        read, data = self._recalled(path, before) or self._handed_over(path) or self._anew(path, before)
         if isinstance(read, SyntaxProblem):
             return read
         self._past.add(read, data)
         return HalfRead.of(read, partial(self._downgrade, path, self._past.now()))
 
-    def _recalled(self, path: str, past: Moment) -> tuple[Reading, bytes | None] | None:
+    def _recalled(self, path: str, past: Moment) -> tuple[Reading, bytes] | None:
         known = None if self._memory is None else self._memory.recall(self._keys[path], past.digest)
         if known is None or not isinstance(known[0], KeptScript | SyntaxProblem):
             return None
@@ -133,22 +152,44 @@ class _Reader:
         except Damaged:
             return None
 
+    def _handed_over(self, path: str) -> tuple[Reading, bytes] | None:
+        data = self._read_ahead(path)
+        if data is None:
+            return None
+        found = from_bytes(data).found
+        assert isinstance(found, KeptScript | SyntaxProblem)
+        if self._memory is not None:
+            self._memory.keep(self._keys[path], data)
+        return reading_of(found, path, self._shelf.texts[path]), data
+
+    def _alone(self, path: str) -> bytes | None:
+        """What is kept of a file; None where it hangs on the earlier revisions, or on this one process."""
+        self._noted.begin()
+        try:
+            read, lasts = self._read(path, refuse)
+        except PastAsked:
+            return None
+        return self._noted.form(kept_reading(read)) if lasts else None
+
     def _anew(self, path: str, past: Moment) -> tuple[Reading, bytes | None]:
+        self._noted.begin()
+        read, lasts = self._read(path, past)
+        if self._memory is None or not lasts or (past.asked and past.digest is None):
+            return read, None
+        data = self._noted.form(kept_reading(read), past.digest if past.asked else None)
+        self._memory.keep(self._keys[path], data)
+        return read, data
+
+    def _read(self, path: str, past: Callable[[], Schema]) -> tuple[Reading, bool]:
+        """Whether it would be read the same again is told too."""
         from rules.reading.reader import read_upward  # takes half a second, with all of SQLAlchemy
 
-        if self._memory is not None:
-            self._memory.begin()
-        text, source = self._shelf.texts[path], self._source(path)
-        read: Reading
+        source = self._source(path)
         if isinstance(source, SyntaxProblem):
-            read, lasts = source, TOO_DEEP not in source.reason
-        else:
-            read = read_upward(source, text, self._shelf, self._environment, self._dialect, past, self._offline)
-            lasts = isinstance(read, SyntaxProblem) or _is_lasting(read.upgrade)
-        memory = self._memory
-        if memory is None or not lasts or (past.asked and past.digest is None):
-            return read, None
-        return read, memory.keep(self._keys[path], kept_reading(read), past.digest if past.asked else None)
+            return source, TOO_DEEP not in source.reason
+        text = self._shelf.texts[path]
+        read = read_upward(source, text, self._shelf, self._environment, self._dialect, past, self._offline)
+        return read, isinstance(read, SyntaxProblem) or _is_lasting(read.upgrade)
 
     def _downgrade(self, path: str, past: Moment) -> Read:
         """`past` is what the revision itself leaves."""
@@ -160,10 +201,10 @@ class _Reader:
             if known is not None and isinstance(known[0], KeptDirection):
                 with suppress(Damaged):
                     return direction_of(known[0], path)
-            memory.begin()
+        self._noted.begin()
         read = self._downgrade_anew(path, past)
         if memory is not None and _is_lasting(read.operations) and not (past.asked and past.digest is None):
-            memory.keep(key, kept_direction(read, path), past.digest if past.asked else None)
+            memory.keep(key, self._noted.form(kept_direction(read, path), past.digest if past.asked else None))
             memory.close()
         return read
 
@@ -181,6 +222,10 @@ class _Reader:
         if parsed is None or parsed[0] != path:
             self._parsed = parsed = (path, parse(path, self._shelf.texts[path]))
         return parsed[1]
+
+
+def _nothing(path: str) -> None:
+    """Nobody reads ahead."""
 
 
 def _is_lasting(operations: tuple[Operation, ...]) -> bool:
