@@ -56,14 +56,19 @@ _PATTERN = rf"""{_BLANK}(?:
   | (?P<symbol>::|:=|\.\.|(?:(?!--|/\*)[-+*/<>=~!@\#%^&|`?])++|.)
 )"""
 _COMMENT_EDGE = re.compile(r"/\*|\*/")
-_KINDS = {
-    "word": TokenKind.WORD,
-    "symbol": TokenKind.SYMBOL,
-    "string": TokenKind.STRING,
-    "quoted": TokenKind.QUOTED,
-    "number": TokenKind.NUMBER,
-}
-_COMPARED = ("word", "symbol")
+_KINDS = (
+    None,
+    None,
+    TokenKind.STRING,
+    TokenKind.QUOTED,
+    None,
+    None,
+    TokenKind.WORD,
+    TokenKind.NUMBER,
+    TokenKind.SYMBOL,
+)
+"""By the number of the group; None for those whose end has to be looked for."""
+_COMPARED = (TokenKind.WORD, TokenKind.SYMBOL)
 _made = tuple.__new__
 """A token from a tuple of its fields: every statement is cut into tokens, and by name it takes twice as long."""
 
@@ -84,17 +89,18 @@ def tokens_of(text: str, *, backticks: bool = False) -> list[Token]:
     append, match = tokens.append, _matcher(backticks)
     position, end = 0, len(text)
     while found := match(text, position):
-        group = found.lastgroup or ""
+        group = found.lastindex or 0
         start, position = found.span(group)
-        if group in _KINDS:
-            word = text[start:position].upper() if group in _COMPARED else ""
-            append(_made(Token, (_KINDS[group], word, start, position)))
+        kind = _KINDS[group]
+        if kind is not None:
+            word = text[start:position].upper() if kind in _COMPARED else ""
+            append(_made(Token, (kind, word, start, position)))
         else:
             closing = _closing(text, found)
             position = end if closing is None else closing
             if closing is None:
                 append(Token(TokenKind.UNCLOSED, "", start, end))
-            elif group == "dollar":
+            elif found.lastgroup == "dollar":
                 append(Token(TokenKind.STRING, "", start, position))
     append(Token(TokenKind.END, "", end, end))
     return tokens

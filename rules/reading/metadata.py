@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 
 from rules.model.frozen import Frozen
 from rules.model.place import Place
-from rules.reading.interpreter.frames import MISSING
+from rules.reading.interpreter.frames import MISSING, Scope
 from rules.reading.interpreter.machine import Machine
 from rules.reading.source import Source
 from rules.reading.values import Value
@@ -29,8 +30,32 @@ class Heading(Frozen):
         return next((place for name, place in self.places if name == word), None)
 
 
+def plain_heading(source: Source) -> Heading | None:
+    """Where each word is assigned once, or never, and its value written out; None: somebody has to read it."""
+    scope = Scope.of(source)
+    values: dict[str, Value] = {}
+    for word in WORDS:
+        match scope.bindings.get(word, ()):
+            case () if not scope.stars:
+                values[word] = MISSING
+            case [ast.Assign(targets=[ast.Name()], value=written) | ast.AnnAssign(target=ast.Name(), value=written)]:
+                match written:
+                    case ast.Constant(value=value):
+                        values[word] = value
+                    case ast.Tuple(elts=items) | ast.List(elts=items) if all(type(it) is ast.Constant for it in items):
+                        values[word] = tuple([it.value for it in items if isinstance(it, ast.Constant)])
+                    case _:
+                        return None
+            case _:
+                return None
+    return _heading(values, source)
+
+
 def read_heading(machine: Machine, source: Source) -> Heading:
-    values = {word: machine.global_name(word, machine.scope) for word in WORDS}
+    return _heading({word: machine.global_name(word, machine.scope) for word in WORDS}, source)
+
+
+def _heading(values: Mapping[str, Value], source: Source) -> Heading:
     revision = values["revision"]
     return Heading(
         revision if isinstance(revision, str) and revision else None,

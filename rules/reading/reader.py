@@ -16,7 +16,7 @@ from rules.reading.interpreter import comprehensions, contexts, expressions, sta
 from rules.reading.interpreter.frames import MISSING, Raised, Return, Scope, Signal
 from rules.reading.interpreter.machine import Machine
 from rules.reading.library import Library
-from rules.reading.metadata import Heading, read_heading
+from rules.reading.metadata import Heading, plain_heading, read_heading
 from rules.reading.modules import Shelf
 from rules.reading.recording import Emission, Origin, Record, operations_in
 from rules.reading.rendering import Renderer
@@ -106,6 +106,9 @@ def _after(past: Past, operations: tuple[Operation, ...]) -> Schema:
 
 
 def _heading(source: Source, shelf: Shelf, environment: Environment, dialect: str) -> Heading:
+    plain = plain_heading(source)
+    if plain is not None:
+        return plain
     machine = _machine(source, Direction.UPGRADE, shelf, environment, dialect)
     try:
         return read_heading(machine, source)

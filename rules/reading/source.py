@@ -61,7 +61,7 @@ def parse(path: str, text: str) -> Source | SyntaxProblem:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            tree = ast.parse(text.encode("utf-8", "surrogatepass").decode("utf-8"))
+            tree = ast.parse(text if text.isascii() else text.encode("utf-8", "surrogatepass").decode("utf-8"))
     except SyntaxError as error:
         return _problem(path, f"it is not valid Python: {error.msg}", error.lineno or 1, (error.offset or 1) - 1)
     except ValueError as error:
@@ -91,51 +91,61 @@ def _too_large(tree: ast.Module) -> str:
             return f"it is nested more than {MAX_DEPTH} levels deep"
         following: list[ast.AST] = []
         for node in level:
-            if type(node) not in _LEAVES:
-                following += _children(node)
+            kind = type(node)
+            if kind is ast.BinOp or kind is ast.If:
+                following += _beside(node)
+            elif kind not in _LEAVES:
+                for name in _NODE_FIELDS[kind]:
+                    value = getattr(node, name, None)
+                    if type(value) is list:
+                        following += value
+                    elif value is not None:
+                        following.append(value)
         level = following
     return ""
 
 
-def _children(node: ast.AST) -> list[ast.AST]:
+def _beside(node: ast.AST) -> list[ast.AST]:
     """Of a chain of `+` the operands, of `elif` the branches: these are read without recursion."""
-    if type(node) is ast.BinOp:
+    if isinstance(node, ast.BinOp):
         operands: list[ast.AST] = []
         left: ast.expr = node
         while isinstance(left, ast.BinOp):
             operands.append(left.right)
             left = left.left
         return [*operands, left]
-    if type(node) is ast.If:
-        found: list[ast.AST] = []
-        branch: ast.If | None = node
-        while branch is not None:
-            found += [branch.test, *branch.body]
-            following = branch.orelse
-            if len(following) == 1 and isinstance(following[0], ast.If):
-                branch = following[0]
-            else:
-                found += following
-                branch = None
-        return found
-    return child_nodes(node)
+    found: list[ast.AST] = []
+    branch = node if isinstance(node, ast.If) else None
+    while branch is not None:
+        found += [branch.test, *branch.body]
+        following = branch.orelse
+        if len(following) == 1 and isinstance(following[0], ast.If):
+            branch = following[0]
+        else:
+            found += following
+            branch = None
+    return found
 
 
 _NO_NODES = frozenset(
-    {"ctx", "op", "ops", "id", "attr", "arg", "name", "asname", "module", "level", "kind", "conversion", "type_comment"}
+    (
+        *("ctx", "op", "ops", "id", "attr", "arg", "name", "asname", "module", "level", "kind", "conversion"),
+        *("type_comment", "simple", "is_async"),
+    )
 )
 """Fields that hold a plain value, or a node that is one of a few marks (`Load`, `Add`)."""
 
 
-_LEAVES = frozenset({ast.Name, ast.Constant, ast.alias})
-"""Most nodes of a file: nothing is inside."""
+_LEAVES = frozenset({ast.Name, ast.Constant, ast.alias, str, type(None)})
+"""Most nodes of a file, and what some lists hold beside nodes: nothing is inside."""
 
 
 class _NodeFields(dict[type[ast.AST], tuple[str, ...]]):
     """The fields of each kind of node that may hold nodes."""
 
     def __missing__(self, kind: type[ast.AST]) -> tuple[str, ...]:
-        found = () if kind is ast.Constant else tuple(name for name in kind._fields if name not in _NO_NODES)
+        fields = () if kind is ast.Constant else getattr(kind, "_fields", ())  # none of a plain value
+        found = tuple(name for name in fields if name not in _NO_NODES)
         self[kind] = found
         return found
 
