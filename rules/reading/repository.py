@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from functools import partial
+from functools import cache, partial
 
 from rules.model.environment import Environment
 from rules.model.location import Location, ScriptLocation
@@ -89,9 +90,19 @@ def _environment(where: ScriptLocation, shelf: Shelf, noted: Noted, memory: Memo
 
 
 def _environment_anew(path: str, text: str, shelf: Shelf, ini: str) -> Environment:
-    from rules.reading.environment import environment_from_shelf  # takes half a second, with all of SQLAlchemy
+    _load()
+    from rules.reading.environment import environment_from_shelf
 
     return environment_from_shelf(path, text, shelf, ini)
+
+
+@cache
+def _load() -> None:
+    """Takes half a second, with all of SQLAlchemy. What is loaded stays: garbage is not looked for in it."""
+    import rules.reading.environment
+    import rules.reading.reader  # noqa: F401
+
+    gc.freeze()
 
 
 class _Reader:
@@ -128,7 +139,7 @@ class _Reader:
             memory.fetch(self._keys.values())
             paths = [path for path in paths if not memory.has(self._keys[path])]
         if paths:
-            import rules.reading.reader  # noqa: F401  (once, and not in each of the processes)
+            _load()
         with reading_ahead(paths, self._alone) as self._read_ahead:
             yield
 
@@ -182,7 +193,7 @@ class _Reader:
 
     def _read(self, path: str, past: Callable[[], Schema]) -> tuple[Reading, bool]:
         """Whether it would be read the same again is told too."""
-        from rules.reading.reader import read_upward  # takes half a second, with all of SQLAlchemy
+        from rules.reading.reader import read_upward
 
         source = self._source(path)
         if isinstance(source, SyntaxProblem):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import warnings
-from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 from rules.model.place import Place
 from rules.model.script import SyntaxProblem
@@ -17,16 +18,15 @@ FAULT = "reading stopped here by a fault of the reader"
 TOO_DEEP = "it is nested too deeply"
 
 
-@dataclass(slots=True, eq=False)
-class Source:
+class Source(Struct, eq=False):
     """One file that parses."""
 
     path: str
-    text: str = field(repr=False)
-    tree: ast.Module = field(repr=False)
-    bindings: dict[str, list[ast.stmt]] | None = field(default=None, repr=False)
+    text: str
+    tree: ast.Module
+    bindings: dict[str, list[ast.stmt]] | None = None
     """The statements that bind each name of the module, once somebody has looked for them."""
-    _lines: list[str] = field(default_factory=list, repr=False)
+    _lines: list[str] = []
 
     @property
     def lines(self) -> list[str]:

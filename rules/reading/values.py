@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 if TYPE_CHECKING:
     from rules.reading.interpreter.frames import Frame
     from rules.reading.interpreter.machine import Machine
@@ -18,12 +20,11 @@ if TYPE_CHECKING:
 Value = object
 
 
-@dataclass(slots=True)
-class Arguments:
+class Arguments(Struct, eq=False):
     """Of one call, evaluated. `complete` is False if a `*` or `**` of something unknown was among them."""
 
-    positional: list[Value] = field(default_factory=list)
-    keywords: dict[str, Value] = field(default_factory=dict)
+    positional: list[Value] = []
+    keywords: dict[str, Value] = {}
     node: ast.Call | None = None
     complete: bool = True
 

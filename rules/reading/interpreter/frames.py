@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 from rules.reading.recording import Origin
 from rules.reading.source import Source
@@ -48,25 +49,23 @@ class Passing(Signal):
         self.signal = signal
 
 
-@dataclass(slots=True)
-class LoopDoubt:
+class LoopDoubt(Struct, eq=False):
     """A loop that may have been left, or a round of it, on a condition that nobody knows."""
 
     left: bool = False
     skipped: bool = False
 
 
-@dataclass(slots=True, eq=False)
-class Frame:
+class Frame(Struct, eq=False):
     scope: Scope
     variables: dict[str, Value]
     enclosing: Frame | None = None
     name: str = ""
-    declared_global: set[str] = field(default_factory=set)
-    declared_nonlocal: set[str] = field(default_factory=set)
-    returned: list[Value] = field(default_factory=list)
+    declared_global: set[str] = set()
+    declared_nonlocal: set[str] = set()
+    returned: list[Value] = []
     """Values that may have been returned before, under a condition that nobody knows."""
-    loops: list[LoopDoubt] = field(default_factory=list)
+    loops: list[LoopDoubt] = []
     on_yield: Callable[[Value], Value] | None = None
     owner: Value = None
     """The class of the method that runs, for `super()`."""
@@ -99,17 +98,16 @@ class Frame:
         self.variables[name] = value
 
 
-@dataclass(slots=True, eq=False)
-class Scope:
+class Scope(Struct, eq=False):
     """A module: its statements are read when a name that they bind is asked for."""
 
     source: Source
     package: str
     """Dotted, for relative imports; empty if unknown."""
-    variables: dict[str, Value] = field(default_factory=dict)
-    bindings: dict[str, list[ast.stmt]] = field(default_factory=dict)
-    stars: list[ast.ImportFrom] = field(default_factory=list)
-    done: set[int] = field(default_factory=set)
+    variables: dict[str, Value] = {}
+    bindings: dict[str, list[ast.stmt]] = {}
+    stars: list[ast.ImportFrom] = []
+    done: set[int] = set()
     """Ids of statements that were read, or are being read."""
 
     @classmethod
