@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import re
 
-from rules.postgres.tokens import Token, TokenKind
+from rules.postgres.tokens import LETTER_DIGIT_OR_DOLLAR, Token, TokenKind
 
-_LETTER = r"A-Za-z_\u0080-\U0010ffff"
 _TOKEN = re.compile(
     rf"""
     (?P<blank>(?:[ \t\n\r\f\v]+|--(?=[ \t\n\r\f\v]|\Z)[^\n]*+|\#[^\n]*+|/\*(?!!).*?\*/|/\*!\d*|\*/)++)
   | (?P<string>(?:[bBxXnN]|_[A-Za-z0-9]++)?'(?:[^'\\]++|\\.|'')*+'|"(?:[^"\\]++|\\.|"")*+")
   | (?P<quoted>`(?:[^`]++|``)*+`)
   | (?P<unclosed>[`"']|[bBxXnN]'|/\*)
-  | (?P<number>(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:[eE][-+]?[0-9]++)?(?![{_LETTER}0-9$]))
-  | (?P<word>[{_LETTER}0-9$]++)
+  | (?P<number>(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:[eE][-+]?[0-9]++)?(?!{LETTER_DIGIT_OR_DOLLAR}))
+  | (?P<word>{LETTER_DIGIT_OR_DOLLAR}++)
   | (?P<symbol>:=|->>|->|(?:(?!--\s|/\*|\*/)[-+*/<>=~!@%^&|?])++|.)
 """,
     re.VERBOSE | re.DOTALL,

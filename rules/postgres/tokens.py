@@ -43,16 +43,20 @@ def words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-_LETTER = r"A-Za-z_\u0080-\U0010ffff"
+LETTER = r"[^\x00-@\[-^`{-\x7f]"
+"""Of a name: a letter, an underscore, or anything beyond ASCII. Told by what it is not, which is compiled ten times as
+fast as so long a range."""
+LETTER_OR_DIGIT = r"[^\x00-/:-@\[-^`{-\x7f]"
+LETTER_DIGIT_OR_DOLLAR = r"[^\x00-#%-/:-@\[-^`{-\x7f]"
 _BLANK = r"(?:[ \t\n\r\f\v]++|--[^\n]*+)*+"
 _PATTERN = rf"""{_BLANK}(?:
     (?P<comment>/\*)
   | (?P<string>(?:[bBxXnN]|[uU]&)?'(?:[^']++|'')*+'|[eE]'(?:[^'\\]++|\\.|'')*+')
   | (?P<quoted>(?:[uU]&)?"(?:[^"]++|"")*+")
-  | (?P<dollar>\$(?:[{_LETTER}][{_LETTER}0-9]*+)?\$)
+  | (?P<dollar>\$(?:{LETTER}{LETTER_OR_DIGIT}*+)?\$)
   | (?P<unclosed>(?:[uU]&)?["']|[bBxXnNeE]')
-  | (?P<word>[{_LETTER}][{_LETTER}0-9$]*+)
-  | (?P<number>(?:[0-9][0-9_]*+(?:\.(?!\.)[0-9_]*+)?|\.[0-9][0-9_]*+)(?:[eE][-+]?[0-9]+)?[{_LETTER}0-9]*+|\$[0-9]+)
+  | (?P<word>{LETTER}{LETTER_DIGIT_OR_DOLLAR}*+)
+  | (?P<number>(?:[0-9][0-9_]*+(?:\.(?!\.)[0-9_]*+)?|\.[0-9][0-9_]*+)(?:[eE][-+]?[0-9]+)?{LETTER_OR_DIGIT}*+|\$[0-9]+)
   | (?P<symbol>::|:=|\.\.|(?:(?!--|/\*)[-+*/<>=~!@\#%^&|`?])++|.)
 )"""
 _COMMENT_EDGE = re.compile(r"/\*|\*/")

@@ -9,9 +9,8 @@ from __future__ import annotations
 import re
 
 from rules.mysql.tokens import scanned
-from rules.postgres.tokens import Token
+from rules.postgres.tokens import LETTER, LETTER_DIGIT_OR_DOLLAR, Token
 
-_LETTER = r"A-Za-z_\u0080-\U0010ffff"
 _TOKEN = re.compile(
     rf"""
     (?P<blank>(?:[ \t\n\r\f]+|--[^\n]*+|/\*.*?(?:\*/|\Z))++)
@@ -19,7 +18,7 @@ _TOKEN = re.compile(
   | (?P<quoted>"(?:[^"]++|"")*+"|`(?:[^`]++|``)*+`|\[[^\]]*+\])
   | (?P<unclosed>[`"'\[]|[xX]')
   | (?P<number>(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:[eE][-+]?[0-9]++)?)
-  | (?P<word>[{_LETTER}][{_LETTER}0-9$]*+)
+  | (?P<word>{LETTER}{LETTER_DIGIT_OR_DOLLAR}*+)
   | (?P<symbol>->>|->|(?:(?!--|/\*)[-+*/<>=~!%^&|?])++|.)
 """,
     re.VERBOSE | re.DOTALL,
