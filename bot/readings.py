@@ -11,6 +11,8 @@ from importlib.resources.abc import Traversable
 from platform import python_version
 from typing import TYPE_CHECKING
 
+from bot.ahead import reading_ahead
+
 if TYPE_CHECKING:
     from bot.github.cache import Cache
 
@@ -49,6 +51,9 @@ def _add(folder: Traversable, digest: blake2b) -> None:
 class CachedReadings:
     """In the cache that the workers share: bounded and given up by age there."""
 
+    keeps = True
+    reading_ahead = staticmethod(reading_ahead)
+
     def __init__(self, cache: Cache) -> None:
         self._cache = cache
         self._prefix = f"reading:{reader_version()}:"
@@ -59,3 +64,16 @@ class CachedReadings:
 
     def put_many(self, entries: Mapping[str, bytes]) -> None:
         self._cache.put_many({self._prefix + key: value for key, value in entries.items()})
+
+
+class NoReadings:
+    """Nothing is kept."""
+
+    keeps = False
+    reading_ahead = staticmethod(reading_ahead)
+
+    def get_many(self, _: Iterable[str]) -> Mapping[str, bytes]:
+        return {}
+
+    def put_many(self, _: Mapping[str, bytes]) -> None:
+        pass

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from hashlib import blake2b
 from pathlib import Path
 
+from bot.ahead import reading_ahead
 from bot.readings import reader_version
 
 MOST_BYTES = 64 * 1024 * 1024
@@ -25,6 +26,9 @@ HEAD = b"dbbot readings 1"
 
 class DiskReadings:
     """Never raises: a file that cannot be read, or is not as it was written, is as good as none."""
+
+    keeps = True
+    reading_ahead = staticmethod(reading_ahead)
 
     def __init__(self, file: Path, most_bytes: int = MOST_BYTES) -> None:
         self._file = file

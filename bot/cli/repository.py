@@ -18,6 +18,7 @@ from bot.cli.kept import readings_of
 from bot.cli.options import Asked
 from bot.cli.progress import progress
 from bot.cli.trouble import WrongInput
+from bot.readings import NoReadings
 from rules.model.location import ScriptLocation
 from rules.model.script import MigrationScript
 from rules.reading import Readings, find_locations
@@ -67,7 +68,7 @@ class RepositoryFolder:
     locations: tuple[ScriptLocation, ...]
     new: NewRevisions | None
     judge_all: bool
-    readings: Readings | None = None
+    readings: Readings
     changed: frozenset[str] | None = None
     """The paths that differ from the base; None where there is none."""
 
@@ -94,9 +95,10 @@ def opened(asked: Asked, revisions: tuple[str, ...] = ()) -> Iterator[Repository
         with ExitStack() as ending:
             base = None if asked.judge_all or names else _base(asked, ending)
             chosen = NewRevisions(asked.folder, names) if names else None
-            readings = None if asked.no_cache else readings_of(asked.folder, os.environ)
-            if readings is not None:
-                ending.callback(readings.save)
+            readings: Readings = NoReadings()
+            if not asked.no_cache:
+                readings = kept = readings_of(asked.folder, os.environ)
+                ending.callback(kept.save)
             changed = base.changed() if isinstance(base, GitTexts) else None if base is None else frozenset()
             yield RepositoryFolder(texts, base, settings, roots, locations, chosen, asked.judge_all, readings, changed)
 

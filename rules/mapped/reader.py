@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from rules.reading.interpreter.frames import Frame
 from rules.reading.interpreter.machine import Machine

@@ -7,19 +7,29 @@ and asked again before it is believed. Anything odd in what is kept is as good a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from hashlib import blake2b
 from typing import Protocol
 
 from rules.reading.keeping import Damaged, Found, Kept, from_bytes, to_bytes
 from rules.reading.modules import Shelf
 
+ReadAlone = Callable[[str], bytes | None]
+"""What is kept of a file by its path; None for one that is to be read in its turn."""
+
 
 class Readings(Protocol):
     """Bytes by key, of one version of the reader: who offers this sees to it. Never raises."""
 
+    @property
+    def keeps(self) -> bool:
+        """Whether it is worth while to put anything."""
+
     def get_many(self, keys: Iterable[str]) -> Mapping[str, bytes]: ...
     def put_many(self, entries: Mapping[str, bytes]) -> None: ...
+    def reading_ahead(self, paths: Sequence[str], read: ReadAlone) -> AbstractContextManager[ReadAlone]:
+        """`read`, answered by others for the files that they were given meanwhile, and by None for all other files."""
 
 
 class Noted:

@@ -11,7 +11,6 @@ from rules.model.environment import Environment
 from rules.model.location import Location, ScriptLocation
 from rules.model.operations import Direction, Opaque, Operation
 from rules.model.script import MigrationScript, SyntaxProblem
-from rules.reading.ahead import ReadAlone, reading_ahead
 from rules.reading.half_read import HalfRead, Read
 from rules.reading.keeping import (
     Damaged,
@@ -24,7 +23,7 @@ from rules.reading.keeping import (
     kept_reading,
     reading_of,
 )
-from rules.reading.kept import Memory, Noted, Readings, key_of
+from rules.reading.kept import Memory, Noted, ReadAlone, Readings, key_of
 from rules.reading.locations import version_files
 from rules.reading.modules import Shelf
 from rules.reading.order import in_order
@@ -48,13 +47,13 @@ def read_location(
     """
     shelf = Shelf(texts)
     noted = Noted(shelf)
-    memory = None if readings is None else Memory(readings, noted)
+    memory = Memory(readings, noted) if readings is not None and readings.keeps else None
     environment = _environment(where, shelf, noted, memory)
     paths = in_order(version_files(where, texts), texts)
     reader = _Reader(where, shelf, noted, environment, offline, memory)
     scripts: list[MigrationScript] = []
     problems: list[SyntaxProblem] = []
-    with reader.begun(paths):
+    with reader.begun(paths, readings):
         for path in paths:
             read = reader.read(path)
             if isinstance(read, SyntaxProblem):
@@ -131,16 +130,18 @@ class _Reader:
         self._read_ahead: ReadAlone = _nothing
 
     @contextmanager
-    def begun(self, paths: list[str]) -> Iterator[None]:
-        """Inside, what is kept is there, and other processes read what is not."""
+    def begun(self, paths: list[str], readings: Readings | None) -> Iterator[None]:
+        """Inside, what is kept is there, and others may read what is not."""
         memory = self._memory
         if memory is not None:
             self._keys = {path: self._key("script", path) for path in paths}
             memory.fetch(self._keys.values())
             paths = [path for path in paths if not memory.has(self._keys[path])]
-        if paths:
-            _load()
-        with reading_ahead(paths, self._alone) as self._read_ahead:
+        if readings is None or not paths:
+            yield
+            return
+        _load()
+        with readings.reading_ahead(paths, self._alone) as self._read_ahead:
             yield
 
     def _key(self, what: str, path: str) -> str:

@@ -40,12 +40,15 @@ def both_ways(folder: Path, kept: Path) -> dict[str, Any]:
 def _read(folder: Path, *, both_ways: bool) -> dict[str, Any]:
     import rules.reading.environment
     import rules.reading.reader  # noqa: F401
+    from bot.readings import NoReadings
     from rules.reading import find_locations, read_location
 
     texts = texts_of(folder)
     locations: list[Any] = []
     found = figures(
-        lambda: locations.extend(read_location(where, texts, whole=both_ways) for where in find_locations(texts))
+        lambda: locations.extend(
+            read_location(where, texts, readings=NoReadings(), whole=both_ways) for where in find_locations(texts)
+        )
     )
     scripts = [script for location in locations for script in location.scripts]
     operations = sum(len(script.upgrade) + (len(script.downgrade) if both_ways else 0) for script in scripts)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 import pytest
 
+from bot.ahead import reading_ahead
 from rules.model.location import Location, ScriptLocation
 from rules.model.operations import AddColumn, CreateTable
 from rules.reading import read_location
@@ -19,6 +20,8 @@ class Kept(dict[str, bytes]):
     """In memory; counts what is newly put."""
 
     put = 0
+    keeps = True
+    reading_ahead = staticmethod(reading_ahead)
 
     def get_many(self, keys: Iterable[str]) -> Mapping[str, bytes]:
         return {key: self[key] for key in keys if key in self}

@@ -10,14 +10,14 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 
 from msgspec import MsgspecError
 from msgspec.msgpack import Decoder, Encoder
 
-ReadAlone = Callable[[str], bytes | None]
-"""What is kept of a file; None for one that cannot be read alone."""
+from rules.reading.kept import ReadAlone
+
 LEAST = 100
 """Files for each process: to begin one takes as long as to read some ten."""
 MOST = 4

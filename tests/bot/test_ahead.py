@@ -9,11 +9,13 @@ from textwrap import dedent
 
 import pytest
 
-from rules.reading import ahead
+from bot import ahead
 
 SETTING = """
 import os, signal
-from rules.reading import ahead, read_location
+from bot import ahead
+from bot.readings import NoReadings
+from rules.reading import read_location
 from tests.bench.history import VERSIONS, generated
 from tests.rules.reading.test_kept import ADD_UNLESS_THERE, Kept, WHERE, revision
 
@@ -55,9 +57,9 @@ def holds(code: str) -> None:
 
 def test_what_several_processes_read_is_what_one_reads() -> None:
     holds("""
-        assert read_location(WHERE, texts) == expected
+        assert read_location(WHERE, texts, readings=NoReadings()) == expected
         assert len(forked) == 2
-        assert read_location(WHERE, texts, whole=True) == expected
+        assert read_location(WHERE, texts, readings=NoReadings(), whole=True) == expected
         assert nothing_is_left()
     """)
 
@@ -82,7 +84,7 @@ def test_only_a_process_that_read_the_past_reads_what_looks_at_it() -> None:
                 asked.append(os.getpid())
                 return super().after(count)
         repository.Past = Noting
-        assert read_location(WHERE, texts) == expected
+        assert read_location(WHERE, texts, readings=NoReadings()) == expected
         assert set(asked) == {os.getpid()}
     """)
 
@@ -100,7 +102,7 @@ def test_what_a_process_does_not_hand_over_is_read_here(fault: str) -> None:
         def ended(pipe, paths, read):
             {fault}
         ahead._answer = ended
-        assert read_location(WHERE, texts) == expected
+        assert read_location(WHERE, texts, readings=NoReadings()) == expected
         assert len(forked) == 2
         assert nothing_is_left()
     """)
@@ -128,7 +130,7 @@ def test_a_reading_that_ends_early_leaves_no_process() -> None:
 def test_a_short_history_is_read_here() -> None:
     holds("""
         ahead.LEAST = 100
-        assert read_location(WHERE, texts) == expected
+        assert read_location(WHERE, texts, readings=NoReadings()) == expected
         assert not forked
     """)
 
