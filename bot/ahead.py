@@ -32,8 +32,11 @@ def reading_ahead(paths: Sequence[str], read: ReadAlone) -> Iterator[ReadAlone]:
     """`read`, answered by other processes for what they were given, and by None for all that is to be read here."""
     share = -(-len(paths) // min(_processes(), max(len(paths) // LEAST, 1)))
     parts = [paths[at : at + share] for at in range(share, len(paths), share)] if share else []
-    children = [_Child(part, read) for part in parts]
+    children: list[_Child] = []
     try:
+        for part in parts:
+            with suppress(OSError):  # no more processes, or files, are allowed here
+                children.append(_Child(part, read))
         yield lambda path: next((child.found.get(path) for child in children if path in child), None)
     finally:
         for child in children:
@@ -54,10 +57,15 @@ class _Child:
         self._paths = frozenset(paths)
         self._found: dict[str, bytes] | None = None
         self._pipe, answer = os.pipe()
-        self._process = os.fork()
-        if self._process == 0:
-            _answer(answer, paths, read)
-        os.close(answer)
+        try:
+            self._process = os.fork()
+            if self._process == 0:
+                _answer(answer, paths, read)
+        except OSError:
+            os.close(self._pipe)
+            raise
+        finally:
+            os.close(answer)
 
     def __contains__(self, path: str) -> bool:
         return path in self._paths

@@ -127,6 +127,17 @@ def test_a_reading_that_ends_early_leaves_no_process() -> None:
     """)
 
 
+def test_where_no_more_processes_are_allowed_everything_is_read_here() -> None:
+    holds("""
+        def refused():
+            raise BlockingIOError("Resource temporarily unavailable")
+        os.fork = refused
+        before = set(os.listdir("/proc/self/fd"))
+        assert read_location(WHERE, texts, readings=NoReadings()) == expected
+        assert set(os.listdir("/proc/self/fd")) == before
+    """)
+
+
 def test_a_short_history_is_read_here() -> None:
     holds("""
         ahead.LEAST = 100
