@@ -1,4 +1,4 @@
-"""Columns made NOT NULL and filled, and defaults that would rewrite, in several revisions: same end, and the way back."""
+"""Columns made NOT NULL and filled, defaults that would rewrite, in several revisions: same end, and the way back."""
 
 from __future__ import annotations
 
