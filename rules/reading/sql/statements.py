@@ -63,7 +63,8 @@ def _operations_of(statement: Statement, depth: int, spelling: _Spelling = _POST
     if len(text) > LONGEST:
         return (_opaque(statement, f"it is longer than {LONGEST} characters"),)
     found: list[Operation] = []
-    for tokens in spelling.pieces(spelling.cursor.tokens_of(text)):
+    whole = spelling.cursor.tokens_of(text)
+    for tokens in spelling.pieces(whole) if ";" in text or len(whole) < 2 else [whole]:
         if any(token.kind is TokenKind.UNCLOSED for token in tokens[-2:]):
             found.append(_opaque(statement, "a string, a quoted name or a comment in it has no end"))
             continue
