@@ -43,6 +43,6 @@ def _python(project: Project, folder: Path) -> Path:
         if project.needs:
             subprocess.run([*install, *project.needs], check=True)
             install.append("--no-deps")
-        itself = project.truth.split() if project.home else [project.truth or project.requirement]
+        itself = (project.truth or project.requirement).split()
         subprocess.run([*install, *itself], check=True)
     return python

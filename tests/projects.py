@@ -111,6 +111,7 @@ FIRST = (
         "langflow-base",
         "1.13.0",
         ("langflow/alembic/versions",),
+        truth="langflow-base==1.13.0 lfx==1.13.0",
         needs=LANGFLOW,
         preparation=LANGFLOW_BARE,
     ),
