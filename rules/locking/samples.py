@@ -199,6 +199,10 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
             "ALTER DOMAIN plain VALIDATE CONSTRAINT c",
             (*DOMAIN, "ALTER DOMAIN plain ADD CONSTRAINT c CHECK (VALUE > 0) NOT VALID"),
         ),
+        Sample(
+            "ALTER DOMAIN positive ADD CONSTRAINT c CHECK (VALUE > 1)",
+            (*DOMAIN, "CREATE TABLE counts (size over)", "INSERT INTO counts VALUES (2)"),
+        ),
         Sample("ALTER DOMAIN plain SET NOT NULL", DOMAIN),
         Sample("ALTER DOMAIN plain DROP NOT NULL", DOMAIN),
         Sample("ALTER DOMAIN plain SET DEFAULT 1", DOMAIN),

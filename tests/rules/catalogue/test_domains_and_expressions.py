@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import nullcontext
+
+import psycopg
 import pytest
 
+from tests import databases
 from tests.rules.catalogue.judged import assert_judged, statistics
 
 DOMAIN = """def upgrade():
@@ -38,6 +43,53 @@ def test_a_domain_over_the_domain_is_read_too() -> None:
     assert_judged(rule, f"{line}  # finding", before=over.format("amount"))
     assert_judged(rule, line, before=over.format("numeric"))
     assert_judged(rule, line, before=over.format("shop.amount"))
+
+
+ARRAYS = """def upgrade():
+    op.execute("CREATE DOMAIN amount AS numeric")
+    op.execute("CREATE DOMAIN amounts AS amount[]")
+    op.execute("CREATE TABLE bills (fees {})")
+"""
+
+
+@pytest.mark.parametrize(
+    ("action", "refused"),
+    [
+        ("ADD CONSTRAINT c CHECK (VALUE > 0)", True),
+        ("SET NOT NULL", True),
+        ("VALIDATE CONSTRAINT c", True),
+        ("ADD CONSTRAINT c CHECK (VALUE > 0) NOT VALID", False),
+        ("DROP CONSTRAINT IF EXISTS c", False),
+    ],
+)
+@pytest.mark.parametrize("column", ["amount[]", "amounts", "amounts[]"])
+def test_rows_with_arrays_of_the_domain_are_refused_as_the_server_says(action: str, refused: bool, column: str) -> None:
+    rule, statement = "blocking-domain-constraint", f"ALTER DOMAIN amount {action}"
+    line = f'op.execute("{statement}")'
+    before = ARRAYS.format(column)
+    few = statistics(bills=5)
+    assert_judged(rule, f"{line}  # finding" if refused else line, before=before, statistics=few)
+    assert_judged(rule, line, before=ARRAYS.format("numeric"))
+    with databases.fresh_database() as connection:
+        databases.run_all(connection, re.findall(r'"(.+)"', before))
+        connection.execute("ALTER DOMAIN amount ADD CONSTRAINT c CHECK (VALUE <> 7) NOT VALID")
+        statement = statement.replace("CONSTRAINT c CHECK", "CONSTRAINT d CHECK")
+        with pytest.raises(psycopg.errors.FeatureNotSupported) if refused else nullcontext():
+            connection.execute(statement.encode())
+
+
+def test_a_domain_that_is_said_to_be_over_itself_is_met_once() -> None:
+    before = """def upgrade():
+        op.execute("CREATE DOMAIN one AS two")
+        op.execute("CREATE DOMAIN two AS one[]")
+        op.execute("CREATE TABLE bills (fee two)")
+    """
+    assert_judged("blocking-domain-constraint", 'op.execute("ALTER DOMAIN two SET NOT NULL")  # finding', before=before)
+
+
+def test_a_validation_alone_can_run_at_a_quiet_time() -> None:
+    line = 'op.execute("ALTER DOMAIN amount VALIDATE CONSTRAINT c")'
+    assert_judged("blocking-domain-constraint", line, before=DOMAIN)
 
 
 def test_a_constrained_domain_is_only_named_where_the_settings_ask() -> None:
