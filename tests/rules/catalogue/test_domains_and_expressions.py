@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from tests import databases
-from tests.rules.catalogue.judged import assert_judged, statistics
+from tests.rules.catalogue.judged import assert_judged, findings, migration, statistics
 
 DOMAIN = """def upgrade():
     op.execute("CREATE DOMAIN amount AS numeric")
@@ -92,8 +92,9 @@ def test_a_validation_alone_can_run_at_a_quiet_time() -> None:
     assert_judged("blocking-domain-constraint", line, before=DOMAIN)
 
 
-def test_a_constrained_domain_is_only_named_where_the_settings_ask() -> None:
-    line = 'op.execute("CREATE DOMAIN amount AS numeric CHECK (VALUE > 0)")'
+@pytest.mark.parametrize("constraint", ["CHECK (VALUE > 0)", "NOT NULL"])
+def test_a_constrained_domain_is_only_named_where_the_settings_ask(constraint: str) -> None:
+    line = f'op.execute("CREATE DOMAIN amount AS numeric {constraint}")'
     assert_judged("constrained-domain", line)
     assert_judged("constrained-domain", f"{line}  # finding", settings="rules: {constrained-domain: notice}\n")
 
@@ -121,6 +122,17 @@ def test_a_check_on_a_changing_expression(expression: str, changes: bool) -> Non
     assert_judged(rule, f'op.execute("ALTER TABLE orders ADD COLUMN n int CHECK ({expression})")')
     added = f'op.execute("ALTER TABLE orders ADD COLUMN n int CHECK ({expression})")'
     assert_judged(rule, f"{added}  # finding" if changes else added, statistics=statistics(orders=5))
+
+
+def test_checks_on_changing_expressions_are_known_by_these() -> None:
+    table = 'op.execute("CREATE TABLE t (a date, CONSTRAINT c CHECK (a < now()), CHECK (a > now()), CHECK (a > b))")'
+    (found,) = findings("check-on-changing-expression", migration(table))
+    assert found.subject == "a < now()\na > now()"
+
+
+def test_other_constraints_of_a_column_are_no_checks() -> None:
+    line = 'op.execute("ALTER TABLE orders ADD COLUMN n bigint UNIQUE REFERENCES users")'
+    assert_judged("check-on-changing-expression", line, statistics=statistics(orders=5))
 
 
 @pytest.mark.parametrize(

@@ -74,6 +74,8 @@ def test_a_convention_cannot_name_a_drop_by_columns_that_nobody_says() -> None:
     assert "`fk_orders_`" in finding.message
     assert repaired(DROP, line, before=before, env=CONVENTION) == line.replace("None", '"fk_orders_user_id"')
     assert_judged(DROP, line, before=before, env=by_table)
+    looped = f"for _ in (1,):\n    {line}"
+    assert_judged(DROP, looped, before=before, env=CONVENTION)
     assert_judged(DROP, line.replace("orders", "elsewhere"), env=CONVENTION)
     assert_judged(DROP, line.replace("None", '"fk_orders_"'), before=before, env=CONVENTION)
     assert_judged(DROP, line.replace(")", ", if_exists=True)"), before=before, env=CONVENTION)

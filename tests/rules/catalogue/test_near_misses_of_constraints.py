@@ -381,7 +381,7 @@ LEFT = "def upgrade():\n    op.create_check_constraint('c', 'orders', 'total > 0
 def test_a_validation_that_was_forgotten() -> None:
     rule, change = "forgotten-validation", "op.add_column('orders', sa.Column('n', sa.Text()))"
     assert_judged(rule, f"{change}  # finding", before=LEFT)
-    assert_judged(rule, f"{change}  # finding\n{change.replace('n', 'm', 1)}", before=LEFT)
+    assert_judged(rule, f"{change}  # finding\nop.drop_column('orders', 'status')", before=LEFT)
     assert_judged(rule, "op.create_index('i', 'orders', ['total'])", before=LEFT)
     assert_judged(rule, f"{change}\nop.execute('ALTER TABLE orders VALIDATE CONSTRAINT c')", before=LEFT)
     assert_judged(rule, f"{LEFT.partition(chr(10))[2].strip()}\n{change}")
@@ -401,7 +401,14 @@ def test_an_unnamed_drop_takes_the_only_constraint_of_its_kind() -> None:
     )
     assert repaired(rule, "op.drop_constraint(None, 'orders')", before=before) is None
     assert repaired(rule, "op.drop_constraint(None, 'orders', type_='check')", before=before) is None
+    assert repaired(rule, "op.drop_constraint(None, 'orders', type_=3)", before=before) is None
     assert repaired(rule, "op.drop_constraint(None, 'elsewhere', type_='unique')", before=before) is None
+    assert repaired(rule, "op.drop_constraint(None, 3, type_='unique')", before=before) is None
+    assert repaired(rule, "op.drop_constraint(None, 'orders', type_='unique', schema='shop')", before=before) is None
+    assert (
+        repaired(rule, "S = 'public'\nop.drop_constraint(None, 'orders', type_='unique', schema=S)", before=before)
+        is None
+    )
     assert repaired(rule, "table = 'orders'\nop.drop_constraint(None, table, type_='unique')", before=before) is None
     more = f"{before}    op.create_unique_constraint('v', 'orders', ['status'])\n"
     assert repaired(rule, "op.drop_constraint(None, 'orders', type_='unique')", before=more) is None
@@ -419,6 +426,9 @@ def test_narrower_keys() -> None:
     assert_judged(rule, line.format("varchar(3)", "b"), before=before)
     assert_judged(rule, line.format("varchar(3)", "c") + "  # finding", before=before)
     assert_judged(rule, line.format("varchar", "c"), before=before)
+    assert_judged(rule, line.format("varchar(all)", "c"), before=before)
+    added = "op.execute('ALTER TABLE orders ADD COLUMN x varchar(3) REFERENCES codes (c)')"
+    assert_judged(rule, f"{added}  # finding", before=before)
     assert_judged(rule, line.format("varchar(3)[]", "c"), before=before)
     assert_judged(rule, line.format("integer", "c"), before=before)
     assert_judged(rule, line.format("elsewhere", "b"), before=before)
