@@ -98,7 +98,9 @@ def _is_emptied(table: Name, context: Context) -> bool:
     """The migration has deleted all rows before."""
     for op in context.earlier(Operation):
         match op:
-            case Insert(table=touched) | Copy(table=touched) | Truncate(table=touched) | Delete(table=touched):
+            case (
+                Insert(table=touched) | Copy(table=touched, into=True) | Truncate(table=touched) | Delete(table=touched)
+            ):
                 if touched.key == table.key:
                     return isinstance(op, Truncate) or (isinstance(op, Delete) and op.rows is Rows.ALL)
     return False
@@ -110,23 +112,15 @@ def _server_default(op: AddColumn, context: Context) -> Suggestion | None:
     source = Source.of(context.script.path, context.script.text)
     if column is None or source is None:
         return None
-    default = next((keyword for keyword in column.keywords if keyword.arg == "default"), None)
-    if default is None or not isinstance(default.value, ast.Constant):
-        return None
-    written = _as_server_default(default.value, source, column)
-    if written is None:
-        return None
-    edit = source.replace(default, f"server_default={written}")
-    return Suggestion("Let the server fill the column", (edit,))
-
-
-def _as_server_default(constant: ast.Constant, source: Source, column: ast.Call) -> str | None:
     quote = "'" if source.segment(column).count("'") > source.segment(column).count('"') else '"'
-    match constant.value:
-        case bool():
-            return f"{quote}{str(constant.value).lower()}{quote}"
-        case int():
-            return f"{quote}{constant.value}{quote}"
-        case str():
-            return source.segment(constant)
+    for default in column.keywords:
+        match default:
+            case ast.keyword(arg="default", value=ast.Constant(value=str())):
+                return _filled(source, default, source.segment(default.value))
+            case ast.keyword(arg="default", value=ast.Constant(value=int() as value)):
+                return _filled(source, default, f"{quote}{str(value).lower()}{quote}")
     return None
+
+
+def _filled(source: Source, default: ast.keyword, written: str) -> Suggestion:
+    return Suggestion("Let the server fill the column", (source.replace(default, f"server_default={written}"),))

@@ -96,8 +96,8 @@ def _has_own_values(table: Table, columns: list[str | None], nulls_too: bool) ->
 
     It holds NULL, which repeats nothing, or what its sequence or its volatile default gave to each row.
     """
-    for column in (table.column(name) for name in columns if name):
-        if column is None or not column.origin.new or column.expression is not None:
+    for column in table.columns:
+        if column.name not in columns or not column.origin.new or column.expression is not None:
             continue
         if column.default is None:
             if column.generated is not None or not nulls_too:

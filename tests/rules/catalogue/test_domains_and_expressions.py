@@ -147,3 +147,29 @@ def test_other_constraints_of_a_column_are_no_checks() -> None:
 def test_only_what_changes_by_itself_is_a_changing_expression(condition: str, changes: bool) -> None:
     line = f'op.create_check_constraint("c", "orders", "{condition}", postgresql_not_valid=True)'
     assert_judged("check-on-changing-expression", f"{line}  # finding" if changes else line)
+
+
+@pytest.mark.parametrize(
+    ("condition", "changes"),
+    [
+        ("at > now()", True),
+        ("at > CURRENT_DATE", True),
+        ("at > transaction_timestamp()", True),
+        ("at > statement_timestamp()", True),
+        ("txid_current() > 0", True),
+        ("current_setting('a.b') = 'c'", True),
+        ("random() > 0", True),
+        ("elsewhere(at)", False),
+        ("date_trunc('day', at) > '2020-01-01'", False),
+    ],
+)
+def test_checks_that_change_by_themselves(condition: str, changes: bool) -> None:
+    line = f'op.execute("CREATE TABLE t (at date, CHECK ({condition}))")'
+    assert_judged("check-on-changing-expression", f"{line}  # finding" if changes else line)
+
+
+def test_a_function_of_the_history_counts_as_it_was_declared() -> None:
+    before = "def upgrade():\n    op.execute('CREATE FUNCTION f() RETURNS int LANGUAGE sql {} AS $$ SELECT 1 $$')\n"
+    line = "op.execute('CREATE TABLE t (a int CHECK (a > f()), UNIQUE (a))')"
+    assert_judged("check-on-changing-expression", f"{line}  # finding", before=before.format("STABLE"))
+    assert_judged("check-on-changing-expression", line, before=before.format("IMMUTABLE"))

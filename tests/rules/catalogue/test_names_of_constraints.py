@@ -104,3 +104,54 @@ def test_a_batch_is_not_rewritten_and_an_unknown_table_may_get_a_name() -> None:
     )
     line = 'op.create_unique_constraint(None, "elsewhere", ["email"])'
     assert repaired(RULE, line) == line.replace("None", '"elsewhere_email_key"')
+
+
+@pytest.mark.parametrize(
+    ("upgrade", "before"),
+    [
+        ("op.create_check_constraint(None, 'orders', 'total > 0')  # finding", ""),
+        ("op.create_check_constraint('c', 'orders', 'total > 0')", ""),
+        ("op.execute('ALTER TABLE orders ADD CHECK (total > 0)')  # finding", ""),
+        ("op.execute('ALTER TABLE orders ADD CONSTRAINT c CHECK (total > 0)')", ""),
+        ("with op.batch_alter_table('orders') as b:\n    b.create_check_constraint(None, 'total > 0')  # finding", ""),
+        ("with op.batch_alter_table('orders') as b:\n    b.create_check_constraint('c', 'total > 0')", ""),
+        (
+            "op.create_table('t', sa.Column('n', sa.Integer()))\nop.execute('ALTER TABLE t ADD CHECK (n > 0)')",
+            "",
+        ),
+        ("op.create_table('t', sa.Column('n', sa.Integer(), sa.CheckConstraint('n > 0')))", ""),
+    ],
+)
+def test_a_check_without_a_name(upgrade: str, before: str) -> None:
+    assert_judged("unnamed-constraint", upgrade, before=before)
+
+
+def test_an_unnamed_drop_takes_the_only_constraint_of_its_kind() -> None:
+    rule, before = (
+        "drop-of-unnamed-constraint",
+        "def upgrade():\n    op.create_unique_constraint('u', 'orders', ['total'])\n",
+    )
+    assert repaired(rule, "op.drop_constraint(None, 'orders', type_='unique')", before=before) == (
+        "op.drop_constraint('u', 'orders', type_='unique')"
+    )
+    assert repaired(rule, "op.drop_constraint(None, 'orders')", before=before) is None
+    assert repaired(rule, "op.drop_constraint(None, 'orders', type_='check')", before=before) is None
+    assert repaired(rule, "op.drop_constraint(None, 'orders', type_=3)", before=before) is None
+    assert repaired(rule, "op.drop_constraint(None, 'elsewhere', type_='unique')", before=before) is None
+    assert repaired(rule, "op.drop_constraint(None, 3, type_='unique')", before=before) is None
+    assert repaired(rule, "op.drop_constraint(None, 'orders', type_='unique', schema='shop')", before=before) is None
+    assert (
+        repaired(rule, "S = 'public'\nop.drop_constraint(None, 'orders', type_='unique', schema=S)", before=before)
+        is None
+    )
+    assert repaired(rule, "table = 'orders'\nop.drop_constraint(None, table, type_='unique')", before=before) is None
+    more = f"{before}    op.create_unique_constraint('v', 'orders', ['status'])\n"
+    assert repaired(rule, "op.drop_constraint(None, 'orders', type_='unique')", before=more) is None
+
+
+def test_an_unnamed_drop_that_stands_in_a_loop_gets_no_name() -> None:
+    rule = "drop-of-unnamed-constraint"
+    loop = "for table in ('users', 'orders'):\n    op.drop_constraint(None, table, type_='unique')"
+    assert repaired(rule, loop) is None
+    unknown = "import os\nop.drop_constraint(os.environ['NAME'], 'users', type_='unique')"
+    assert_judged(rule, unknown)

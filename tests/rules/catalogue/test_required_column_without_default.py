@@ -73,6 +73,8 @@ def test_a_literal_default_becomes_the_servers(default: str, server_default: str
         ("op.execute(\"DELETE FROM orders WHERE status = 'a'\")", False),
         ('op.execute("DELETE FROM users")', False),
         ('op.execute("DELETE FROM orders")\nop.execute("INSERT INTO orders SELECT * FROM archive")', False),
+        ('op.execute("DELETE FROM orders")\nop.execute("COPY orders FROM \'/rows\'")', False),
+        ('op.execute("DELETE FROM orders")\nop.execute("COPY orders TO \'/rows\'")', True),
     ],
 )
 def test_on_a_table_just_emptied_the_inserts_fail(above: str, emptied: bool) -> None:

@@ -82,3 +82,25 @@ def test_a_constraint_left_not_valid_is_remembered_when_its_table_changes() -> N
     assert_judged(rule, change, before=f"{before}    {VALIDATE}\n")
     assert_judged(rule, change.replace("orders", "users"), before=before)
     assert_judged(rule, f"{ADD}\n{change}")
+
+
+LEFT = "def upgrade():\n    op.create_check_constraint('c', 'orders', 'total > 0', postgresql_not_valid=True)\n"
+
+
+def test_a_validation_that_was_forgotten() -> None:
+    rule, change = "forgotten-validation", "op.add_column('orders', sa.Column('n', sa.Text()))"
+    assert_judged(rule, f"{change}  # finding", before=LEFT)
+    assert_judged(rule, f"{change}  # finding\nop.drop_column('orders', 'status')", before=LEFT)
+    assert_judged(rule, "op.create_index('i', 'orders', ['total'])", before=LEFT)
+    assert_judged(rule, f"{change}\nop.execute('ALTER TABLE orders VALIDATE CONSTRAINT c')", before=LEFT)
+    assert_judged(rule, f"{LEFT.partition(chr(10))[2].strip()}\n{change}")
+    assert_judged(rule, f"{change}\nop.drop_constraint('c', 'orders')", before=LEFT)
+    assert_judged(rule, f"{change}  # finding\nop.execute('ALTER TABLE orders VALIDATE CONSTRAINT d')", before=LEFT)
+    assert_judged(rule, f"{change}  # finding\nop.execute('ALTER TABLE users VALIDATE CONSTRAINT c')", before=LEFT)
+    assert_judged(rule, change, before=LEFT.replace(", postgresql_not_valid=True", ""))
+    assert_judged(rule, change.replace("orders", "elsewhere"), before=LEFT)
+
+
+def test_a_constraint_of_this_pull_request_is_not_forgotten() -> None:
+    change = migration("op.add_column('orders', sa.Column('n', sa.Text()))")
+    assert findings("forgotten-validation", LEFT, also=(change,)) == ()
