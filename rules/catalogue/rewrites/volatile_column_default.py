@@ -85,7 +85,7 @@ LONGEST_QUOTED = 80
 @rule.on(AddColumn)
 def check(op: AddColumn, context: Context) -> Iterator[Finding]:
     default = op.column.default
-    if default is None or default.upper() == "NULL" or not context.is_in_use(op.table):
+    if default is None or not context.is_in_use(op.table):
         return
     if context.server_version < STORED_ONCE_SINCE:
         reason = f"before PostgreSQL {STORED_ONCE_SINCE} a default is written into every row"
