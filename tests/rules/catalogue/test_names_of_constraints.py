@@ -145,6 +145,11 @@ def test_an_unnamed_drop_takes_the_only_constraint_of_its_kind() -> None:
         is None
     )
     assert repaired(rule, "table = 'orders'\nop.drop_constraint(None, table, type_='unique')", before=before) is None
+    public = "op.drop_constraint({}, 'orders', type_='unique', schema='public')"
+    assert repaired(rule, public.format(None), before=before) == public.format("'u'")
+    like = before.replace("op.", "op.execute('CREATE TABLE orders2 (LIKE elsewhere INCLUDING ALL)')\n    op.")
+    unread = "op.drop_constraint(None, 'orders2', type_='unique')"
+    assert repaired(rule, unread, before=like.replace("'orders'", "'orders2'")) is None
     more = f"{before}    op.create_unique_constraint('v', 'orders', ['status'])\n"
     assert repaired(rule, "op.drop_constraint(None, 'orders', type_='unique')", before=more) is None
 
