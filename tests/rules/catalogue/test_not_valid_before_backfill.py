@@ -7,7 +7,7 @@ import pytest
 from tests.rules.catalogue.judged import assert_judged
 
 NULLABLE = "def upgrade():\n    op.add_column('orders', sa.Column('note', sa.Text()))\n"
-ANEW = "def upgrade():\n    op.drop_column('orders', 'total')\n    op.add_column('orders', sa.Column('total', sa.Text()))"
+TOTAL = "    op.drop_column('orders', 'total')\n    op.add_column('orders', sa.Column('total', sa.Text()))\n"
 NOT_NULL = "op.execute('ALTER TABLE orders ADD CONSTRAINT c CHECK (note IS NOT NULL) NOT VALID')"
 
 
@@ -29,8 +29,8 @@ NOT_NULL = "op.execute('ALTER TABLE orders ADD CONSTRAINT c CHECK (note IS NOT N
         (f"{NOT_NULL}  # finding", f"{NULLABLE}    op.alter_column('users', 'name', new_column_name='note')\n", ""),
         (NOT_NULL, NULLABLE.replace("orders", "users"), ""),
         (f"{NOT_NULL}  # finding", f"{NULLABLE}    op.alter_column('orders', 'status', new_column_name='state')\n", ""),
-        (NOT_NULL.replace("note", "total"), "", ANEW),
-        (NOT_NULL.replace("note", "total") + "  # finding", ANEW, ""),
+        (NOT_NULL.replace("note", "total"), "", "def upgrade():\n" + TOTAL),
+        (NOT_NULL.replace("note", "total") + "  # finding", "def upgrade():\n" + TOTAL, ""),
         ("op.execute('ALTER TABLE orders ADD CONSTRAINT c NOT NULL note NOT VALID')  # finding", NULLABLE, ""),
         ("op.execute('ALTER TABLE orders ADD CONSTRAINT c NOT NULL note')", NULLABLE, ""),
         (
