@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.rules.catalogue.judged import assert_judged, findings, migration, statistics
 
 RULE = "validation-under-lock"
@@ -100,6 +102,24 @@ def test_a_validation_that_was_forgotten() -> None:
     assert_judged(rule, f"{change}  # finding\nop.execute('ALTER TABLE users VALIDATE CONSTRAINT c')", before=LEFT)
     assert_judged(rule, change, before=LEFT.replace(", postgresql_not_valid=True", ""))
     assert_judged(rule, change.replace("orders", "elsewhere"), before=LEFT)
+
+
+@pytest.mark.parametrize(
+    ("change", "alters"),
+    [
+        ("op.add_column('orders', sa.Column('n', sa.Text()))", True),
+        ("op.drop_column('orders', 'status')", True),
+        ("op.alter_column('orders', 'total', type_=sa.Numeric(14, 2))", True),
+        ("op.alter_column('orders', 'total', nullable=False)", True),
+        ("op.alter_column('orders', 'total', server_default='0')", True),
+        ("op.create_check_constraint('d', 'orders', 'total < 9', postgresql_not_valid=True)", True),
+        ("op.create_foreign_key('f', 'orders', 'users', ['user_id'], ['id'], postgresql_not_valid=True)", True),
+        ("op.execute('UPDATE orders SET total = 1 WHERE id = 1')", False),
+        ("op.create_index('i', 'users', ['name'])", False),
+    ],
+)
+def test_who_alters_the_table_is_reminded(change: str, alters: bool) -> None:
+    assert_judged("forgotten-validation", f"{change}  # finding" if alters else change, before=LEFT)
 
 
 def test_a_constraint_of_this_pull_request_is_not_forgotten() -> None:
