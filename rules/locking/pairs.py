@@ -46,6 +46,8 @@ TYPE_CHANGES: tuple[tuple[str, str, TypeChange], ...] = (
     ("numeric", "integer", _REWRITE),
     ("numeric", "double precision", _REWRITE),
     ("numeric", "money", _REWRITE),
+    ("bigint", "money", _REWRITE),
+    ("text", '"char"', _REWRITE),
     ("money", "numeric", _REWRITE),
     ("numeric(8,2)", "numeric(8,3)", _REWRITE),
     ("numeric(8,2)", "numeric(6,2)", _REWRITE),
@@ -106,7 +108,11 @@ TYPE_CHANGES: tuple[tuple[str, str, TypeChange], ...] = (
     ("uuid", "bytea", _FAILS),
     ("integer", "uuid", _FAILS),
     ("text", "text[]", _FAILS),
+    ("text[]", "integer[]", _FAILS),
     ("integer", "date", _FAILS),
+    ("text", "bit varying", _FAILS),
+    ("real", "money", _FAILS),
+    ("money", "bigint", _FAILS),
 )
 """From, to, what it costs without USING. `mood` is an enum. The session's time zone is not UTC."""
 
