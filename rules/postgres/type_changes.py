@@ -104,7 +104,7 @@ def _between_arrays(old: DataType, new: DataType, cast: bool) -> TypeChange:
 
 def _is_free(old: DataType, new: DataType) -> bool:
     pair = (old.name, new.name)
-    if pair in (("cidr", "inet"), ("xml", "text")):
+    if pair in (("cidr", "inet"), ("xml", "text")) or ("oid" in pair and not _OF_CATALOGS.isdisjoint(pair)):
         return True
     if old.name in ("text", "character varying") and new.name in ("text", "character varying"):
         return not new.arguments or (bool(old.arguments) and _number(new) >= _number(old))
@@ -137,7 +137,7 @@ def _rebuilds_indexes(old: DataType, new: DataType, utc: bool) -> bool:
     pair = {old.name, new.name}
     if "citext" in pair and pair & {"text", "character varying"}:
         return not new.arguments
-    if pair in ({"integer", "oid"}, {"integer", "regclass"}, {"oid", "regclass"}, {"oid", "regtype"}):
+    if "integer" in pair and pair & (_OF_CATALOGS | {"oid"}):
         return True
     if (new.name == "bpchar" and old.name in ("text", "character varying")) or (old.name, new.name) == _UNPADDED_BITS:
         return not new.arguments
