@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests import databases
 from tests.rules.catalogue.judged import assert_judged, repaired
 
 RULE = "unnamed-constraint"
@@ -49,10 +50,33 @@ def test_other_constraints_are_not(line: str) -> None:
     assert_judged(RULE, line)
 
 
-def test_the_servers_own_name_is_suggested_unless_it_is_taken() -> None:
+def test_the_servers_own_name_is_suggested() -> None:
     line = "op.create_unique_constraint(None, 'users', ['email', 'name'])"
     assert repaired(RULE, line) == line.replace("None", "'users_email_name_key'")
-    assert repaired(RULE, 'op.create_unique_constraint(None, "users", ["email"])', before=UNIQUE) is None
+    line = 'op.create_unique_constraint(None, "users", ["email"])'
+    assert repaired(RULE, line, before=UNIQUE) == line.replace("None", '"users_email_key1"')
+
+
+def test_a_check_is_named_by_its_column_where_all_columns_are_known() -> None:
+    line = "op.create_check_constraint(None, '{}', '{}')"
+    one, two = line.format("orders", "total > 0"), line.format("orders", "total > id")
+    assert repaired(RULE, one) == one.replace("None", "'orders_total_check'")
+    assert repaired(RULE, two) == two.replace("None", "'orders_check'")
+    assert repaired(RULE, line.format("elsewhere", "total > 0")) is None
+    assert repaired(RULE, "op.execute('ALTER TABLE orders ADD CHECK (total > 0)')") is None
+
+
+def test_a_long_name_is_shortened_as_the_server_does_it() -> None:
+    table, column = "project_template_background_file_link", "preview_background_file_id"
+    create = f"CREATE TABLE {table} ({column} bigint)"
+    line = f"op.create_unique_constraint(None, '{table}', ['{column}'])"
+    with databases.fresh_database() as connection:
+        databases.run_all(connection, [create, f"ALTER TABLE {table} ADD UNIQUE ({column})"])
+        query = "SELECT conname FROM pg_constraint WHERE conrelid = to_regclass(%s)"
+        (name,) = connection.execute(query, (table,)).fetchone() or ("",)
+    assert len(name) == 63
+    before = f"def upgrade():\n    op.execute('{create}')\n"
+    assert f"    '{name}',\n" in (repaired(RULE, line, before=before) or "")
 
 
 def test_a_drop_without_a_name_is_seen_up_and_down_and_named_where_there_is_one_choice() -> None:
