@@ -4,8 +4,8 @@
 lock: reads go on, every write waits until all of them are read.
 
 Added with `NOT VALID` the constraint looks at no row. `ALTER DOMAIN ... VALIDATE CONSTRAINT` looks at the old ones
-under the same lock, in a revision of its own that can run when nobody writes. Where a column is an array of the domain,
-the server refuses to look at old rows at all.
+under the same lock, and cannot be done otherwise: it is a notice, and belongs into a revision that runs when nobody
+writes. Where a column is an array of the domain, the server refuses to look at old rows at all.
 """
 
 import re
@@ -80,16 +80,16 @@ def check(op: AlterDomain, context: Context) -> Iterator[Finding]:
             f"PostgreSQL refuses this, even without a row: `{column}` of `{table.name}` is an array of `{op.domain}`.",
             advice="Leave the domain as it is and put the condition into a CHECK of the columns.",
         )
-    elif not _VALIDATING.match(op.action):
-        yield from _blocking(op, context)
-
-
-def _blocking(op: AlterDomain, context: Context) -> Iterator[Finding]:
+        return
     using = {str(table.name): table.name for table, _ in context.schema.columns_of_domain(op.domain)}
     waiting = [f"`{name}`" for name, table in sorted(using.items()) if context.is_in_use(table)]
     if waiting:
+        validates = _VALIDATING.match(op.action)
         yield rule.finding(
             op.place,
             f"Every row of {' and of '.join(waiting)} is read; writes wait until it is done.",
-            advice="Add the constraint NOT VALID. Validating it makes writes wait too: do it later, at a quiet time.",
+            advice="Run it at a quiet time."
+            if validates
+            else "Add the constraint NOT VALID. Validating it makes writes wait too: do it later, at a quiet time.",
+            severity=Severity.NOTICE if validates else None,
         )

@@ -8,6 +8,7 @@ from contextlib import nullcontext
 import psycopg
 import pytest
 
+from rules.model.finding import Severity
 from tests import databases
 from tests.rules.catalogue.judged import assert_judged, findings, migration, statistics
 
@@ -87,9 +88,13 @@ def test_a_domain_that_is_said_to_be_over_itself_is_met_once() -> None:
     assert_judged("blocking-domain-constraint", 'op.execute("ALTER DOMAIN two SET NOT NULL")  # finding', before=before)
 
 
-def test_a_validation_alone_can_run_at_a_quiet_time() -> None:
-    line = 'op.execute("ALTER DOMAIN amount VALIDATE CONSTRAINT c")'
-    assert_judged("blocking-domain-constraint", line, before=DOMAIN)
+def test_a_validation_takes_the_same_lock_and_cannot_be_done_otherwise() -> None:
+    line = 'op.execute("ALTER DOMAIN amount {}")  # finding'
+    (added,) = assert_judged("blocking-domain-constraint", line.format("ADD CHECK (VALUE > 0)"), before=DOMAIN)
+    (validated,) = assert_judged("blocking-domain-constraint", line.format("VALIDATE CONSTRAINT c"), before=DOMAIN)
+    assert (added.severity, validated.severity) == (Severity.ERROR, Severity.NOTICE)
+    assert added.advice.startswith("Add the constraint NOT VALID.")
+    assert validated.advice == "Run it at a quiet time."
 
 
 @pytest.mark.parametrize("constraint", ["CHECK (VALUE > 0)", "NOT NULL"])
