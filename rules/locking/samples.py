@@ -72,6 +72,8 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
         Sample("ALTER TABLE parts ADD COLUMN a over", DOMAIN),
         Sample("ALTER TABLE parts ADD COLUMN a positive[]", DOMAIN),
         Sample("ALTER TABLE parts ADD COLUMN a freed", DOMAIN),
+        Sample("ALTER TABLE parts ADD COLUMN a ready NOT NULL", DOMAIN, since=13),
+        Sample("ALTER TABLE parts ADD COLUMN a drawn", DOMAIN, since=13),
         Sample("ALTER TABLE events ADD COLUMN a integer", PARTITIONED),
         Sample(
             "ALTER TABLE users ADD COLUMN IF NOT EXISTS age integer DEFAULT random() REFERENCES owners (id)", since=13

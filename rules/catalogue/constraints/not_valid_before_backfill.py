@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 
 from rules.context import Context
+from rules.locking.columns import default_of
 from rules.model.finding import Finding, Severity
 from rules.model.names import Name
 from rules.model.operations import (
@@ -107,7 +108,10 @@ def _was_left_empty(op: AddCheck | AddNotNullConstraint, column: str, context: C
             case RenameColumn(table=table, new_name=name) if table.key == op.table.key and name == column:
                 column = earlier.column
             case AddColumn(table=table) if table.key == op.table.key and earlier.column.name == column:
-                return earlier.column.default is None and earlier.column.generated is None
+                return (
+                    default_of(earlier.column, context.schema, context.server_version) is None
+                    and earlier.column.generated is None
+                )
             case _ if _may_fill(earlier, op.table, column):
                 return False
     return False

@@ -14,6 +14,7 @@ import ast
 from collections.abc import Iterator
 
 from rules.context import Context
+from rules.locking.columns import default_of
 from rules.model.finding import Finding, Severity, Suggestion
 from rules.model.names import Name
 from rules.model.operations import AddColumn, Copy, Delete, Insert, Operation, Rows, Truncate
@@ -80,9 +81,13 @@ def downgrade() -> None:
 @rule.on(AddColumn)
 def check(op: AddColumn, context: Context) -> Iterator[Finding]:
     column = op.column
-    if column.nullable or column.default is not None or column.generated is not None or context.is_new(op.table):
+    if (
+        column.nullable
+        or column.generated is not None
+        or default_of(column, context.schema, context.server_version) is not None
+    ):
         return
-    if context.is_empty(op.table):
+    if context.is_new(op.table) or context.is_empty(op.table):
         return
     yield rule.finding(
         op.place,

@@ -47,6 +47,13 @@ def test_references_of_a_new_column(upgrade: str) -> None:
     assert_judged("blocking-foreign-key-on-new-column", upgrade)
 
 
+def test_a_domain_s_default_is_checked_too() -> None:
+    made = "op.execute('CREATE DOMAIN ready AS bigint DEFAULT {}')\n"
+    line = "op.execute('ALTER TABLE orders ADD u ready REFERENCES users')"
+    assert_judged("blocking-foreign-key-on-new-column", f"{made.format(1)}{line}  # finding")
+    assert_judged("blocking-foreign-key-on-new-column", f"{made.format('NULL')}{line}")
+
+
 def test_a_reference_of_a_new_column_may_be_left_not_valid() -> None:
     key = "sa.ForeignKey('users.id', name='f', postgresql_not_valid=True)"
     assert_judged("blocking-foreign-key-on-new-column", COLUMN.format("", "").replace('sa.ForeignKey("users.id")', key))

@@ -7,6 +7,10 @@ import pytest
 from tests.rules.catalogue.judged import assert_judged
 
 NULLABLE = "def upgrade():\n    op.add_column('orders', sa.Column('note', sa.Text()))\n"
+READY = (
+    "def upgrade():\n    op.execute(\"CREATE DOMAIN ready AS text DEFAULT 'x'\")\n"
+    "    op.execute('ALTER TABLE orders ADD COLUMN note ready')\n"
+)
 TOTAL = "    op.drop_column('orders', 'total')\n    op.add_column('orders', sa.Column('total', sa.Text()))\n"
 NOT_NULL = "op.execute('ALTER TABLE orders ADD CONSTRAINT c CHECK (note IS NOT NULL) NOT VALID')"
 
@@ -28,6 +32,7 @@ NOT_NULL = "op.execute('ALTER TABLE orders ADD CONSTRAINT c CHECK (note IS NOT N
         (f"{NOT_NULL}  # finding", f"{NULLABLE}    op.execute(\"ALTER TABLE users ADD note text DEFAULT 'x'\")\n", ""),
         (f"{NOT_NULL}  # finding", f"{NULLABLE}    op.alter_column('users', 'name', new_column_name='note')\n", ""),
         (NOT_NULL, NULLABLE.replace("orders", "users"), ""),
+        (NOT_NULL, READY, ""),
         (f"{NOT_NULL}  # finding", f"{NULLABLE}    op.alter_column('orders', 'status', new_column_name='state')\n", ""),
         (NOT_NULL.replace("note", "total"), "", "def upgrade():\n" + TOTAL),
         (NOT_NULL.replace("note", "total") + "  # finding", "def upgrade():\n" + TOTAL, ""),

@@ -80,6 +80,13 @@ def test_unique_over_a_new_column_whose_rows_agree(column: str, speaks: bool) ->
     assert_judged("unique-over-existing-rows", f"{added}{build}  # finding" if speaks else f"{added}{build}")
 
 
+def test_rows_agree_in_what_a_domain_gives_them() -> None:
+    added = "op.execute('CREATE DOMAIN ready AS int DEFAULT {}')\nop.execute('ALTER TABLE orders ADD COLUMN a ready')\n"
+    build = "op.execute('CREATE UNIQUE INDEX CONCURRENTLY u ON orders (a)')"
+    assert_judged("unique-over-existing-rows", f"{added.format(1)}{build}  # finding")
+    assert_judged("unique-over-existing-rows", f"{added.format('NULL')}{build}")
+
+
 def test_nulls_repeat_each_other_where_the_index_says_so() -> None:
     added = "op.execute('ALTER TABLE orders ADD COLUMN a {}')\n"
     build = EQUAL_NULLS.format("orders (a)")
