@@ -78,7 +78,8 @@ def _holds(
         return False
     known = [each for each in findings if not case.scene.apart or each.revision in (script.revision, None)]
     before, after = weigh(_grave(known)), weigh(_grave(said))
-    gone = weigh(said)[finding.rule] < weigh(known)[finding.rule]
+    as_grave, was_as_grave = (weigh(_grave(each, finding.severity)) for each in (said, known))
+    gone = as_grave[finding.rule] < was_as_grave[finding.rule]
     return gone and all(after[rule] <= before[rule] for rule in after)
 
 
@@ -96,8 +97,8 @@ def _is_the_rest(title: str, script: MigrationScript) -> bool:
     return title.startswith(f"Revision {script.revision}:")
 
 
-def _grave(findings: Sequence[Finding]) -> list[Finding]:
-    return [each for each in findings if each.severity.at_least(Severity.WARNING) and each.silenced is None]
+def _grave(findings: Sequence[Finding], least: Severity = Severity.WARNING) -> list[Finding]:
+    return [each for each in findings if each.severity.at_least(least) and each.silenced is None]
 
 
 def _in_place_of(script: MigrationScript, plan: Plan, case: Case) -> tuple[Case, tuple[str, ...]] | None:

@@ -11,13 +11,15 @@ from rules.model.names import Name
 from rules.postgres.lock_modes import LockMode
 from rules.postgres.type_changes import TypeChange, casts_only, type_change
 from rules.postgres.volatility import Volatility, volatility_of
-from rules.schema import ConstraintKind, Index, Schema, Table
+from rules.schema import ConstraintKind, Index, Schema, Table, TableColumn
 from rules.schema.expressions import identifiers
 
 _AE = LockMode.ACCESS_EXCLUSIVE
 _REWRITING = (Generated.STORED, Generated.SERIAL, Generated.IDENTITY_ALWAYS, Generated.IDENTITY_BY_DEFAULT)
 _LIGHT_ACTIONS = ("SET STATISTICS", "SET (", "RESET (")
 """Of ALTER COLUMN: planner settings, under SHARE UPDATE EXCLUSIVE."""
+_DOMAINS_FILL_SINCE = 13
+"""Before that, a new column is NULL in the rows that are there, whatever default its domain has."""
 
 
 @takes(model.AddColumn)
@@ -26,15 +28,16 @@ def add_column(operation: model.AddColumn, moment: Moment) -> Iterator[LockFact]
     if operation.if_not_exists and table is not None and table.column(column.name) is not None:
         yield LockFact(_AE, moment.below(operation.table))
         return
-    rewrites = column_rewrites(column, moment.schema)
-    filled = column.default is not None or column.generated is not None
+    default = default_of(column, moment.schema, moment.version)
+    rewrites = _rewrites(column, default, moment.schema)
+    filled = default is not None or column.generated is not None
     scans = not column.nullable and not filled
     builds = False
     for constraint in column.constraints:
         match constraint:
             case ForeignKey():
                 yield LockFact(LockMode.SHARE_ROW_EXCLUSIVE, moment.partitions(constraint.target))
-                scans = scans or column.default is not None
+                scans = scans or default is not None
             case Unique() | PrimaryKey():
                 scans = builds = True
             case Check():
@@ -42,13 +45,20 @@ def add_column(operation: model.AddColumn, moment: Moment) -> Iterator[LockFact]
     yield LockFact(_AE, moment.below(operation.table), rewrites, scans, builds)
 
 
-def column_rewrites(column: Column, schema: Schema) -> bool:
+def _rewrites(column: Column, default: str | None, schema: Schema) -> bool:
     """Whether each row must be written to have the new column's value."""
     if column.generated in _REWRITING:
         return True
     if any(domain.constrained for domain in schema.domains_under(column.type)):
         return True
-    return column.default is not None and default_volatility(column.default, schema) is Volatility.VOLATILE
+    return default is not None and default_volatility(default, schema) is Volatility.VOLATILE
+
+
+def default_of(column: Column | TableColumn, schema: Schema, server_version: int) -> str | None:
+    """What a column that is added holds in the rows that are there: its default, or that of the domain that it has."""
+    if column.default is not None or server_version < _DOMAINS_FILL_SINCE:
+        return column.default
+    return next((domain.default for domain in schema.domains_under(column.type) if domain.default is not None), None)
 
 
 def default_volatility(expression: str, schema: Schema) -> Volatility:

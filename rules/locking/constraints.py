@@ -133,11 +133,11 @@ def _concerned(constraint: TableConstraint | None, table: Name, moment: Moment) 
 
 @takes(model.AlterDomain)
 def alter_domain(operation: model.AlterDomain, moment: Moment) -> Iterator[LockFact]:
-    """Every table with a column of the domain is checked; NOT VALID checks none."""
+    """Every table with a column of the domain, or of one over it, is checked; NOT VALID checks none."""
     words = " ".join(operation.action.upper().split())
     adds = words.startswith("ADD") and not words.endswith("NOT VALID")
     if not (adds or words.startswith(("SET NOT NULL", "VALIDATE"))):
         return
-    tables = {table.name.key: table.name for table, _ in moment.schema.columns_of_type(operation.domain)}
+    tables = {table.name.key: table.name for table, _ in moment.schema.columns_of_domain(operation.domain)}
     if tables:
         yield LockFact(LockMode.SHARE, tuple(tables.values()), scans=True)

@@ -32,9 +32,11 @@ TYPE_CHANGES: tuple[tuple[str, str, TypeChange], ...] = (
     ("varchar(5)[]", "varchar[]", _FREE),
     ("text[]", "text[]", _FREE),
     ("xml", "text", _FREE),
+    ("oid", "regclass", _FREE),
     ("integer", "integer", _FREE),
     ("integer", "oid", _INDEXES),
     ("oid", "integer", _INDEXES),
+    ("integer", "regtype", _INDEXES),
     ("smallint", "integer", _REWRITE),
     ("integer", "bigint", _REWRITE),
     ("bigint", "integer", _REWRITE),
@@ -46,6 +48,8 @@ TYPE_CHANGES: tuple[tuple[str, str, TypeChange], ...] = (
     ("numeric", "integer", _REWRITE),
     ("numeric", "double precision", _REWRITE),
     ("numeric", "money", _REWRITE),
+    ("bigint", "money", _REWRITE),
+    ("text", '"char"', _REWRITE),
     ("money", "numeric", _REWRITE),
     ("numeric(8,2)", "numeric(8,3)", _REWRITE),
     ("numeric(8,2)", "numeric(6,2)", _REWRITE),
@@ -106,7 +110,11 @@ TYPE_CHANGES: tuple[tuple[str, str, TypeChange], ...] = (
     ("uuid", "bytea", _FAILS),
     ("integer", "uuid", _FAILS),
     ("text", "text[]", _FAILS),
+    ("text[]", "integer[]", _FAILS),
     ("integer", "date", _FAILS),
+    ("text", "bit varying", _FAILS),
+    ("real", "money", _FAILS),
+    ("money", "bigint", _FAILS),
 )
 """From, to, what it costs without USING. `mood` is an enum. The session's time zone is not UTC."""
 

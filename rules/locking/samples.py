@@ -72,6 +72,8 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
         Sample("ALTER TABLE parts ADD COLUMN a over", DOMAIN),
         Sample("ALTER TABLE parts ADD COLUMN a positive[]", DOMAIN),
         Sample("ALTER TABLE parts ADD COLUMN a freed", DOMAIN),
+        Sample("ALTER TABLE parts ADD COLUMN a ready NOT NULL", DOMAIN, since=13),
+        Sample("ALTER TABLE parts ADD COLUMN a drawn", DOMAIN, since=13),
         Sample("ALTER TABLE events ADD COLUMN a integer", PARTITIONED),
         Sample(
             "ALTER TABLE users ADD COLUMN IF NOT EXISTS age integer DEFAULT random() REFERENCES owners (id)", since=13
@@ -198,6 +200,10 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
         Sample(
             "ALTER DOMAIN plain VALIDATE CONSTRAINT c",
             (*DOMAIN, "ALTER DOMAIN plain ADD CONSTRAINT c CHECK (VALUE > 0) NOT VALID"),
+        ),
+        Sample(
+            "ALTER DOMAIN positive ADD CONSTRAINT c CHECK (VALUE > 1)",
+            (*DOMAIN, "CREATE TABLE counts (size over)", "INSERT INTO counts VALUES (2)"),
         ),
         Sample("ALTER DOMAIN plain SET NOT NULL", DOMAIN),
         Sample("ALTER DOMAIN plain DROP NOT NULL", DOMAIN),

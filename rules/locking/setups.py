@@ -72,6 +72,8 @@ DOMAIN = (
     "CREATE DOMAIN plain AS integer",
     "CREATE DOMAIN over AS positive",
     "CREATE DOMAIN freed AS integer NOT NULL",
+    "CREATE DOMAIN ready AS integer DEFAULT 1",
+    "CREATE DOMAIN drawn AS double precision DEFAULT random()",
     "ALTER DOMAIN freed DROP NOT NULL",
     "CREATE TABLE parts (id integer, size plain)",
     "INSERT INTO parts VALUES (1, 2)",

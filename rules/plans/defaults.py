@@ -13,7 +13,9 @@ from rules.plans.sql import qualified, quoted, sentence, without
 def default_for_new_rows_first(op: AddColumn, context: Context) -> Draft | NoPlan:
     column, default = op.column, op.column.default
     table = context.schema.table(op.table)
-    if table is None or default is None:
+    if default is None:
+        return NoPlan(f"The default is that of the type {column.type}: a column of its base type can have its own.")
+    if table is None:
         return NoPlan(f"The history does not show how {op.table} came to be.")
     fill = filling(op.table, column.name, default, context)
     if fill is None or table.partitioned:

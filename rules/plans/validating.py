@@ -53,6 +53,8 @@ def domain_then_validate(op: AlterDomain, context: Context) -> Draft | NoPlan:
     found = _DOMAIN_CHECK.match(op.action)
     if found is None:
         return NoPlan("Only a CHECK that has a name can be NOT VALID on a domain, and be validated by it: name it.")
+    if context.schema.columns_of_domain(op.domain, in_arrays=True):
+        return NoPlan("PostgreSQL validates no constraint of a domain that a column holds arrays of.")
     name = identifier(found["name"])
     sql = f"ALTER DOMAIN {qualified(op.domain)} VALIDATE CONSTRAINT {quoted(name)}"
     return Draft(
@@ -65,6 +67,8 @@ def domain_then_validate(op: AlterDomain, context: Context) -> Draft | NoPlan:
                 "validate",
                 apart(executed(sql), context),
                 nothing("a constraint stays validated until it is dropped"),
+                note="Writes to each table with a column of the domain wait until all rows are read: run it at a quiet "
+                f"time. It stops if a row breaks {name}; mend that row and run it again.",
             ),
         ),
     )

@@ -23,22 +23,24 @@ class TypeChange(StrEnum):
     """No automatic cast: refused without USING, even on an empty table; with USING a rewrite."""
 
 
-_NUMBERS = words("smallint integer bigint numeric real money") | {"double precision"}
+_INTEGERS = words("smallint integer bigint")
+_NUMBERS = _INTEGERS | {"numeric", "real", "double precision"}
 _TEXTS = words("text citext name bpchar character") | {"character varying"}
 _DATES = frozenset({"date", "timestamp without time zone", "timestamp with time zone"})
 _TIMES = frozenset({"time without time zone", "time with time zone"})
 _PRECISE = _DATES - {"date"} | _TIMES | {"interval"}
 _BITS = frozenset({"bit", "bit varying"})
-_JSON = words("json jsonb")
+_UNPADDED_BITS = ("bit", "bit varying")
+_OF_CATALOGS = words("regclass regtype regproc")
 _FINEST = 6
 """Digits of a second, where none are given."""
 _FAMILIES = (
     _NUMBERS,
     _DATES,
     _BITS,
-    _JSON,
+    words("json jsonb"),
     words("inet cidr"),
-    words("oid regclass regtype regproc integer bigint smallint"),
+    words("macaddr macaddr8"),
 )
 _ASSIGNABLE = frozenset(
     {
@@ -51,11 +53,24 @@ _ASSIGNABLE = frozenset(
         ("interval", "time without time zone"),
         ("text", "regclass"),
         ("character varying", "regclass"),
+        ("integer", "money"),
+        ("bigint", "money"),
+        ("numeric", "money"),
+        ("money", "numeric"),
+        ("point", "box"),
+        ("box", "polygon"),
+        ("path", "polygon"),
+        ("polygon", "path"),
     }
+    | {(old, '"char"') for old in _TEXTS}
+    | {(old, new) for old in _INTEGERS | {"oid"} for new in _OF_CATALOGS | {"oid"}}
+    | {(old, new) for old in _OF_CATALOGS | {"oid"} for new in ("oid", "integer", "bigint")}
 )
 """Casts across families that an assignment makes by itself."""
-_BUILT_IN_SCALARS = (
-    _NUMBERS | _TEXTS | _DATES | _TIMES | _BITS | _JSON | words("interval uuid boolean bytea inet cidr xml oid")
+BUILT_IN = (
+    frozenset().union(*_FAMILIES, _TEXTS, _TIMES, _OF_CATALOGS)
+    | words("interval uuid boolean bytea xml oid xid money pg_lsn tsvector tsquery jsonpath")
+    | words("point box path polygon circle line lseg int4range int8range numrange daterange tsrange tstzrange")
 )
 
 
@@ -69,7 +84,7 @@ def type_change(old: DataType, new: DataType, *, utc: bool = False, cast: bool =
     if not (old.known and new.known):
         return TypeChange.REWRITE
     if old.dimensions and new.dimensions:
-        return _between_arrays(old, new)
+        return _between_arrays(old, new, cast)
     if old.dimensions or new.dimensions:
         to_text = not new.dimensions and new.name in _TEXTS
         return TypeChange.REWRITE if cast or to_text else TypeChange.FAILS
@@ -80,16 +95,16 @@ def type_change(old: DataType, new: DataType, *, utc: bool = False, cast: bool =
     return TypeChange.REWRITE if cast or _assignable(old, new) else TypeChange.FAILS
 
 
-def _between_arrays(old: DataType, new: DataType) -> TypeChange:
+def _between_arrays(old: DataType, new: DataType, cast: bool) -> TypeChange:
     """Elements are converted one by one, even where each would be free; only dropping a limit is free."""
     if (old.name, old.schema) != (new.name, new.schema):
-        return TypeChange.REWRITE
+        return TypeChange.REWRITE if cast or _assignable(old, new) else TypeChange.FAILS
     return TypeChange.FREE if not new.arguments else TypeChange.REWRITE
 
 
 def _is_free(old: DataType, new: DataType) -> bool:
     pair = (old.name, new.name)
-    if pair in (("cidr", "inet"), ("xml", "text")):
+    if pair in (("cidr", "inet"), ("xml", "text")) or ("oid" in pair and not _OF_CATALOGS.isdisjoint(pair)):
         return True
     if old.name in ("text", "character varying") and new.name in ("text", "character varying"):
         return not new.arguments or (bool(old.arguments) and _number(new) >= _number(old))
@@ -122,10 +137,10 @@ def _rebuilds_indexes(old: DataType, new: DataType, utc: bool) -> bool:
     pair = {old.name, new.name}
     if "citext" in pair and pair & {"text", "character varying"}:
         return not new.arguments
-    if pair in ({"integer", "oid"}, {"integer", "regclass"}, {"oid", "regclass"}, {"oid", "regtype"}):
+    if "integer" in pair and pair & (_OF_CATALOGS | {"oid"}):
         return True
-    if new.name in ("bpchar", "bit varying") and not new.arguments:
-        return old.name in ("text", "character varying", "bit")
+    if (new.name == "bpchar" and old.name in ("text", "character varying")) or (old.name, new.name) == _UNPADDED_BITS:
+        return not new.arguments
     zones = {"timestamp without time zone", "timestamp with time zone"}
     return pair == zones and utc and _precision(new) >= _precision(old)
 
@@ -139,8 +154,8 @@ def _assignable(old: DataType, new: DataType) -> bool:
     if old.name == new.name and old.schema == new.schema:
         return True
     if any(old.name in family and new.name in family for family in _FAMILIES):
-        return not (old.name == "money" and new.name in ("real", "double precision")) or new.name == "numeric"
-    known = old.name in _BUILT_IN_SCALARS and new.name in _BUILT_IN_SCALARS
+        return True
+    known = old.name in BUILT_IN and new.name in BUILT_IN
     from_text = old.name in _TEXTS and old.schema is None
     return not (known or from_text)
 

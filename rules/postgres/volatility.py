@@ -42,6 +42,8 @@ IMMUTABLE = words(
     "int4range int8range numrange daterange tsrange tstzrange row array "
     "int4 int8 int2 float4 float8 numeric text varchar bool date_part extract host network"
 )
+KNOWN = VOLATILE | STABLE | IMMUTABLE
+"""The server's own functions that this file names: none of them changes rows of a table."""
 IMMUTABLE_OF_EXTENSIONS = words("uuid_generate_v3 uuid_generate_v5 uuid_nil")
 _STABLE_WORDS = words(
     "CURRENT_DATE CURRENT_TIME CURRENT_TIMESTAMP LOCALTIME LOCALTIMESTAMP CURRENT_USER SESSION_USER USER CURRENT_ROLE "

@@ -9,7 +9,7 @@ from rules.rewriting.naming import replaced_name
 from rules.rewriting.renaming import relabelled, renamed
 from rules.rewriting.reordering import swapped
 from rules.rewriting.reparenting import reparented, with_one_parent
-from rules.rewriting.source import Call, Source
+from rules.rewriting.source import Call, Source, call_at, written_keyword
 from rules.rewriting.suggesting import (
     assigned_value,
     column_argument,
@@ -27,6 +27,7 @@ __all__ = [
     "Source",
     "apply_edits",
     "assigned_value",
+    "call_at",
     "column_argument",
     "in_autocommit_block",
     "in_sql",
@@ -48,4 +49,5 @@ __all__ = [
     "without_comment",
     "without_keyword",
     "word_in_line",
+    "written_keyword",
 ]

@@ -52,6 +52,13 @@ class Call:
     def keyword(self, name: str) -> ast.keyword | None:
         return next((keyword for keyword in self.node.keywords if keyword.arg == name), None)
 
+    def word(self, name: str) -> str | None:
+        """The value of a keyword that is written as a plain string."""
+        match self.keyword(name):
+            case ast.keyword(value=ast.Constant(value=str() as word)):
+                return word
+        return None
+
 
 class Source:
     """`path` and text of a file that parses."""
@@ -167,3 +174,15 @@ class Source:
             if before and not before.strip():
                 return before
         return "    "
+
+
+def call_at(text: str, place: Place) -> Call | None:
+    """`Source.call_at` of a file's text."""
+    source = Source.of(place.path, text)
+    return source.call_at(place) if source is not None else None
+
+
+def written_keyword(text: str, place: Place, keyword: str) -> ast.expr | None:
+    """`Source.written_keyword` of a file's text."""
+    source = Source.of(place.path, text)
+    return source.written_keyword(place, keyword) if source is not None else None

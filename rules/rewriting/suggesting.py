@@ -11,7 +11,7 @@ from rules.model.operations import Statement
 from rules.model.place import Place
 from rules.rewriting.fitting import suggestion_of
 from rules.rewriting.keywords import added_keyword, removed_keyword
-from rules.rewriting.source import Call, Source
+from rules.rewriting.source import Call, Source, call_at
 from rules.rewriting.wrapping import framed, surrounded, wrapped
 
 AUTOCOMMIT_BLOCK = "with op.get_context().autocommit_block():"
@@ -184,8 +184,7 @@ def _sql_literal(call: Call) -> ast.Constant | None:
 
 def _editable(text: str, place: Place) -> Call | None:
     """The call at a place, if the place is where the effect is written and the arguments stand in the call."""
-    source = Source.of(place.path, text)
-    call = source.call_at(place) if source is not None else None
+    call = call_at(text, place)
     if call is None or not call.has_fixed_arguments or not call.source.stands_alone(call.statement):
         return None
     return call

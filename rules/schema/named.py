@@ -62,7 +62,7 @@ def rename_enum_value(schema: Schema, operation: model.RenameEnumValue, _: Origi
 
 @changes(model.CreateDomain)
 def create_domain(schema: Schema, operation: model.CreateDomain, origin: Origin) -> Schema:
-    made = Domain(operation.domain, operation.base, operation.not_null, operation.checks, origin=origin)
+    made = Domain(operation.domain, operation.base, operation.not_null, operation.checks, (), operation.default, origin)
     return replace(schema, domains=put(schema.domains, operation.domain.key, made))
 
 
@@ -80,6 +80,10 @@ def alter_domain(schema: Schema, operation: model.AlterDomain, _: Origin) -> Sch
         name = name or f"{found.name.name}_check{len(found.checks) or ''}"
         waiting = (name,) if words.endswith("NOT VALID") else ()
         found = replace(found, checks=(*found.checks, name), not_valid=(*found.not_valid, *waiting))
+    elif words.startswith(("SET DEFAULT", "DROP DEFAULT")):
+        found = replace(
+            found, default=action[len("SET DEFAULT") :].strip() or None if words.startswith("SET") else None
+        )
     elif words.startswith("DROP NOT NULL"):
         found = replace(found, not_null=False)
     elif words.startswith("DROP CONSTRAINT"):

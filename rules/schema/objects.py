@@ -155,6 +155,7 @@ class Domain(Frozen):
     not_null: bool = False
     checks: tuple[str, ...] = ()
     not_valid: tuple[str, ...] = ()
+    default: str | None = None
     origin: Origin = Origin()
 
     @property

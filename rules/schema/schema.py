@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from msgspec import field
 from msgspec.structs import replace
@@ -144,6 +144,28 @@ class Schema(Frozen):
             found.append(domain)
             type_ = domain.base
         return tuple(found)
+
+    def columns_of_domain(self, name: Name, *, in_arrays: bool = False) -> tuple[tuple[Table, str], ...]:
+        """The columns that hold values of a domain, as themselves or within arrays, also through domains over it."""
+        return tuple(
+            (table, column.name)
+            for table in self.relations.values()
+            for column in table.columns
+            if (name.key, in_arrays) in self._held_by(column.type)
+        )
+
+    def _held_by(self, type_: DataType) -> Iterator[tuple[Key, bool]]:
+        """The type, what this is over, and so on, each with whether its values stand in an array."""
+        seen: set[Key] = set()
+        in_array = False
+        while True:
+            in_array = in_array or type_.dimensions > 0
+            key = Name(type_.name, type_.schema).key
+            yield key, in_array
+            if key in seen or key not in self.domains:
+                return
+            seen.add(key)
+            type_ = self.domains[key].base
 
     def sequence(self, name: Name) -> Sequence | None:
         return self.sequences.get(name.key)

@@ -3,8 +3,9 @@
 `ALTER DOMAIN ... ADD CONSTRAINT` and `SET NOT NULL` read each table that has a column of the domain, under a `SHARE`
 lock: reads go on, every write waits until all of them are read.
 
-Added with `NOT VALID` the constraint looks at no row; `ALTER DOMAIN ... VALIDATE CONSTRAINT` in the next revision looks
-at the old ones.
+Added with `NOT VALID` the constraint looks at no row. `ALTER DOMAIN ... VALIDATE CONSTRAINT` looks at the old ones
+under the same lock, and cannot be done otherwise: it is a notice, and belongs into a revision that runs when nobody
+writes. Where a column is an array of the domain, the server refuses to look at old rows at all.
 """
 
 import re
@@ -12,10 +13,8 @@ from collections.abc import Iterator
 
 from rules.context import Context
 from rules.model.finding import Finding, Severity
-from rules.model.names import Name
 from rules.model.operations import AlterDomain
 from rules.rule import Bad, Fixes, Good, Rule
-from rules.schema import Schema
 
 _AMOUNT = """def upgrade() -> None:
     op.execute("CREATE DOMAIN amount AS numeric")
@@ -53,7 +52,7 @@ def downgrade() -> None:
     op.execute("ALTER DOMAIN amount DROP CONSTRAINT amount_positive")
 """,
             before=_AMOUNT,
-            because="no row is looked at; a later revision validates it",
+            because="no row is looked at",
         ),
     ),
     references=("https://www.postgresql.org/docs/current/sql-alterdomain.html",),
@@ -64,31 +63,33 @@ def downgrade() -> None:
     },
 )
 
-_CHECKING = re.compile(r"\s*(ADD\b|SET\s+NOT\s+NULL\b)", re.IGNORECASE)
+_READING = re.compile(r"\s*(ADD|SET\s+NOT\s+NULL|VALIDATE)\b", re.IGNORECASE)
+_VALIDATING = re.compile(r"\s*VALIDATE\b", re.IGNORECASE)
 _NOT_VALID = re.compile(r"\bNOT\s+VALID\s*\Z", re.IGNORECASE)
 
 
 @rule.on(AlterDomain)
 def check(op: AlterDomain, context: Context) -> Iterator[Finding]:
-    if not _CHECKING.match(op.action) or _NOT_VALID.search(op.action.rstrip("; ")):
+    if not _READING.match(op.action) or _NOT_VALID.search(op.action.rstrip("; ")):
         return
-    domains = _with_those_over_it(op.domain, context.schema)
-    columns = (column for domain in domains for column in context.schema.columns_of_type(domain))
-    using = {str(table.name): table.name for table, _ in columns}
+    arrays = context.schema.columns_of_domain(op.domain, in_arrays=True)
+    if arrays:
+        table, column = arrays[0]
+        yield rule.finding(
+            op.place,
+            f"PostgreSQL refuses this, even without a row: `{column}` of `{table.name}` is an array of `{op.domain}`.",
+            advice="Leave the domain as it is and put the condition into a CHECK of the columns.",
+        )
+        return
+    using = {str(table.name): table.name for table, _ in context.schema.columns_of_domain(op.domain)}
     waiting = [f"`{name}`" for name, table in sorted(using.items()) if context.is_in_use(table)]
     if waiting:
+        validates = _VALIDATING.match(op.action)
         yield rule.finding(
             op.place,
             f"Every row of {' and of '.join(waiting)} is read; writes wait until it is done.",
-            advice="Add the constraint NOT VALID, and validate it in the next revision.",
+            advice="Run it at a quiet time."
+            if validates
+            else "Add the constraint NOT VALID. Validating it makes writes wait too: do it later, at a quiet time.",
+            severity=Severity.NOTICE if validates else None,
         )
-
-
-def _with_those_over_it(name: Name, schema: Schema) -> list[Name]:
-    """The domain, and the domains whose values are of it, directly or through others."""
-    found = [name]
-    for below in found:
-        for domain in schema.domains.values():
-            if Name(domain.base.name, domain.base.schema).key == below.key and domain.name not in found:
-                found.append(domain.name)
-    return found

@@ -21,7 +21,7 @@ from rules.context import Context
 from rules.model.finding import Finding, Severity
 from rules.model.names import Name
 from rules.model.operations import AddNotNullConstraint, SetNotNull
-from rules.rewriting import Source
+from rules.rewriting import written_keyword
 from rules.rule import Bad, Fixes, Good, Rule
 from rules.schema import ConstraintKind
 
@@ -85,9 +85,10 @@ def check(op: SetNotNull, context: Context) -> Iterator[Finding]:
 
 def _is_said_to_be_not_null(op: SetNotNull, context: Context) -> bool:
     """`existing_nullable=False` in the call itself; only asked where the history does not know the table."""
-    source = Source.of(context.script.path, context.script.text)
-    value = source.written_keyword(op.place, "existing_nullable") if source else None
-    return isinstance(value, ast.Constant) and value.value is False
+    match written_keyword(context.script.text, op.place, "existing_nullable"):
+        case ast.Constant(value=False):
+            return True
+    return False
 
 
 @rule.on(AddNotNullConstraint)

@@ -86,5 +86,5 @@ def _changing(op: Operation, constraint: Check, context: Context) -> Iterator[Fi
             op.place,
             f"What {name} compares with changes by itself: rows that pass today may not pass tomorrow.",
             advice="Use a bound that stays, or a trigger.",
-            subject=constraint.name or constraint.expression,
+            subject=constraint.expression,
         )

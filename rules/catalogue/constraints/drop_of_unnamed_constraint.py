@@ -14,7 +14,7 @@ from rules.context import Context
 from rules.model.finding import Finding, Severity, Suggestion
 from rules.model.names import Name
 from rules.model.operations import DropConstraint, Opaque
-from rules.rewriting import Source, replaced_argument
+from rules.rewriting import Call, call_at, replaced_argument
 from rules.rule import Bad, Fixes, Good, InDowngrade, Rule
 from rules.schema import ConstraintKind
 
@@ -101,29 +101,22 @@ def check_convention(op: DropConstraint, context: Context) -> Iterator[Finding]:
 
 
 def _is_left_out(op: DropConstraint, context: Context) -> bool:
-    source = Source.of(context.script.path, context.script.text)
-    call = source.call_at(op.place) if source else None
-    name = call.node.args[0] if call and call.node.args else None
-    return isinstance(name, ast.Constant) and name.value is None
+    match call_at(context.script.text, op.place):
+        case Call(node=ast.Call(args=[ast.Constant(value=None), *_])):
+            return True
+    return False
 
 
 def _named(op: Opaque | DropConstraint, context: Context) -> Suggestion | None:
     """The name of the table's only constraint of that kind."""
-    source = Source.of(context.script.path, context.script.text)
-    call = source.call_at(op.place) if source else None
-    if call is None or len(call.node.args) < 2:
-        return None
-    keyword = call.keyword("type_")
-    table, kind = _text(call.node.args[1]), _text(keyword.value if keyword else None)
-    if table is None or kind not in _KINDS:
-        return None
-    found = context.schema.table(Name(table))
-    candidates = found.constraints_of(_KINDS[kind]) if found else ()
-    if len(candidates) != 1:
-        return None
-    name = candidates[0].name
-    return replaced_argument(context.script.text, op.statement, 0, "None", name, f"Name it {name}")
-
-
-def _text(node: ast.expr | None) -> str | None:
-    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+    match call_at(context.script.text, op.place):
+        case Call(node=ast.Call(args=[_, ast.Constant(value=str() as table), *_])) as call:
+            kind, schema = call.word("type_"), call.word("schema")
+            if kind not in _KINDS or (call.keyword("schema") and schema is None):
+                return None
+            found = context.schema.table(Name(table, schema))
+            candidates = found.constraints_of(_KINDS[kind]) if found and found.complete else ()
+            if len(candidates) == 1:
+                name = candidates[0].name
+                return replaced_argument(context.script.text, op.statement, 0, "None", name, f"Name it {name}")
+    return None

@@ -87,7 +87,7 @@ def _narrower(own: DataType, target: DataType) -> bool:
         return False
     if own.name in _WIDER and target.name in _WIDER:
         return _WIDER.index(own.name) < _WIDER.index(target.name)
-    lengths = [*own.arguments[:1], *target.arguments[:1]]
+    lengths = [*own.arguments, *target.arguments]
     if own.name not in _TEXTS or target.name not in _TEXTS or not own.arguments or not all(map(str.isdigit, lengths)):
         return False
     return not target.arguments or int(lengths[0]) < int(lengths[1])

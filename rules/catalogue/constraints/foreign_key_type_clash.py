@@ -2,7 +2,8 @@
 
 PostgreSQL looks up the referenced row with the index of its key, and needs an equality operator of that index's family:
 text and integer, uuid and text, numeric and an integer key have none, and the statement fails with error 42804.
-Integers of different width may be mixed, and so may `text` and `varchar`.
+Integers of different width may be mixed, and so may `text` and `varchar`; an integer is cast to a numeric key by
+itself.
 
 Give the referencing column the key's type.
 """
@@ -10,9 +11,9 @@ Give the referencing column the key's type.
 from collections.abc import Iterator
 
 from rules.context import Context
-from rules.model.columns import DataType
 from rules.model.finding import Finding, Severity
 from rules.model.operations import AddColumn, AddForeignKey, CreateTable
+from rules.postgres.key_types import clash
 from rules.references import joins_of, target_columns, with_type_of_the_key
 from rules.rule import Bad, Fixes, Good, InDowngrade, Rule
 
@@ -78,27 +79,12 @@ def downgrade() -> None:
     known_as={"online_migrations": ("mismatched_foreign_key_type",)},
 )
 
-_INTEGERS = ("smallint", "integer", "bigint")
-_TEXTS = ("text", "character varying", "character", "bpchar", "name", "citext")
-_TIMES = ("date", "timestamp without time zone", "timestamp with time zone")
-_FAMILY = {
-    **dict.fromkeys(_INTEGERS, "integer"),
-    **dict.fromkeys(_TEXTS, "text"),
-    **dict.fromkeys(_TIMES, "time"),
-    "uuid": "uuid",
-    "boolean": "boolean",
-    "bytea": "bytea",
-    "numeric": "numeric",
-}
-_FITTING = {("integer", "numeric")}
-"""(referencing, referenced): an integer is cast to the numeric key by itself, not the other way round."""
-
 
 @rule.on(AddForeignKey, CreateTable, AddColumn)
 def check(op: AddForeignKey | CreateTable | AddColumn, context: Context) -> Iterator[Finding]:
     for join in joins_of(op, context):
         for name, own, target in zip(join.key.columns, join.columns, target_columns(join) or (), strict=False):
-            if own is not None and _clash(own, target.type):
+            if own is not None and clash(own, target.type):
                 yield rule.finding(
                     op.place,
                     f"`{name}` is `{own}`, `{join.key.target}.{target.name}` `{target.type}`: PostgreSQL refuses that.",
@@ -106,10 +92,3 @@ def check(op: AddForeignKey | CreateTable | AddColumn, context: Context) -> Iter
                     suggestion=with_type_of_the_key(op, name, (own, target.type), context),
                     subject=f"{op.table}.{name}",
                 )
-
-
-def _clash(own: DataType, target: DataType) -> bool:
-    if own.dimensions or target.dimensions or own.schema or target.schema or not target.known:
-        return False
-    pair = (_FAMILY.get(own.name), _FAMILY.get(target.name))
-    return None not in pair and pair[0] != pair[1] and pair not in _FITTING

@@ -7,11 +7,27 @@ The order is: let the application write the column, fill the old rows in batches
 up on what was missed, then validate it.
 """
 
+import re
 from collections.abc import Iterator
 
 from rules.context import Context
+from rules.locking.columns import default_of
 from rules.model.finding import Finding, Severity
-from rules.model.operations import AddCheck, AddColumn, AddNotNullConstraint, Operation, RenameColumn, Update
+from rules.model.names import Name
+from rules.model.operations import (
+    AddCheck,
+    AddColumn,
+    AddNotNullConstraint,
+    AlterColumnType,
+    Call,
+    Insert,
+    Opaque,
+    Operation,
+    RenameColumn,
+    Select,
+    Update,
+)
+from rules.postgres.volatility import KNOWN
 from rules.rule import Bad, Fixes, Good, Rule
 from rules.schema.expressions import proves_not_null
 
@@ -60,6 +76,8 @@ def downgrade() -> None:
     references=("https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-NOTES",),
 )
 
+_REPLACING = re.compile(r"\bUPDATE\s+SET\b", re.IGNORECASE)
+
 
 @rule.on(AddCheck, AddNotNullConstraint)
 def check(op: AddCheck | AddNotNullConstraint, context: Context) -> Iterator[Finding]:
@@ -90,11 +108,28 @@ def _was_left_empty(op: AddCheck | AddNotNullConstraint, column: str, context: C
             case RenameColumn(table=table, new_name=name) if table.key == op.table.key and name == column:
                 column = earlier.column
             case AddColumn(table=table) if table.key == op.table.key and earlier.column.name == column:
-                return earlier.column.default is None and earlier.column.generated is None
-            case Update(table=table) if table.key == op.table.key and (
-                column in earlier.columns or not earlier.columns
-            ):
+                return (
+                    default_of(earlier.column, context.schema, context.server_version) is None
+                    and earlier.column.generated is None
+                )
+            case _ if _may_fill(earlier, op.table, column):
                 return False
+    return False
+
+
+def _may_fill(earlier: Operation, name: Name, column: str) -> bool:
+    """Whether it writes the column in rows that are there, or nobody can tell."""
+    match earlier:
+        case Update(table=table, columns=columns):
+            return table.key == name.key and (column in columns or not columns)
+        case Insert(table=table, sql=sql):
+            return table.key == name.key and _REPLACING.search(sql) is not None
+        case AlterColumnType(table=table, using=using):
+            return table.key == name.key and earlier.column == column and using is not None
+        case Select(functions=functions):
+            return not KNOWN.issuperset(functions)
+        case Opaque() | Call():
+            return True
     return False
 
 

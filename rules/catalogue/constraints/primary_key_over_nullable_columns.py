@@ -5,9 +5,10 @@ an `ACCESS EXCLUSIVE` lock: reads and writes wait until it is done. Columns that
 validated CHECK proves to be, cost nothing: go the way of `blocking-not-null` first.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rules.context import Context
+from rules.model.columns import PrimaryKey
 from rules.model.finding import Finding, Severity
 from rules.model.names import Name
 from rules.model.operations import AddPrimaryKey
@@ -73,18 +74,21 @@ def downgrade() -> None:
 
 @rule.on(AddPrimaryKey)
 def check(op: AddPrimaryKey, context: Context) -> Iterator[Finding]:
+    match op.constraint:
+        case PrimaryKey(index=str() as name) if context.is_in_use(op.table):
+            index = context.schema.index(Name(name, op.table.schema))
+            yield from _over(op, index.columns if index else (), context)
+
+
+def _over(op: AddPrimaryKey, columns: Sequence[str | None], context: Context) -> Iterator[Finding]:
     table = context.schema.trace(op.table)
-    if op.constraint.index is None or table is None or not context.is_in_use(op.table):
-        return
-    index = context.schema.index(Name(op.constraint.index, op.table.schema))
-    columns = [table.column(name) for name in (index.columns if index else ()) if name]
     nullable = [
-        column.name
-        for column in columns
-        if column is not None and column.nullable and not context.schema.proves_not_null(op.table, column.name)
+        f"`{column.name}`"
+        for column in (table.columns if table else ())
+        if column.name in columns and column.nullable and not context.schema.proves_not_null(op.table, column.name)
     ]
     if nullable:
-        named = " and ".join(f"`{name}`" for name in nullable)
+        named = " and ".join(nullable)
         yield rule.finding(
             op.place,
             f"{named} may hold NULL, so every row of `{op.table}` is read; reads and writes wait until it is done.",

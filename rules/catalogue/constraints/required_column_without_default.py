@@ -14,6 +14,7 @@ import ast
 from collections.abc import Iterator
 
 from rules.context import Context
+from rules.locking.columns import default_of
 from rules.model.finding import Finding, Severity, Suggestion
 from rules.model.names import Name
 from rules.model.operations import AddColumn, Copy, Delete, Insert, Operation, Rows, Truncate
@@ -80,9 +81,13 @@ def downgrade() -> None:
 @rule.on(AddColumn)
 def check(op: AddColumn, context: Context) -> Iterator[Finding]:
     column = op.column
-    if column.nullable or column.default is not None or column.generated is not None or context.is_new(op.table):
+    if (
+        column.nullable
+        or column.generated is not None
+        or default_of(column, context.schema, context.server_version) is not None
+    ):
         return
-    if context.is_empty(op.table):
+    if context.is_new(op.table) or context.is_empty(op.table):
         return
     yield rule.finding(
         op.place,
@@ -98,7 +103,9 @@ def _is_emptied(table: Name, context: Context) -> bool:
     """The migration has deleted all rows before."""
     for op in context.earlier(Operation):
         match op:
-            case Insert(table=touched) | Copy(table=touched) | Truncate(table=touched) | Delete(table=touched):
+            case (
+                Insert(table=touched) | Copy(table=touched, into=True) | Truncate(table=touched) | Delete(table=touched)
+            ):
                 if touched.key == table.key:
                     return isinstance(op, Truncate) or (isinstance(op, Delete) and op.rows is Rows.ALL)
     return False
@@ -110,23 +117,15 @@ def _server_default(op: AddColumn, context: Context) -> Suggestion | None:
     source = Source.of(context.script.path, context.script.text)
     if column is None or source is None:
         return None
-    default = next((keyword for keyword in column.keywords if keyword.arg == "default"), None)
-    if default is None or not isinstance(default.value, ast.Constant):
-        return None
-    written = _as_server_default(default.value, source, column)
-    if written is None:
-        return None
-    edit = source.replace(default, f"server_default={written}")
-    return Suggestion("Let the server fill the column", (edit,))
-
-
-def _as_server_default(constant: ast.Constant, source: Source, column: ast.Call) -> str | None:
     quote = "'" if source.segment(column).count("'") > source.segment(column).count('"') else '"'
-    match constant.value:
-        case bool():
-            return f"{quote}{str(constant.value).lower()}{quote}"
-        case int():
-            return f"{quote}{constant.value}{quote}"
-        case str():
-            return source.segment(constant)
+    for default in column.keywords:
+        match default:
+            case ast.keyword(arg="default", value=ast.Constant(value=str())):
+                return _filled(source, default, source.segment(default.value))
+            case ast.keyword(arg="default", value=ast.Constant(value=int() as value)):
+                return _filled(source, default, f"{quote}{str(value).lower()}{quote}")
     return None
+
+
+def _filled(source: Source, default: ast.keyword, written: str) -> Suggestion:
+    return Suggestion("Let the server fill the column", (source.replace(default, f"server_default={written}"),))

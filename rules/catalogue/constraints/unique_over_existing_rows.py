@@ -9,6 +9,7 @@ write and has to be dropped before the next attempt. Look first:
 from collections.abc import Iterator
 
 from rules.context import Context
+from rules.locking.columns import default_of
 from rules.model.finding import Finding, Severity
 from rules.model.operations import AddUnique, CreateIndex, Delete, Update
 from rules.postgres.volatility import Volatility, volatility_of
@@ -77,7 +78,7 @@ def _over(
         return
     table = context.schema.trace(op.table)
     if table is not None and (
-        _has_own_values(table, columns, nulls_too) or _is_unique_already(table, columns, nulls_too)
+        _has_own_values(table, columns, nulls_too, context) or _is_unique_already(table, columns, nulls_too)
     ):
         return
     changes: tuple[Delete | Update, ...] = (*context.earlier(Delete), *context.earlier(Update))
@@ -91,18 +92,19 @@ def _over(
     )
 
 
-def _has_own_values(table: Table, columns: list[str | None], nulls_too: bool) -> bool:
+def _has_own_values(table: Table, columns: list[str | None], nulls_too: bool, context: Context) -> bool:
     """Whether this pull request added one of the columns, and no two rows agree in it.
 
     It holds NULL, which repeats nothing, or what its sequence or its volatile default gave to each row.
     """
-    for column in (table.column(name) for name in columns if name):
-        if column is None or not column.origin.new or column.expression is not None:
+    for column in table.columns:
+        if column.name not in columns or not column.origin.new or column.expression is not None:
             continue
-        if column.default is None:
+        default = default_of(column, context.schema, context.server_version)
+        if default is None:
             if column.generated is not None or not nulls_too:
                 return True
-        elif volatility_of(column.default) is Volatility.VOLATILE:
+        elif volatility_of(default) is Volatility.VOLATILE:
             return True
     return False
 

@@ -12,7 +12,7 @@ from rules.context import Context
 from rules.model.columns import PrimaryKey, Unique
 from rules.model.finding import Finding, Severity
 from rules.model.operations import AddColumn, AddPrimaryKey, AddUnique, CreateIndex, CreateTable, Operation
-from rules.postgres.tokens import TokenKind, identifier, tokens_of
+from rules.reading.sql.indexes import partition_key
 from rules.rule import Bad, Fixes, Good, InDowngrade, Rule
 
 _EVENTS = """def upgrade() -> None:
@@ -61,27 +61,27 @@ def downgrade() -> None:
 
 @rule.on(CreateIndex)
 def check_index(op: CreateIndex, context: Context) -> Iterator[Finding]:
-    columns = [key.column for key in op.keys]
-    if op.unique and None not in columns:
-        table = context.schema.trace(op.table)
-        yield from _missing(op, table.partition_by if table else None, [column for column in columns if column])
+    table = context.schema.trace(op.table)
+    if op.unique and table is not None:
+        yield from _missing(op, table.partition_by, [key.column for key in op.keys])
 
 
 @rule.on(AddUnique, AddPrimaryKey, AddColumn)
 def check_constraint(op: AddUnique | AddPrimaryKey | AddColumn, context: Context) -> Iterator[Finding]:
     table = context.schema.trace(op.table)
-    for key in _keys_of(op):
-        yield from _missing(op, table.partition_by if table else None, key.columns)
+    if table is not None:
+        for key in _keys_of(op):
+            yield from _missing(op, table.partition_by, key.columns)
 
 
 @rule.on(CreateTable)
 def check_table(op: CreateTable, context: Context) -> Iterator[Finding]:
     for key in _keys_of(op):
         yield from _missing(op, op.partition_by, key.columns)
-    parent = context.schema.trace(op.partition_of) if op.partition_of and op.partition_by else None
+    parent = context.schema.trace(op.partition_of) if op.partition_of else None
     for index in parent.indexes if parent else ():
         if index.unique:
-            yield from _missing(op, op.partition_by, [column for column in index.columns if column])
+            yield from _missing(op, op.partition_by, index.columns)
 
 
 def _keys_of(op: Operation) -> Iterator[PrimaryKey | Unique]:
@@ -96,37 +96,21 @@ def _keys_of(op: Operation) -> Iterator[PrimaryKey | Unique]:
     return (each for each in constraints if isinstance(each, PrimaryKey | Unique))
 
 
-def _missing(op: Operation, partition_by: str | None, columns: Sequence[str]) -> Iterator[Finding]:
-    """`columns` is empty where an index is taken over: then nothing is known of them."""
-    key = _key(partition_by or "")
-    if not key or not columns:
+def _missing(op: Operation, partition_by: str | None, columns: Sequence[str | None]) -> Iterator[Finding]:
+    """`columns` has None for an expression; it is empty where an index is taken over: nothing is known of it then."""
+    if partition_by is None or not columns:
         return
+    key = partition_key(partition_by)
+    missing = [f"`{name}`" for name in key if name not in columns]
     if None in key:
         yield rule.finding(
             op.place,
             "The table is partitioned by an expression: PostgreSQL refuses any unique index on it.",
             advice="Make each partition's own index unique instead.",
         )
-        return
-    missing = [name for name in key if name not in columns]
-    if missing:
-        named = " and ".join(f"`{name}`" for name in missing)
+    elif missing:
         yield rule.finding(
             op.place,
-            f"The table is partitioned by {named}: PostgreSQL refuses a unique index without it.",
+            f"The table is partitioned by {' and '.join(missing)}: PostgreSQL refuses a unique index without it.",
             advice="Add the partition key to it.",
         )
-
-
-def _key(partition_by: str) -> list[str | None]:
-    """The columns of `RANGE (a, lower(b))` in order, None for an expression."""
-    found: list[str | None] = []
-    depth = 0
-    tokens = tokens_of(partition_by)
-    for at, token in enumerate(tokens[:-1]):
-        begins = depth == 1 and tokens[at - 1].word in ("(", ",")
-        if begins and token.word != ")":
-            plain = token.kind in (TokenKind.WORD, TokenKind.QUOTED) and tokens[at + 1].word not in ("(", ".")
-            found.append(identifier(partition_by[token.start : token.end]) if plain else None)
-        depth += {"(": 1, ")": -1}.get(token.word, 0)
-    return found

@@ -7,11 +7,11 @@ the metadata of env.py a naming convention.
 from collections.abc import Iterator
 
 from rules.context import Context
-from rules.model.columns import Check, ForeignKey
 from rules.model.finding import Finding, Severity, Suggestion
 from rules.model.operations import AddCheck, AddForeignKey, AddUnique
 from rules.rewriting import replaced_argument
 from rules.rule import Bad, Fixes, Good, Rule
+from rules.schema import Table, TableConstraint
 
 rule = Rule(
     __name__,
@@ -73,10 +73,15 @@ def check(op: AddForeignKey | AddUnique | AddCheck, context: Context) -> Iterato
 
 
 def _named(op: AddForeignKey | AddUnique | AddCheck, context: Context) -> Suggestion | None:
-    """The name that the server itself would pick, so that the schema stays what it was."""
-    constraint = op.constraint
-    if isinstance(constraint, Check) or not op.statement.cause.startswith("op.create_"):
+    """The name that the server itself would pick, so that the schema stays what it was.
+
+    That of a CHECK hangs on the columns that it mentions.
+    """
+    if not op.statement.cause.startswith("op.create_"):
         return None
-    suffix = "fkey" if isinstance(constraint, ForeignKey) else "key"
-    name = "_".join([op.table.name, *constraint.columns, suffix])
-    return replaced_argument(context.script.text, op.statement, 0, "None", name, f"Name it {name}")
+    match context.schema.after(op).trace(op.table):
+        case Table(constraints=[*_, TableConstraint(name=name)]) as table if table.complete or not isinstance(
+            op, AddCheck
+        ):
+            return replaced_argument(context.script.text, op.statement, 0, "None", name, f"Name it {name}")
+    return None

@@ -87,7 +87,7 @@ def check(op: Operation, context: Context) -> Iterator[Finding]:
         return
     what, own = work
     renames = Renames(context.transaction)
-    for at, step in enumerate(context.transaction):
+    for at, step in sorted(enumerate(context.transaction), key=lambda each: each[1].operation.statement.conditional):
         if isinstance(op, CreateIndex) and isinstance(step.operation, CreateIndex):
             continue  # `blocking-index-creation` takes both elsewhere
         present = ((name, renames.present(name, at)) for name in _locked(step, context))

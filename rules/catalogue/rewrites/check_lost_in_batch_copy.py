@@ -17,8 +17,7 @@ from rules.model.finding import Finding, Severity
 from rules.model.names import Name
 from rules.model.operations import RenameTable
 from rules.rule import Bad, Good, InDowngrade, Rule
-from rules.schema import ConstraintKind, Table
-from rules.schema.naming import COPY
+from rules.schema import Table
 
 _SHIPMENTS = """def upgrade() -> None:
     op.create_table(
@@ -73,11 +72,10 @@ def downgrade() -> None:
 
 @rule.on(RenameTable)
 def check(op: RenameTable, context: Context) -> Iterator[Finding]:
-    if not op.table.name.startswith(COPY) or op.statement.conditional:
-        return
+    """Only the copy that batch mode has filled is renamed to a table that is there."""
     name = Name(op.new_name, op.table.schema)
     old, new = context.schema.table(name), context.schema.table(op.table)
-    if old is None or new is None or len(_checks(new)) >= len(_checks(old)):
+    if op.statement.conditional or old is None or new is None or len(_checks(new)) >= len(_checks(old)):
         return
     lost = [one for one in _checks(old) if one.name is None]
     if lost:
@@ -90,5 +88,4 @@ def check(op: RenameTable, context: Context) -> Iterator[Finding]:
 
 
 def _checks(table: Table) -> list[Check]:
-    of_its_kind = (it.definition for it in table.constraints if it.kind is ConstraintKind.CHECK)
-    return [one for one in of_its_kind if isinstance(one, Check)]
+    return [one.definition for one in table.constraints if isinstance(one.definition, Check)]

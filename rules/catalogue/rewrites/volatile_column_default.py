@@ -15,7 +15,7 @@ the old rows in batches in a later revision.
 from collections.abc import Iterator
 
 from rules.context import Context
-from rules.locking.columns import default_volatility
+from rules.locking.columns import default_of, default_volatility
 from rules.model.finding import Finding, Severity
 from rules.model.operations import AddColumn
 from rules.postgres.volatility import Volatility
@@ -84,8 +84,8 @@ LONGEST_QUOTED = 80
 
 @rule.on(AddColumn)
 def check(op: AddColumn, context: Context) -> Iterator[Finding]:
-    default = op.column.default
-    if default is None or default.upper() == "NULL" or not context.is_in_use(op.table):
+    default = default_of(op.column, context.schema, context.server_version)
+    if default is None or not context.is_in_use(op.table):
         return
     if context.server_version < STORED_ONCE_SINCE:
         reason = f"before PostgreSQL {STORED_ONCE_SINCE} a default is written into every row"

@@ -34,6 +34,7 @@ class CreateDomain(Operation):
     base: DataType
     not_null: bool = False
     checks: tuple[str, ...] = ()
+    default: str | None = None
 
 
 class AlterDomain(Operation):

@@ -78,8 +78,7 @@ class _Draft:
         if cursor.accept("NULL"):
             return self._set(nullable=True)
         if cursor.accept("DEFAULT"):
-            default = expression_until(cursor, *_AFTER_DEFAULT, *cursor.column_words)
-            return self._set(default=None if default.upper() == "NULL" else default)
+            return self._set(default=read_default(cursor))
         if cursor.accept("COLLATE"):
             return self._set(collation=cursor.name().name)
         if cursor.accept("GENERATED"):
@@ -117,6 +116,12 @@ class _Draft:
             return self._set(generated=Generated.STORED, expression=expression)
         cursor.accept("VIRTUAL")
         return self._set(generated=Generated.VIRTUAL, expression=expression)
+
+
+def read_default(cursor: Cursor) -> str | None:
+    """What stands after DEFAULT; None for NULL."""
+    default = expression_until(cursor, *_AFTER_DEFAULT, *cursor.column_words)
+    return None if default.upper() == "NULL" else default
 
 
 def expression_until(cursor: Cursor, *stops: str) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from rules.model import operations as model
 from rules.model.names import Name
 from rules.model.operations import CreateIndex, IndexKey, Operation, Statement
-from rules.postgres.tokens import TokenKind
+from rules.postgres.tokens import TokenKind, identifier, tokens_of
 from rules.reading.sql.columns import nulls_not_distinct
 from rules.reading.sql.cursor import Cursor, UnreadForm, is_on
+
+_CONSTANTS = frozenset({"TRUE", "FALSE", "NULL"})
 
 
 def create_index(cursor: Cursor, statement: Statement, *, unique: bool) -> CreateIndex:
@@ -21,11 +23,7 @@ def create_index(cursor: Cursor, statement: Statement, *, unique: bool) -> Creat
     if index is not None and index.schema is None and table.schema is not None:
         index = Name(index.name, table.schema)
     method = cursor.identifier() if cursor.accept("USING") else "btree"
-    cursor.expect("(")
-    keys = [_key(cursor)]
-    while cursor.accept(","):
-        keys.append(_key(cursor))
-    cursor.expect(")")
+    keys = _keys(cursor)
     include = cursor.columns() if cursor.accept("INCLUDE") else ()
     equal_nulls = nulls_not_distinct(cursor)
     cursor.skip_until("WHERE")
@@ -34,7 +32,7 @@ def create_index(cursor: Cursor, statement: Statement, *, unique: bool) -> Creat
         statement,
         index,
         table,
-        tuple(keys),
+        keys,
         unique,
         concurrently,
         if_not_exists,
@@ -46,12 +44,21 @@ def create_index(cursor: Cursor, statement: Statement, *, unique: bool) -> Creat
     )
 
 
+def _keys(cursor: Cursor) -> tuple[IndexKey, ...]:
+    cursor.expect("(")
+    keys = [_key(cursor)]
+    while cursor.accept(","):
+        keys.append(_key(cursor))
+    cursor.expect(")")
+    return tuple(keys)
+
+
 def _key(cursor: Cursor) -> IndexKey:
     """`column | function(...) | (expression)`, then COLLATE, an operator class with its options, ASC, NULLS ..."""
     start = cursor.position
     column = None
     if cursor.word == "(":
-        cursor.group()
+        column = _plain_column(cursor.group())
     elif cursor.ahead() in ("(", ".") or not cursor.at_name:
         cursor.skip_until(",")
         return IndexKey(cursor.text_between(start, cursor.position))
@@ -67,6 +74,26 @@ def _key(cursor: Cursor) -> IndexKey:
     if not text:
         raise UnreadForm("an index key expected")
     return IndexKey(text, column, operator_class)
+
+
+def _plain_column(expression: str) -> str | None:
+    """`a` of `(a)`, which the server takes for the column itself; None for anything else."""
+    inner = expression.strip()
+    while inner.startswith("(") and inner.endswith(")"):
+        inner = inner[1:-1].strip()
+    kind, word, start, end = tokens_of(inner)[0]
+    named = kind in (TokenKind.WORD, TokenKind.QUOTED) and word not in _CONSTANTS
+    return identifier(inner) if named and (start, end) == (0, len(inner)) else None
+
+
+def partition_key(partition_by: str) -> tuple[str | None, ...]:
+    """The columns of `RANGE (a, lower(b))` in order, None for an expression; empty where the text is none."""
+    cursor = Cursor(partition_by)
+    try:
+        cursor.identifier()
+        return tuple(key.column for key in _keys(cursor))
+    except UnreadForm:
+        return ()
 
 
 def alter_index(cursor: Cursor, statement: Statement) -> Operation:

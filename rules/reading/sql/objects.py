@@ -6,6 +6,7 @@ from rules.model import operations as model
 from rules.model.names import Name
 from rules.model.operations import Kind, Operation, Statement
 from rules.postgres.tokens import TokenKind
+from rules.reading.sql.columns import read_default
 from rules.reading.sql.cursor import Cursor, UnreadForm
 from rules.reading.sql.queries import tables_of_view
 
@@ -61,9 +62,10 @@ _BEFORE_TABLE = {Kind.RULE: "TO", Kind.STATISTICS: "FROM"}
 _UNNAMED = (Kind.CAST, Kind.OPERATOR, Kind.SERVER, Kind.OTHER)
 
 
-def _domain_constraints(cursor: Cursor, domain: Name) -> tuple[bool, tuple[str, ...]]:
-    """Whether it says NOT NULL, and the names of its CHECKs."""
+def _of_domain(cursor: Cursor, domain: Name) -> tuple[bool, tuple[str, ...], str | None]:
+    """Whether it says NOT NULL, the names of its CHECKs, and its default."""
     not_null, checks, named = False, list[str](), ""
+    default: str | None = None
     while not cursor.at_end:
         if cursor.accept("CONSTRAINT"):
             named = cursor.name().name
@@ -72,11 +74,13 @@ def _domain_constraints(cursor: Cursor, domain: Name) -> tuple[bool, tuple[str, 
             named = ""
         elif cursor.accept("NOT", "NULL"):
             not_null = True
+        elif cursor.accept("DEFAULT"):
+            default = read_default(cursor)
         elif cursor.accept("("):
             cursor.skip_until()
         else:
             cursor.step()
-    return not_null, tuple(checks)
+    return not_null, tuple(checks), default
 
 
 def read_kind(cursor: Cursor) -> Kind:
@@ -96,7 +100,7 @@ def create_object(cursor: Cursor, statement: Statement, *, replace: bool) -> Ope
         domain = cursor.name()
         cursor.accept("AS")
         base = cursor.type()
-        return model.CreateDomain(statement, domain, base, *_domain_constraints(cursor, domain))
+        return model.CreateDomain(statement, domain, base, *_of_domain(cursor, domain))
     if kind in _UNNAMED:
         name = _loose_name(cursor)
     elif kind is Kind.SCHEMA and cursor.accept("AUTHORIZATION"):

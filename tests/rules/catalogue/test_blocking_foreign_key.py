@@ -81,3 +81,24 @@ def test_a_column_known_to_be_empty_is_not_checked(line: str) -> None:
 def test_inline_references_are_suggested_where_nothing_is_lost(column: str, offered: bool) -> None:
     wanted = f'op.add_column("orders", {column}, inline_references=True)\n{WIDE}' if offered else None
     assert repaired(ON_NEW_COLUMN, f'op.add_column("orders", {column})\n{WIDE}') == wanted
+
+
+@pytest.mark.parametrize(
+    ("rule", "line"),
+    [
+        ("blocking-foreign-key", "op.create_foreign_key('f', 'orders', 'users', ['user_id'], ['id'])"),
+        (
+            "blocking-foreign-key-on-new-column",
+            "op.add_column('orders', sa.Column('u', sa.BigInteger(), sa.ForeignKey('users.id')))",
+        ),
+    ],
+)
+def test_a_foreign_key_is_checked_unless_both_tables_are_small_or_its_own_is_new(rule: str, line: str) -> None:
+    assert_judged(rule, f"{line}  # finding", statistics=statistics(orders=5))
+    assert_judged(rule, f"{line}  # finding", statistics=statistics(users=5))
+    assert_judged(rule, line, statistics=statistics(orders=5, users=5))
+    new = "op.create_table('orders', sa.Column('user_id', sa.BigInteger()), schema='new')"
+    own = line.replace("['id'])", "['id'], source_schema='new')").replace(
+        "sa.ForeignKey('users.id')))", "sa.ForeignKey('users.id')), schema='new')"
+    )
+    assert_judged(rule, f"{new}\n{own}")

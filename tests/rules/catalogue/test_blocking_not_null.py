@@ -78,6 +78,16 @@ def test_one_that_is_not_valid_is_validated_whatever_proves_it() -> None:
     assert_judged(RULE, f"{SET}  # finding", before=f"{left}    {check}\n")
 
 
+def test_another_constraint_that_is_not_valid_changes_nothing() -> None:
+    line = 'op.alter_column("orders", "user_id", nullable=False)'
+    proof = """def upgrade():
+    op.execute("ALTER TABLE orders ADD CONSTRAINT c CHECK (user_id IS NOT NULL)")
+    op.create_foreign_key("f", "orders", "users", ["user_id"], ["id"], postgresql_not_valid=True)
+"""
+    assert_judged(RULE, line, before=proof)
+    assert_judged(RULE, f"{line}  # finding", before=proof.replace("user_id IS NOT NULL", "total > 0"))
+
+
 def test_before_twelve_there_is_no_proof() -> None:
     before = 'def upgrade():\n    op.create_check_constraint("c", "users", "email IS NOT NULL")\n'
     assert_judged(RULE, SET, before=before, server_version=12)

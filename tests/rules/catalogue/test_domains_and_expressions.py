@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import nullcontext
+
+import psycopg
 import pytest
 
-from tests.rules.catalogue.judged import assert_judged, statistics
+from rules.model.finding import Severity
+from tests import databases
+from tests.rules.catalogue.judged import assert_judged, findings, migration, statistics
 
 DOMAIN = """def upgrade():
     op.execute("CREATE DOMAIN amount AS numeric")
@@ -40,8 +46,60 @@ def test_a_domain_over_the_domain_is_read_too() -> None:
     assert_judged(rule, line, before=over.format("shop.amount"))
 
 
-def test_a_constrained_domain_is_only_named_where_the_settings_ask() -> None:
-    line = 'op.execute("CREATE DOMAIN amount AS numeric CHECK (VALUE > 0)")'
+ARRAYS = """def upgrade():
+    op.execute("CREATE DOMAIN amount AS numeric")
+    op.execute("CREATE DOMAIN amounts AS amount[]")
+    op.execute("CREATE TABLE bills (fees {})")
+"""
+
+
+@pytest.mark.parametrize(
+    ("action", "refused"),
+    [
+        ("ADD CONSTRAINT c CHECK (VALUE > 0)", True),
+        ("SET NOT NULL", True),
+        ("VALIDATE CONSTRAINT c", True),
+        ("ADD CONSTRAINT c CHECK (VALUE > 0) NOT VALID", False),
+        ("DROP CONSTRAINT IF EXISTS c", False),
+    ],
+)
+@pytest.mark.parametrize("column", ["amount[]", "amounts", "amounts[]"])
+def test_rows_with_arrays_of_the_domain_are_refused_as_the_server_says(action: str, refused: bool, column: str) -> None:
+    rule, statement = "blocking-domain-constraint", f"ALTER DOMAIN amount {action}"
+    line = f'op.execute("{statement}")'
+    before = ARRAYS.format(column)
+    few = statistics(bills=5)
+    assert_judged(rule, f"{line}  # finding" if refused else line, before=before, statistics=few)
+    assert_judged(rule, line, before=ARRAYS.format("numeric"))
+    with databases.fresh_database() as connection:
+        databases.run_all(connection, re.findall(r'"(.+)"', before))
+        connection.execute("ALTER DOMAIN amount ADD CONSTRAINT c CHECK (VALUE <> 7) NOT VALID")
+        statement = statement.replace("CONSTRAINT c CHECK", "CONSTRAINT d CHECK")
+        with pytest.raises(psycopg.errors.FeatureNotSupported) if refused else nullcontext():
+            connection.execute(statement.encode())
+
+
+def test_a_domain_that_is_said_to_be_over_itself_is_met_once() -> None:
+    before = """def upgrade():
+        op.execute("CREATE DOMAIN one AS two")
+        op.execute("CREATE DOMAIN two AS one[]")
+        op.execute("CREATE TABLE bills (fee two)")
+    """
+    assert_judged("blocking-domain-constraint", 'op.execute("ALTER DOMAIN two SET NOT NULL")  # finding', before=before)
+
+
+def test_a_validation_takes_the_same_lock_and_cannot_be_done_otherwise() -> None:
+    line = 'op.execute("ALTER DOMAIN amount {}")  # finding'
+    (added,) = assert_judged("blocking-domain-constraint", line.format("ADD CHECK (VALUE > 0)"), before=DOMAIN)
+    (validated,) = assert_judged("blocking-domain-constraint", line.format("VALIDATE CONSTRAINT c"), before=DOMAIN)
+    assert (added.severity, validated.severity) == (Severity.ERROR, Severity.NOTICE)
+    assert added.advice.startswith("Add the constraint NOT VALID.")
+    assert validated.advice == "Run it at a quiet time."
+
+
+@pytest.mark.parametrize("constraint", ["CHECK (VALUE > 0)", "NOT NULL"])
+def test_a_constrained_domain_is_only_named_where_the_settings_ask(constraint: str) -> None:
+    line = f'op.execute("CREATE DOMAIN amount AS numeric {constraint}")'
     assert_judged("constrained-domain", line)
     assert_judged("constrained-domain", f"{line}  # finding", settings="rules: {constrained-domain: notice}\n")
 
@@ -71,6 +129,17 @@ def test_a_check_on_a_changing_expression(expression: str, changes: bool) -> Non
     assert_judged(rule, f"{added}  # finding" if changes else added, statistics=statistics(orders=5))
 
 
+def test_checks_on_changing_expressions_are_known_by_these() -> None:
+    table = 'op.execute("CREATE TABLE t (a date, CONSTRAINT c CHECK (a < now()), CHECK (a > now()), CHECK (a > b))")'
+    (found,) = findings("check-on-changing-expression", migration(table))
+    assert found.subject == "a < now()\na > now()"
+
+
+def test_other_constraints_of_a_column_are_no_checks() -> None:
+    line = 'op.execute("ALTER TABLE orders ADD COLUMN n bigint UNIQUE REFERENCES users")'
+    assert_judged("check-on-changing-expression", line, statistics=statistics(orders=5))
+
+
 @pytest.mark.parametrize(
     ("condition", "changes"),
     [
@@ -83,3 +152,29 @@ def test_a_check_on_a_changing_expression(expression: str, changes: bool) -> Non
 def test_only_what_changes_by_itself_is_a_changing_expression(condition: str, changes: bool) -> None:
     line = f'op.create_check_constraint("c", "orders", "{condition}", postgresql_not_valid=True)'
     assert_judged("check-on-changing-expression", f"{line}  # finding" if changes else line)
+
+
+@pytest.mark.parametrize(
+    ("condition", "changes"),
+    [
+        ("at > now()", True),
+        ("at > CURRENT_DATE", True),
+        ("at > transaction_timestamp()", True),
+        ("at > statement_timestamp()", True),
+        ("txid_current() > 0", True),
+        ("current_setting('a.b') = 'c'", True),
+        ("random() > 0", True),
+        ("elsewhere(at)", False),
+        ("date_trunc('day', at) > '2020-01-01'", False),
+    ],
+)
+def test_checks_that_change_by_themselves(condition: str, changes: bool) -> None:
+    line = f'op.execute("CREATE TABLE t (at date, CHECK ({condition}))")'
+    assert_judged("check-on-changing-expression", f"{line}  # finding" if changes else line)
+
+
+def test_a_function_of_the_history_counts_as_it_was_declared() -> None:
+    before = "def upgrade():\n    op.execute('CREATE FUNCTION f() RETURNS int LANGUAGE sql {} AS $$ SELECT 1 $$')\n"
+    line = "op.execute('CREATE TABLE t (a int CHECK (a > f()), UNIQUE (a))')"
+    assert_judged("check-on-changing-expression", f"{line}  # finding", before=before.format("STABLE"))
+    assert_judged("check-on-changing-expression", line, before=before.format("IMMUTABLE"))

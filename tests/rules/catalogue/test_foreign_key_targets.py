@@ -45,6 +45,16 @@ def test_what_is_not_unique_is_told_by_its_name() -> None:
     assert "makes a primary key, which it does not have, of `bare`" in keyless.message
 
 
+def test_keys_of_new_tables_and_new_columns_need_a_unique_target_too() -> None:
+    rule = "foreign-key-without-unique-target"
+    for line in (
+        "CREATE TABLE t (n text REFERENCES users ({}))",
+        "ALTER TABLE orders ADD n text REFERENCES users ({})",
+    ):
+        assert_judged(rule, f"op.execute('{line.format('name')}')  # finding")
+        assert_judged(rule, f"op.execute('{line.format('id')}')")
+
+
 def test_an_unknown_target_is_not_judged() -> None:
     assert_judged("foreign-key-without-unique-target", key("status", '["name"]', "elsewhere"))
     assert_judged("foreign-key-type-clash", key("status", '["id"]', "elsewhere"))

@@ -141,3 +141,13 @@ def test_alembics_own_table_is_small() -> None:
     env = ENV.replace("connection=connection", 'connection=connection, version_table="applied"')
     assert_judged("blocking-primary-key", line.format("applied"), env=env)
     assert_judged("blocking-primary-key", f"{line.format('alembic_version')}  # finding", env=env)
+
+
+COLUMN = 'op.add_column("orders", sa.Column("u", sa.BigInteger(), sa.ForeignKey("users.id"){}){})'
+
+
+@pytest.mark.parametrize("inline", ["n int CHECK (n > 0)", "n int PRIMARY KEY", "n int REFERENCES users"])
+def test_only_unique_inside_a_column_is_a_unique_constraint(inline: str) -> None:
+    line = "op.execute('ALTER TABLE orders ADD COLUMN {}')"
+    assert_judged("blocking-unique-constraint", line.format(inline))
+    assert_judged("blocking-unique-constraint", line.format("n int UNIQUE") + "  # finding")

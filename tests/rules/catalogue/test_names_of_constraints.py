@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests import databases
 from tests.rules.catalogue.judged import assert_judged, repaired
 
 RULE = "unnamed-constraint"
@@ -49,10 +50,33 @@ def test_other_constraints_are_not(line: str) -> None:
     assert_judged(RULE, line)
 
 
-def test_the_servers_own_name_is_suggested_unless_it_is_taken() -> None:
+def test_the_servers_own_name_is_suggested() -> None:
     line = "op.create_unique_constraint(None, 'users', ['email', 'name'])"
     assert repaired(RULE, line) == line.replace("None", "'users_email_name_key'")
-    assert repaired(RULE, 'op.create_unique_constraint(None, "users", ["email"])', before=UNIQUE) is None
+    line = 'op.create_unique_constraint(None, "users", ["email"])'
+    assert repaired(RULE, line, before=UNIQUE) == line.replace("None", '"users_email_key1"')
+
+
+def test_a_check_is_named_by_its_column_where_all_columns_are_known() -> None:
+    line = "op.create_check_constraint(None, '{}', '{}')"
+    one, two = line.format("orders", "total > 0"), line.format("orders", "total > id")
+    assert repaired(RULE, one) == one.replace("None", "'orders_total_check'")
+    assert repaired(RULE, two) == two.replace("None", "'orders_check'")
+    assert repaired(RULE, line.format("elsewhere", "total > 0")) is None
+    assert repaired(RULE, "op.execute('ALTER TABLE orders ADD CHECK (total > 0)')") is None
+
+
+def test_a_long_name_is_shortened_as_the_server_does_it() -> None:
+    table, column = "project_template_background_file_link", "preview_background_file_id"
+    create = f"CREATE TABLE {table} ({column} bigint)"
+    line = f"op.create_unique_constraint(None, '{table}', ['{column}'])"
+    with databases.fresh_database() as connection:
+        databases.run_all(connection, [create, f"ALTER TABLE {table} ADD UNIQUE ({column})"])
+        query = "SELECT conname FROM pg_constraint WHERE conrelid = to_regclass(%s)"
+        (name,) = connection.execute(query, (table,)).fetchone() or ("",)
+    assert len(name) == 63
+    before = f"def upgrade():\n    op.execute('{create}')\n"
+    assert f"    '{name}',\n" in (repaired(RULE, line, before=before) or "")
 
 
 def test_a_drop_without_a_name_is_seen_up_and_down_and_named_where_there_is_one_choice() -> None:
@@ -74,6 +98,8 @@ def test_a_convention_cannot_name_a_drop_by_columns_that_nobody_says() -> None:
     assert "`fk_orders_`" in finding.message
     assert repaired(DROP, line, before=before, env=CONVENTION) == line.replace("None", '"fk_orders_user_id"')
     assert_judged(DROP, line, before=before, env=by_table)
+    looped = f"for _ in (1,):\n    {line}"
+    assert_judged(DROP, looped, before=before, env=CONVENTION)
     assert_judged(DROP, line.replace("orders", "elsewhere"), env=CONVENTION)
     assert_judged(DROP, line.replace("None", '"fk_orders_"'), before=before, env=CONVENTION)
     assert_judged(DROP, line.replace(")", ", if_exists=True)"), before=before, env=CONVENTION)
@@ -102,3 +128,59 @@ def test_a_batch_is_not_rewritten_and_an_unknown_table_may_get_a_name() -> None:
     )
     line = 'op.create_unique_constraint(None, "elsewhere", ["email"])'
     assert repaired(RULE, line) == line.replace("None", '"elsewhere_email_key"')
+
+
+@pytest.mark.parametrize(
+    ("upgrade", "before"),
+    [
+        ("op.create_check_constraint(None, 'orders', 'total > 0')  # finding", ""),
+        ("op.create_check_constraint('c', 'orders', 'total > 0')", ""),
+        ("op.execute('ALTER TABLE orders ADD CHECK (total > 0)')  # finding", ""),
+        ("op.execute('ALTER TABLE orders ADD CONSTRAINT c CHECK (total > 0)')", ""),
+        ("with op.batch_alter_table('orders') as b:\n    b.create_check_constraint(None, 'total > 0')  # finding", ""),
+        ("with op.batch_alter_table('orders') as b:\n    b.create_check_constraint('c', 'total > 0')", ""),
+        (
+            "op.create_table('t', sa.Column('n', sa.Integer()))\nop.execute('ALTER TABLE t ADD CHECK (n > 0)')",
+            "",
+        ),
+        ("op.create_table('t', sa.Column('n', sa.Integer(), sa.CheckConstraint('n > 0')))", ""),
+    ],
+)
+def test_a_check_without_a_name(upgrade: str, before: str) -> None:
+    assert_judged("unnamed-constraint", upgrade, before=before)
+
+
+def test_an_unnamed_drop_takes_the_only_constraint_of_its_kind() -> None:
+    rule, before = (
+        "drop-of-unnamed-constraint",
+        "def upgrade():\n    op.create_unique_constraint('u', 'orders', ['total'])\n",
+    )
+    assert repaired(rule, "op.drop_constraint(None, 'orders', type_='unique')", before=before) == (
+        "op.drop_constraint('u', 'orders', type_='unique')"
+    )
+    assert repaired(rule, "op.drop_constraint(None, 'orders')", before=before) is None
+    assert repaired(rule, "op.drop_constraint(None, 'orders', type_='check')", before=before) is None
+    assert repaired(rule, "op.drop_constraint(None, 'orders', type_=3)", before=before) is None
+    assert repaired(rule, "op.drop_constraint(None, 'elsewhere', type_='unique')", before=before) is None
+    assert repaired(rule, "op.drop_constraint(None, 3, type_='unique')", before=before) is None
+    assert repaired(rule, "op.drop_constraint(None, 'orders', type_='unique', schema='shop')", before=before) is None
+    assert (
+        repaired(rule, "S = 'public'\nop.drop_constraint(None, 'orders', type_='unique', schema=S)", before=before)
+        is None
+    )
+    assert repaired(rule, "table = 'orders'\nop.drop_constraint(None, table, type_='unique')", before=before) is None
+    public = "op.drop_constraint({}, 'orders', type_='unique', schema='public')"
+    assert repaired(rule, public.format(None), before=before) == public.format("'u'")
+    like = before.replace("op.", "op.execute('CREATE TABLE orders2 (LIKE elsewhere INCLUDING ALL)')\n    op.")
+    unread = "op.drop_constraint(None, 'orders2', type_='unique')"
+    assert repaired(rule, unread, before=like.replace("'orders'", "'orders2'")) is None
+    more = f"{before}    op.create_unique_constraint('v', 'orders', ['status'])\n"
+    assert repaired(rule, "op.drop_constraint(None, 'orders', type_='unique')", before=more) is None
+
+
+def test_an_unnamed_drop_that_stands_in_a_loop_gets_no_name() -> None:
+    rule = "drop-of-unnamed-constraint"
+    loop = "for table in ('users', 'orders'):\n    op.drop_constraint(None, table, type_='unique')"
+    assert repaired(rule, loop) is None
+    unknown = "import os\nop.drop_constraint(os.environ['NAME'], 'users', type_='unique')"
+    assert_judged(rule, unknown)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
+import psycopg
 import pytest
 
+from tests import databases
 from tests.rules.catalogue.judged import assert_judged, repaired, statistics
 
 RULE = "required-column-without-default"
@@ -73,6 +77,8 @@ def test_a_literal_default_becomes_the_servers(default: str, server_default: str
         ("op.execute(\"DELETE FROM orders WHERE status = 'a'\")", False),
         ('op.execute("DELETE FROM users")', False),
         ('op.execute("DELETE FROM orders")\nop.execute("INSERT INTO orders SELECT * FROM archive")', False),
+        ('op.execute("DELETE FROM orders")\nop.execute("COPY orders FROM \'/rows\'")', False),
+        ('op.execute("DELETE FROM orders")\nop.execute("COPY orders TO \'/rows\'")', True),
     ],
 )
 def test_on_a_table_just_emptied_the_inserts_fail(above: str, emptied: bool) -> None:
@@ -96,3 +102,19 @@ def test_a_new_table_has_no_row_to_fail_on() -> None:
 def test_a_literal_is_written_in_the_quotes_of_its_column(written: str, becomes: str | None) -> None:
     line = "op.add_column('orders', sa.Column('k', {}))"
     assert repaired(RULE, line.format(written)) == (becomes and line.format(becomes))
+
+
+@pytest.mark.parametrize("version", databases.versions())
+def test_a_domain_with_a_default_fills_the_column_where_the_server_says_so(version: int) -> None:
+    before = "def upgrade():\n    op.execute('CREATE DOMAIN ready AS int DEFAULT 1')\n    op.execute('{}')\n"
+    line = "op.execute('ALTER TABLE orders ADD COLUMN n ready NOT NULL')"
+    silent = before.format("SELECT 1")
+    assert_judged(RULE, line if version >= 13 else f"{line}  # finding", before=silent, server_version=version)
+    gone = before.format("ALTER DOMAIN ready DROP DEFAULT")
+    assert_judged(RULE, f"{line}  # finding", before=gone, server_version=version)
+    again = gone + "    op.execute('CREATE DOMAIN over AS ready')\n    op.execute('ALTER DOMAIN ready SET DEFAULT 2')\n"
+    assert_judged(RULE, line.replace("ready", "over"), before=again, server_version=max(version, 13))
+    with databases.fresh_database(version) as connection:
+        connection.execute("CREATE DOMAIN ready AS int DEFAULT 1; CREATE TABLE orders AS SELECT 1 AS id")
+        with nullcontext() if version >= 13 else pytest.raises(psycopg.errors.NotNullViolation):
+            connection.execute("ALTER TABLE orders ADD COLUMN n ready NOT NULL")

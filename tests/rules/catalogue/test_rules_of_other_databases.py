@@ -216,7 +216,9 @@ WIDER = 'with op.batch_alter_table("box") as b:{mark}\n    b.alter_column("w", t
         ('sa.CheckConstraint("w > 0"), sa.CheckConstraint("w < 9", name="small")', "", True),
         ('sa.CheckConstraint("w > 0", name="ck")', "", False),
         ('sa.CheckConstraint("w > 0")', '\n    b.create_check_constraint("ck", "w > 0")', False),
+        ('sa.CheckConstraint("w > 0", name="ck")', '\n    b.drop_constraint("ck", type_="check")', False),
         ('sa.UniqueConstraint("w")', "", False),
+        ('sa.UniqueConstraint("w")', '\n    b.drop_column("w")', False),
     ],
 )
 def test_a_check_without_a_name_is_lost_in_a_copy(checks: str, more: str, is_lost: bool) -> None:
@@ -229,3 +231,13 @@ def test_a_batch_that_copies_nothing_loses_nothing() -> None:
     before = migration(BOX.format(checks='sa.CheckConstraint("w > 0")'), 'op.drop_table("box")')
     body = 'with op.batch_alter_table("box") as b:\n    b.add_column(sa.Column("n", sa.Integer()))'
     assert_judged(LOST, body, before=before, dialect="sqlite")
+
+
+def test_other_renames_and_copies_that_may_not_be_made_lose_no_check() -> None:
+    before = migration(BOX.format(checks='sa.CheckConstraint("w > 0")'), 'op.drop_table("box")')
+    for body in (
+        'op.rename_table("box", "crate")',
+        'op.rename_table("_alembic_tmp_box", "box")',
+        f"import lib\nif lib.asks():\n    {WIDER.format(mark='', more='').replace(chr(10), chr(10) + '    ')}",
+    ):
+        assert_judged(LOST, body, before=before, dialect="sqlite")

@@ -27,6 +27,7 @@ def test_the_same_tablespace_again_copies_nothing() -> None:
         RULE,
         """
         op.execute("ALTER TABLE users SET TABLESPACE fast")  # finding
+        op.execute("ALTER TABLE users SET ACCESS METHOD columnar")  # finding
         op.execute("ALTER TABLE users SET TABLESPACE fast")
         op.execute("ALTER TABLE orders SET TABLESPACE fast")  # finding
         op.execute("ALTER TABLE users SET TABLESPACE slow")  # finding

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.rules.catalogue.judged import assert_judged, findings, migration, statistics
 
 RULE = "validation-under-lock"
@@ -82,3 +84,44 @@ def test_a_constraint_left_not_valid_is_remembered_when_its_table_changes() -> N
     assert_judged(rule, change, before=f"{before}    {VALIDATE}\n")
     assert_judged(rule, change.replace("orders", "users"), before=before)
     assert_judged(rule, f"{ADD}\n{change}")
+
+
+LEFT = "def upgrade():\n    op.create_check_constraint('c', 'orders', 'total > 0', postgresql_not_valid=True)\n"
+
+
+def test_a_validation_that_was_forgotten() -> None:
+    rule, change = "forgotten-validation", "op.add_column('orders', sa.Column('n', sa.Text()))"
+    assert_judged(rule, f"{change}  # finding", before=LEFT)
+    (once,) = assert_judged(rule, f"{change}  # finding\nop.drop_column('orders', 'status')", before=LEFT)
+    assert once.message.endswith("and never validated.")
+    assert_judged(rule, "op.create_index('i', 'orders', ['total'])", before=LEFT)
+    assert_judged(rule, f"{change}\nop.execute('ALTER TABLE orders VALIDATE CONSTRAINT c')", before=LEFT)
+    assert_judged(rule, f"{LEFT.partition(chr(10))[2].strip()}\n{change}")
+    assert_judged(rule, f"{change}\nop.drop_constraint('c', 'orders')", before=LEFT)
+    assert_judged(rule, f"{change}  # finding\nop.execute('ALTER TABLE orders VALIDATE CONSTRAINT d')", before=LEFT)
+    assert_judged(rule, f"{change}  # finding\nop.execute('ALTER TABLE users VALIDATE CONSTRAINT c')", before=LEFT)
+    assert_judged(rule, change, before=LEFT.replace(", postgresql_not_valid=True", ""))
+    assert_judged(rule, change.replace("orders", "elsewhere"), before=LEFT)
+
+
+@pytest.mark.parametrize(
+    ("change", "alters"),
+    [
+        ("op.add_column('orders', sa.Column('n', sa.Text()))", True),
+        ("op.drop_column('orders', 'status')", True),
+        ("op.alter_column('orders', 'total', type_=sa.Numeric(14, 2))", True),
+        ("op.alter_column('orders', 'total', nullable=False)", True),
+        ("op.alter_column('orders', 'total', server_default='0')", True),
+        ("op.create_check_constraint('d', 'orders', 'total < 9', postgresql_not_valid=True)", True),
+        ("op.create_foreign_key('f', 'orders', 'users', ['user_id'], ['id'], postgresql_not_valid=True)", True),
+        ("op.execute('UPDATE orders SET total = 1 WHERE id = 1')", False),
+        ("op.create_index('i', 'users', ['name'])", False),
+    ],
+)
+def test_who_alters_the_table_is_reminded(change: str, alters: bool) -> None:
+    assert_judged("forgotten-validation", f"{change}  # finding" if alters else change, before=LEFT)
+
+
+def test_a_constraint_of_this_pull_request_is_not_forgotten() -> None:
+    change = migration("op.add_column('orders', sa.Column('n', sa.Text()))")
+    assert findings("forgotten-validation", LEFT, also=(change,)) == ()

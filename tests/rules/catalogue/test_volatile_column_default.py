@@ -71,3 +71,12 @@ def test_a_long_default_is_not_quoted_and_a_wrapped_one_is_said_in_one_line() ->
     assert "because `floor(random() * 8)` may differ" in finding.message
     (finding,) = assert_judged(RULE, add(f"floor(random() * {'1 + ' * 40}8)", "  # finding"))
     assert "because its default may differ" in finding.message
+
+
+def test_the_default_of_a_domain_counts_as_the_column_s_own() -> None:
+    before = "def upgrade():\n    op.execute('CREATE DOMAIN drawn AS float DEFAULT {}')\n"
+    line = "op.execute('ALTER TABLE users ADD COLUMN c drawn{}')"
+    assert_judged(RULE, f"{line.format('')}  # finding", before=before.format("random()"))
+    assert_judged(RULE, line.format(""), before=before.format("random()"), server_version=12)
+    assert_judged(RULE, line.format(""), before=before.format("1"))
+    assert_judged(RULE, line.format(" DEFAULT 1"), before=before.format("random()"))

@@ -301,3 +301,11 @@ def test_what_another_revision_holds_is_said_with_its_name() -> None:
     assert "The lock of line 16 of `0003` is still held" in found.message
     (found,) = findings("slow-work-under-lock", migration(CHANGE), also=(migration("op.execute('ANALYZE')"),), env=env)
     assert found.message.endswith("see line 16 of `0003`.")
+
+
+def test_a_lock_that_is_surely_taken_is_named_before_one_that_may_not_be() -> None:
+    maybe = "import lib\nif lib.asks():\n    op.drop_column('orders', 'total')\n"
+    (sure,) = findings("slow-work-under-lock", migration(f"{maybe}{CHANGE}\nop.execute('ANALYZE')"))
+    assert "reads and writes of `users` wait" in sure.message
+    (doubtful,) = findings("slow-work-under-lock", migration(f"{maybe}op.execute('ANALYZE')"))
+    assert "reads and writes of `orders` wait" in doubtful.message

@@ -12,7 +12,7 @@ from alembic.script import ScriptDirectory
 from rules.history import history_of
 from rules.reading import find_locations, read_location
 from tests.graphs import files_of
-from tests.rules.catalogue.test_history_rules import revision
+from tests.rules.catalogue.proposed import revision
 
 FILES = {
     "app/env.py": "from alembic import context\ncontext.run_migrations()\n",

@@ -109,6 +109,14 @@ def test_a_volatile_default_holds_for_new_rows_and_old_ones_are_filled(nullable:
     assert_same_end(one, tmp_path)
 
 
+def test_the_volatile_default_of_a_domain_gets_no_plan() -> None:
+    before = migration("op.execute('CREATE DOMAIN drawn AS float DEFAULT random()')", "op.execute('DROP DOMAIN drawn')")
+    text = migration("op.execute('ALTER TABLE users ADD COLUMN token drawn')", 'op.drop_column("users", "token")')
+    found, _ = finding_of("volatile-column-default", text, before=before)
+    assert found.plan is None
+    assert found.no_plan.startswith("The default is that of the type drawn:")
+
+
 def test_the_files_are_named_and_numbered_the_same_each_time() -> None:
     text = migration(FILLED, NULLABLE)
     assert planned("blocking-not-null", text).plan == planned("blocking-not-null", text).plan

@@ -110,6 +110,18 @@ def test_a_domain_constraint_is_validated_in_the_next_revision(tmp_path: Path) -
     assert_same_end(one, tmp_path)
 
 
+def test_no_plan_validates_what_the_server_refuses_to_validate() -> None:
+    before = migration(
+        """
+        op.execute("CREATE DOMAIN amount AS numeric")
+        op.execute("CREATE TABLE bills (fees amount[])")
+        """
+    )
+    text = migration('op.execute("ALTER DOMAIN amount ADD CONSTRAINT amount_positive CHECK (VALUE >= 0)")')
+    found, _ = finding_of("blocking-domain-constraint", text, before=before)
+    assert found.plan is None
+
+
 def test_a_constraint_under_a_condition_or_in_a_loop_or_a_helper_gets_no_plan() -> None:
     for body in (
         f"if op.get_bind().execute(sa.text('SELECT 1')).scalar():\n    {CHECK}",

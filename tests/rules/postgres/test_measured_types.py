@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 
 import psycopg
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from rules.locking.pairs import DEFAULTS, IN_UTC, TYPE_CHANGES
 from rules.model.columns import DataType
 from rules.postgres import volatility
-from rules.postgres.type_changes import TypeChange, type_change
+from rules.postgres.type_changes import BUILT_IN, TypeChange, type_change
 from rules.postgres.volatility import Volatility, volatility_of
 from rules.reading.sql.cursor import Cursor
 from tests.databases import fresh_database, versions
@@ -72,6 +73,21 @@ def test_a_type_change_costs_what_the_table_says(
     connection.execute("SET TimeZone = 'Europe/Berlin'")
     assert _measured_change(connection, old, new) == cost
     assert type_change(_type(old), _type(new)) == cost
+
+
+def test_each_change_between_its_own_types_fails_where_the_server_has_no_cast(
+    server: tuple[int, psycopg.Connection],
+) -> None:
+    """To texts every type is converted by itself; the server's other casts stand in its catalogs."""
+    _, connection = server
+    query = "SELECT castsource::regtype::text, casttarget::regtype::text FROM pg_cast WHERE castcontext IN ('a', 'i')"
+    there = set(connection.execute(query).fetchall())
+    types = BUILT_IN - {"citext"}
+    texts = {"text", "character varying", "character", "name", "bpchar"}
+    for old, new in product(sorted(types), sorted(types - texts)):
+        plain = ("character" if old == "bpchar" else old, new)
+        fails = type_change(DataType(old), DataType(new)) is TypeChange.FAILS
+        assert fails == (old != new and plain not in there), (old, new)
 
 
 @pytest.mark.parametrize(("old", "new", "cost"), IN_UTC, ids=[f"{old} to {new}" for old, new, _ in IN_UTC])

@@ -6,7 +6,7 @@ import pytest
 
 from rules.model.operations import CreateTable, Opaque, Select
 from rules.schema import Schema
-from tests.rules.reading.test_unknowns import read
+from tests.rules.reading.one_script import read
 
 ROWS = """
 rows = op.get_bind().execute(sa.text("SELECT a FROM t")).fetchall()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rules.model.operations import Opaque
-from tests.rules.reading.test_unknowns import read
+from tests.rules.reading.one_script import read
 
 
 def sent(body: str, top: str = "") -> list[str]:
