@@ -21,7 +21,8 @@ import re
 import signal
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 from importlib.abc import SourceLoader
 from pathlib import Path
 from types import ModuleType
@@ -30,7 +31,6 @@ import pytest
 from _pytest.runner import runtestprotocol
 
 from rules import registry
-from rules.rule import Rule
 from tests.explained import LIST, Explained, read_explained, stale
 from tests.mutations import Mutant, mutants
 
@@ -55,7 +55,7 @@ class _Changed(SourceLoader):
 
 def put_in(mutant: Mutant) -> None:
     """The mutant in place of its rule's module, wherever that is known."""
-    put_in_place(sys.modules[mutant.rule.module], mutant.tree)
+    put_in_place(sys.modules[mutant.rule.module], mutant.broken())
     for cached in (registry.rules, registry._by_name, registry._known_names):
         cached.cache_clear()
     registry._CHECKS.clear()
@@ -84,10 +84,10 @@ class Breaking:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        asked = {
-            name: [item for item in session.items if asks_about(item, rule)]
-            for name, rule in {mutant.rule.name: mutant.rule for mutant in self.chosen}.items()
-        }
+        asked: dict[str, list[pytest.Item]] = {mutant.rule.name: [] for mutant in self.chosen}
+        for item in session.items:
+            for name in rules_asked(item) & asked.keys():
+                asked[name].append(item)
         self.ran = self._are_sound([item for items in asked.values() for item in items])
         gc.freeze()
         for number, mutant in enumerate(self.chosen if self.ran else (), 1):
@@ -140,22 +140,31 @@ def _fails(item: pytest.Item) -> bool:
     return any(report.failed for report in runtestprotocol(item, log=False))
 
 
-def asks_about(item: pytest.Item, rule: Rule) -> bool:
-    """A test of the catalogue with one of its examples, or one that says the rule's name: itself, in a parameter, by a
-    constant of its file, or in a function that it calls."""
+def rules_asked(item: pytest.Item) -> set[str]:
+    """The rules that a test is about. A test of the catalogue says so by its example, another one says their names:
+    itself, in a parameter, by a constant of its file, or in a function that it calls."""
     assert isinstance(item, pytest.Function)
     if item.path.name == "test_catalogue.py":
         _, _, parameter = item.name.partition("[")
         stem, _, number = parameter.rstrip("]").rpartition("-")
-        return rule.name in (parameter.rstrip("]"), stem if number.isdigit() else "")
-    given = [value for value in getattr(getattr(item, "callspec", None), "params", {}).values() if _is_name(value)]
-    if given:
-        return rule.name in given
-    own = vars(item.module)
-    constants = {name for name, value in own.items() if value == rule.name}
-    texts = [inspect.getsource(item.function)]
-    texts += [inspect.getsource(one) for name, one in own.items() if inspect.isfunction(one) and f"{name}(" in texts[0]]
-    return any(f'"{rule.name}"' in text or any(re.search(rf"\b{one}\b", text) for one in constants) for text in texts)
+        return {parameter.rstrip("]"), stem if number.isdigit() else ""}
+    given = {value for value in getattr(getattr(item, "callspec", None), "params", {}).values() if _is_name(value)}
+    return given or _rules_named(item.function)
+
+
+@cache
+def _rules_named(test: Callable[..., object]) -> set[str]:
+    own = test.__globals__
+    text = inspect.getsource(test)
+    texts = [
+        text,
+        *(inspect.getsource(one) for name, one in own.items() if inspect.isfunction(one) and f"{name}(" in text),
+    ]
+    constants = {name: value for name, value in own.items() if _is_name(value)}
+    written = {name for text in texts for name in re.findall(r'"([a-z-]+)"', text) if _is_name(name)}
+    return written | {
+        value for name, value in constants.items() if any(re.search(rf"\b{name}\b", text) for text in texts)
+    }
 
 
 def _is_name(value: object) -> bool:

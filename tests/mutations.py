@@ -8,6 +8,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -38,7 +39,8 @@ class Mutant:
     what: str
     text: str
     nth: int
-    tree: ast.Module = field(repr=False)
+    broken: Callable[[], ast.Module] = field(repr=False)
+    """The syntax of the file with it."""
 
 
 class Change(NamedTuple):
@@ -61,12 +63,17 @@ def mutants(rule: Rule) -> Iterator[Mutant]:
         if node in silent:
             continue
         for what, make, about in changes(node):
-            copied = copy.deepcopy(tree)
-            make(next(other for number, other in enumerate(ast.walk(copied)) if number == at))
             line = line_of(about)
             written = lines[line - 1].strip()
             seen[what, written] += 1
-            yield Mutant(rule, line, what, written, seen[what, written], ast.fix_missing_locations(copied))
+            yield Mutant(rule, line, what, written, seen[what, written], partial(with_change, tree, at, make))
+
+
+def with_change(tree: ast.Module, at: int, make: Callable[..., object]) -> ast.Module:
+    """A copy with the node changed that stands at a number of `ast.walk`."""
+    copied = copy.deepcopy(tree)
+    make(next(node for number, node in enumerate(ast.walk(copied)) if number == at))
+    return ast.fix_missing_locations(copied)
 
 
 def line_of(about: ast.AST) -> int:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import ast
-import copy
 import importlib
 import os
 import sys
@@ -29,7 +28,7 @@ from rules.reading.sql import operations_of
 from rules.reading.sql.cursor import Cursor
 from rules.schema import Schema
 from tests.mutants import put_in_place
-from tests.mutations import changes, line_of
+from tests.mutations import changes, line_of, with_change
 
 MODULES = (
     *(f"rules.locking.{name}" for name in ("columns", "constraints", "tables", "indexes", "others", "facts")),
@@ -97,9 +96,7 @@ def broken(name: str) -> Iterator[Broken]:
         if getattr(node, "lineno", None) is None and not isinstance(node, ast.match_case | ast.comprehension):
             continue
         for what, make, about in changes(node):
-            copied = copy.deepcopy(tree)
-            make(next(other for number, other in enumerate(ast.walk(copied)) if number == at))
-            yield Broken(name, line_of(about), what, ast.fix_missing_locations(copied))
+            yield Broken(name, line_of(about), what, with_change(tree, at, make))
 
 
 def is_noticed(one: Broken, before: list[Any]) -> bool:
