@@ -27,6 +27,31 @@ def test_columns_that_are_checked_or_written_are_passes(column: str, speaks: boo
     assert_judged("repeated-table-scan", f"{first}\n{second}{'  # finding' if speaks else ''}")
     email = 'op.alter_column("users", "email", nullable=False)'
     assert_judged("repeated-table-scan", f"{first}\n{email}{'  # finding' if speaks else ''}")
+    assert_judged("repeated-table-scan", f"{email}\n{second}{'  # finding' if speaks else ''}")
+
+
+@pytest.mark.parametrize(
+    "own_pass",
+    [
+        "op.create_unique_constraint('u', 'users', ['age'])",
+        "op.create_primary_key('p', 'users', ['id'])",
+        "op.create_foreign_key('f', 'users', 'users', ['age'], ['id'])",
+        "op.execute('ALTER TABLE users ADD n int UNIQUE')",
+        "op.execute('ALTER TABLE users ADD n bigint DEFAULT 1 REFERENCES users')",
+        "op.create_index('i', 'users', ['age'])",
+        "op.alter_column('users', 'email', type_=sa.String(400))",
+    ],
+)
+def test_what_takes_a_pass_of_its_own_gains_nothing_from_company(own_pass: str) -> None:
+    before = "def upgrade():\n    op.execute('CREATE INDEX k ON users (lower(email))')\n"
+    assert_judged("repeated-table-scan", f"{own_pass}\n{NAME}", before=before)
+    assert_judged("repeated-table-scan", f"{NAME}\n{own_pass}", before=before)
+
+
+def test_only_passes_over_the_table_by_name_could_be_one() -> None:
+    before = "def upgrade():\n    op.execute('CREATE TABLE heir (name text) INHERITS (users)')\n"
+    check = "op.create_check_constraint('c', 'users', 'age > 0')"
+    assert_judged("repeated-table-scan", f"{check}\n{NAME.replace('users', 'heir')}", before=before)
 
 
 def test_only_plain_neighbours_are_joined() -> None:
@@ -37,8 +62,12 @@ def test_only_plain_neighbours_are_joined() -> None:
     waiting = "op.execute('ALTER TABLE users ADD CONSTRAINT c CHECK (age > 0) NOT VALID')"
     assert repaired(rule, f"{email}\n{name}\n{waiting}") == f"{joined}\n{waiting}"
     assert repaired(rule, f"import os\n{email}\nif os.environ.get('A'):\n    {name}") is None
+    within = f"{WIDE}\nimport os\nif os.environ.get('A'):\n    {{}}"
+    one = 'op.execute("ALTER TABLE users ALTER email SET NOT NULL, ALTER name SET NOT NULL")'
+    assert repaired(rule, within.format(f"{email}\n    {name}")) == within.format(one)
     block = "with op.get_context().autocommit_block():\n    op.execute('ALTER TABLE users ALTER age SET NOT NULL')"
     assert repaired(rule, f"{block}\n{email}\n{name}") == f"{block}\n{joined}"
+    assert repaired(rule, f"{email}\n{name}\n{block}") == f"{joined}\n{block}"
 
 
 def test_a_second_pass_over_a_table_is_seen() -> None:
@@ -149,6 +178,8 @@ def test_what_reads_nothing_is_joined_only_between_what_does() -> None:
 
 @pytest.mark.parametrize(("type_", "how"), [("sa.BigInteger()", "written anew once more"), ("sa.Integer()", "")])
 def test_a_rewrite_is_called_one(type_: str, how: str) -> None:
+    (found,) = findings("repeated-table-scan", migration(f"{EMAIL}\n{NAME}"))
+    assert "`users` is read whole again, after line 16" in found.message
     lines = f'op.alter_column("users", "name", nullable=False)\nop.alter_column("users", "age", type_={type_})'
     messages = [found.message for found in findings("repeated-table-scan", migration(lines))]
     assert all(how in message for message in messages)
