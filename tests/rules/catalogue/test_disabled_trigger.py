@@ -28,6 +28,8 @@ def trigger(what: str, table: str = "orders") -> str:
         f"{trigger('DISABLE TRIGGER t')}\n{trigger('ENABLE TRIGGER USER')}",
         f"{trigger('DISABLE TRIGGER t')}  # finding\n{BLOCK}op.execute('SELECT 1')\n{trigger('ENABLE TRIGGER t')}",
         f"{BLOCK}{trigger('DISABLE TRIGGER t')}  # finding\n    {trigger('ENABLE TRIGGER t')}",
+        f"{BLOCK}{trigger('DISABLE TRIGGER t')}  # finding\n{trigger('ENABLE TRIGGER t')}",
+        f"{trigger('DISABLE TRIGGER t')}  # finding\nop.execute('COMMIT')\n{trigger('ENABLE TRIGGER t')}",
         f"{trigger('DISABLE TRIGGER t, ENABLE TRIGGER t')}",
         "op.execute(\"SELECT set_config('session_replication_role', 'replica', true)\")  # finding",
         f"{trigger('DISABLE TRIGGER t')}  # finding\n{trigger('ENABLE TRIGGER u')}",

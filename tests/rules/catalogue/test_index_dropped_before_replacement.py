@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from rules.engine import review
+from rules.examples import repository
+from rules.rule import Bad
 from tests.rules.catalogue.judged import assert_judged, findings, migration, repaired, statistics
 
 INDEX = "def upgrade():\n    op.create_index('i', 'orders', ['status', 'total'])\n"
@@ -17,6 +20,8 @@ def test_another_index_with_the_same_lead_serves_meanwhile() -> None:
     beside = INDEX + "    op.create_index('k', 'orders', ['status', 'id'])\n"
     assert_judged(rule, f"{drop}\n{build}", before=beside)
     assert_judged(rule, f"{drop}  # finding\n{build}", before=beside.replace("['status', 'id']", "['id', 'status']"))
+    descending = "op.execute('CREATE INDEX j ON orders (status DESC)')"
+    assert_judged(rule, f"{drop}  # finding\n{descending}", before=INDEX)
 
 
 def test_an_expression_that_leads_is_replaced_by_the_same_expression() -> None:
@@ -31,6 +36,16 @@ def test_the_index_of_a_view_is_replaced_too() -> None:
     before = view + "    op.execute('CREATE INDEX i ON v (id)')\n"
     build = "op.execute('CREATE INDEX j ON v (id, user_id)')"
     assert_judged("index-dropped-before-replacement", f"op.drop_index('i')  # finding\n{build}", before=before)
+    beside = f"{before}    op.execute('CREATE UNIQUE INDEX k ON v (id)')\n"
+    assert_judged("index-dropped-before-replacement", f"op.drop_index('i')\n{build}", before=beside)
+
+
+def test_what_earlier_pull_requests_build_above_replaces_nothing() -> None:
+    drop, build = migration("op.drop_index('i')"), migration("op.create_index('k', 'orders', ['status'])")
+    laid_out = repository(Bad(drop, before=INDEX, also=(build,)), drop)
+    for new, spoken in ((laid_out.new, True), (laid_out.new[:1], False)):
+        rules = [finding.rule for finding in review(laid_out.texts, new=new).standing]
+        assert ("index-dropped-before-replacement" in rules) == spoken
 
 
 def test_only_what_comes_after_replaces_it() -> None:
@@ -48,7 +63,10 @@ def test_the_order_is_changed_in_one_function_only() -> None:
     above = (migration(f"op.execute('SELECT 1')\n{build}"),)
     assert repaired(rule, "op.drop_index('i')\nop.execute('SELECT 1')", also=above, before=INDEX) is None
     quoted = INDEX.replace("'i'", "'I'")
-    assert repaired(rule, f"op.drop_index('I')\n{build.replace('k', 'I', 1)}", before=quoted) is None
+    assert repaired(rule, f"op.drop_index('I')\n{build.replace('k', 'I', 1)}", before=quoted) == (
+        "op.create_index('I_new', 'orders', ['status'])\nop.drop_index('I')\n"
+        'op.execute(\'ALTER INDEX "I_new" RENAME TO "I"\')'
+    )
 
 
 def test_what_stands_between_decides_whether_others_see_the_gap() -> None:
@@ -62,6 +80,7 @@ def test_what_stands_between_decides_whether_others_see_the_gap() -> None:
         ("{0}\n{1}", at_once),
         ("{0}\n{1}\n" + BLOCK + "op.execute('SELECT 1')", at_once),
         ("{0}\nop.execute('COMMIT')\n{1}", apart),
+        ("{0}\nop.execute('SAVEPOINT a')\n{1}", at_once),
         ("{0}\n" + BLOCK + "op.execute('SELECT 1')\n{1}", apart),
         ("{0}\n" + BLOCK + "{1}", apart),
     ]:

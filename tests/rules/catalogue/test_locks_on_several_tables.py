@@ -41,6 +41,25 @@ def test_work_on_one_table_keeps_the_locks_of_others() -> None:
     assert_judged(rule, f"{ADD}\n{block}")
 
 
+def test_weaker_locks_are_no_company() -> None:
+    rule = "locks-on-several-tables"
+    build = 'op.create_index("i", "users", ["name"])'
+    assert_judged(rule, f"{build}\n{TOTAL}")
+    assert_judged(rule, f"{build}\n{NOTE}", statistics=LARGE)
+    assert_judged(rule, f'{ADD}\nop.create_index("i", "orders", ["total"])', statistics=LARGE)
+
+
+def test_a_new_table_is_read_whole_in_a_moment() -> None:
+    table = 'op.create_table("t", sa.Column("u", sa.BigInteger()))'
+    key = 'op.create_foreign_key("f", "t", "orders", ["u"], ["id"])'
+    assert_judged("locks-on-several-tables", f"{table}\n{ADD}\n{key}")
+
+
+def test_one_call_is_not_taken_apart() -> None:
+    both = "ALTER TABLE users ADD n int; ALTER TABLE orders ALTER total SET NOT NULL"
+    assert_judged("locks-on-several-tables", f'op.execute("{both}")')
+
+
 def test_a_checked_foreign_key_keeps_the_locks_of_third_tables_only() -> None:
     rule, key = "locks-on-several-tables", 'op.create_foreign_key("f", "orders", "users", ["user_id"], ["id"])'
     third = 'op.add_column("elsewhere", sa.Column("n", sa.Text()))'

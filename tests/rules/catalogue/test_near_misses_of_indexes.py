@@ -76,6 +76,7 @@ def test_a_concurrent_build_without_the_guard_fails_loudly() -> None:
     assert_judged(rule, BLOCK + build.format(""))
     assert_judged(rule, BLOCK + build.format(", if_not_exists=True") + "  # finding")
     assert_judged(rule, "op.create_index('j', 'orders', ['total'], if_not_exists=True)")
+    assert_judged(rule, "op.execute('CREATE INDEX CONCURRENTLY IF NOT EXISTS ON orders (total)')")
 
 
 def test_only_leaves_nothing_out_of_an_ordinary_table() -> None:
@@ -175,7 +176,9 @@ def test_an_index_of_a_constraint_goes_with_it() -> None:
     wanted = "op.drop_constraint('u', 'orders', type_='unique')"
     assert repaired(rule, "op.execute('DROP INDEX IF EXISTS u')", before=UNIQUE) == wanted
     assert repaired(rule, "op.execute('DROP INDEX u; SELECT 1')", before=UNIQUE) is None
-    assert repaired(rule, "sa.Index('u', sa.table('orders').c).drop(op.get_bind())", before=UNIQUE) is None
+    batch = "with op.batch_alter_table('orders') as b:\n    b.drop_index('u')"
+    assert_judged(rule, f"{batch}  # finding", before=UNIQUE)
+    assert repaired(rule, batch, before=UNIQUE) is None
     exclusion = "def upgrade():\n    op.execute('ALTER TABLE orders ADD CONSTRAINT u EXCLUDE USING gist (id WITH =)')\n"
     assert repaired(rule, "op.drop_index('u')", before=exclusion) is None
     schema = "def upgrade():\n    op.execute('CREATE TABLE s.t (a int CONSTRAINT u UNIQUE)')\n"

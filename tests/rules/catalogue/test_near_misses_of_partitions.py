@@ -37,6 +37,14 @@ def test_partitions_are_small_together_or_not() -> None:
     assert_judged(rule, line, before=before, statistics=statistics(events=8_000))
 
 
+def test_new_partitions_hold_up_nobody() -> None:
+    rule, line = "blocking-partitioned-index", "op.create_index('j', 'events', ['id'])"
+    new = OLD.strip().replace("old", "new")
+    assert_judged(rule, f"{new}\n{line}", before=PARTED.format(""))
+    assert_judged(rule, f"{new}\n{line}", before=PARTED.format(DEFAULT), statistics=statistics(rest=5))
+    assert_judged(rule, f"{new}\n{line}  # finding", before=PARTED.format(DEFAULT))
+
+
 def test_the_partitions_of_partitions_count() -> None:
     rule, line = "blocking-partitioned-index", "op.create_index('j', 'events', ['id'])"
     nested = OLD.replace("(2)", "(2) PARTITION BY HASH (id)")

@@ -106,6 +106,21 @@ def test_a_dropped_table_leaves_the_lock_of_what_it_referenced() -> None:
     assert_judged("slow-work-under-lock", f'op.drop_table("orders")\n{work}  # finding', before=KEYED)
 
 
+@pytest.mark.parametrize(
+    ("between", "held"),
+    [
+        ('op.execute("COMMIT")', False),
+        ('op.execute("ROLLBACK")', False),
+        ("op.get_bind().commit()", False),
+        ('op.execute("SAVEPOINT a")', True),
+        ('op.execute("ROLLBACK TO SAVEPOINT a")', True),
+    ],
+)
+def test_a_lock_is_held_until_its_transaction_ends(between: str, held: bool) -> None:
+    work = 'op.execute("INSERT INTO archive SELECT * FROM orders")'
+    assert_judged("slow-work-under-lock", f"{ADD}\n{between}\n{work}{'  # finding' if held else ''}")
+
+
 def test_a_lock_that_only_writers_meet_is_said_so() -> None:
     new = 'op.execute("CREATE TABLE t (a int)")\nop.execute("ALTER TABLE t ADD u bigint REFERENCES users")'
     (found,) = findings("slow-work-under-lock", migration(f'{new}\nop.execute("ANALYZE orders")'))

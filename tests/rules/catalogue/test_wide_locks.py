@@ -25,6 +25,13 @@ def test_foreign_keys_at_once() -> None:
     assert_judged(rule, f"op.execute('SELECT 1')\n{users}", settings=on)
     inline = "op.execute('ALTER TABLE archive ADD b bigint REFERENCES orders')"
     assert_judged(rule, f"{users}\n{inline}  # finding", settings=on)
+    (found,) = findings(rule, migration(f"{users}\n{other}\n{users.replace('f', 'h', 1)}"), settings=on)
+    assert found.message == (
+        "Writes to `orders` and `users` wait until this transaction ends, because foreign keys reference them."
+    )
+    both = "op.create_table('t', sa.Column('b', sa.ForeignKey('orders.id')), sa.Column('c', sa.ForeignKey('users.id')))"
+    (found,) = findings(rule, migration(f"{users}\n{other}\n{both}"), settings=on)
+    assert "The same" not in found.message
     third = key.format("h", "archive", "orders")
     assert_judged(rule, f"{users}\n{other}  # finding\n{third}", settings=on)
     own = "op.create_table('t', sa.Column('b', sa.Integer(), sa.ForeignKey('t.c')), sa.Column('c', sa.Integer()))"
@@ -39,6 +46,8 @@ def test_a_foreign_key_is_dropped_alone() -> None:
     assert_judged(rule, f"op.execute(\"SET LOCAL lock_timeout = '4s'\")\n{drop}", before=KEY)
     block = 'with op.get_context().autocommit_block():\n    op.execute("VACUUM users")'
     assert_judged(rule, f"{drop}\n{block}", before=KEY)
+    assert_judged(rule, f'{drop}\nop.execute("COMMIT")\n{ADD}', before=KEY)
+    assert_judged(rule, f'{ADD}\nop.execute("COMMIT")\n{drop}', before=KEY)
     new = 'op.create_table("t", sa.Column("n", sa.Text()))\nop.execute("INSERT INTO t VALUES (1)")'
     assert_judged(rule, f"{drop}\n{new}", before=KEY)
     assert_judged(rule, f"{drop}  # finding\nop.execute(\"UPDATE users SET name = 'a' WHERE id = 1\")", before=KEY)
