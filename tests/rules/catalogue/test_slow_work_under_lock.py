@@ -48,6 +48,9 @@ def test_a_lock_of_a_new_table_stops_nobody() -> None:
         'op.execute("SELECT pg_sleep(10)")',
         'op.create_index("i", "orders", ["total"])',
         'op.execute("ALTER TABLE orders VALIDATE CONSTRAINT c")',
+        'op.execute("INSERT INTO archive SELECT * FROM orders WHERE total > 5")',
+        'op.execute("ANALYZE")',
+        'op.execute("REFRESH MATERIALIZED VIEW CONCURRENTLY report")',
     ],
 )
 def test_slow_work_after_a_lock_is_seen(work: str) -> None:
@@ -77,6 +80,58 @@ def test_slow_work_after_a_lock_is_seen(work: str) -> None:
 )
 def test_quick_work_and_other_rules_business_are_not(work: str) -> None:
     assert_judged("slow-work-under-lock", f"{ADD}\n{work}")
+
+
+@pytest.mark.parametrize(
+    "work",
+    [
+        'op.execute("INSERT INTO archive SELECT * FROM {}")',
+        'op.execute("CREATE TABLE archive AS SELECT * FROM {}")',
+        'op.execute("CREATE MATERIALIZED VIEW report AS SELECT a FROM {}")',
+        "op.execute(\"COPY {} TO '/data/orders'\")",
+        'op.get_bind().execute(sa.text("SELECT count(*) FROM {}")).scalar()',
+        'op.execute("ANALYZE {}")',
+        'op.execute("ALTER TABLE {} VALIDATE CONSTRAINT c")',
+        'op.create_index("i", "{}", ["a"])',
+    ],
+)
+def test_work_on_new_and_small_tables_is_quick(work: str) -> None:
+    rule = "slow-work-under-lock"
+    assert_judged(rule, f"{NEW}{ADD}\n{work.format('orders')}  # finding")
+    assert_judged(rule, f"{NEW}{ADD}\n{work.format('t')}")
+    assert_judged(rule, f"{ADD}\n{work.format('orders')}", statistics=statistics(orders=5))
+
+
+def test_a_new_view_is_refreshed_in_a_moment() -> None:
+    view, refresh = (
+        'op.execute("CREATE MATERIALIZED VIEW v AS SELECT 1 AS a")',
+        "REFRESH MATERIALIZED VIEW CONCURRENTLY v",
+    )
+    assert_judged("slow-work-under-lock", f'{ADD}\n{view}\nop.execute("{refresh}")')
+
+
+def test_what_is_filled_is_named_however_new_it_is() -> None:
+    copy = "op.execute(\"COPY {} FROM '/data/orders'\")"
+    (found,) = findings("slow-work-under-lock", migration(f"{NEW}{ADD}\n{copy.format('t')}"))
+    assert found.message.startswith("While `t` is filled, reads and writes of `users` wait")
+
+
+@pytest.mark.parametrize(
+    "lock",
+    [
+        "op.execute(\"INSERT INTO users (name) VALUES ('a')\")",
+        'op.execute("ANALYZE users")',
+        'op.execute("ALTER TABLE users VALIDATE CONSTRAINT c")',
+    ],
+)
+def test_locks_that_stop_nobody_may_be_held(lock: str) -> None:
+    assert_judged("slow-work-under-lock", f'{lock}\nop.execute("INSERT INTO archive SELECT * FROM orders")')
+
+
+def test_the_copy_of_a_batch_is_another_rules_business() -> None:
+    batch = 'with op.batch_alter_table("orders", recreate="always") as b:\n    b.drop_column("total")'
+    assert_judged("slow-work-under-lock", f"{ADD}\n{batch}")
+    assert findings("batch-table-recreation", migration(f"{ADD}\n{batch}"))
 
 
 def test_slow_work_is_told_once_and_index_builds_are_not_told_twice() -> None:
