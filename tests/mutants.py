@@ -142,14 +142,14 @@ def _fails(item: pytest.Item) -> bool:
 
 def rules_asked(item: pytest.Item) -> set[str]:
     """The rules that a test is about. A test of the catalogue says so by its example, another one says their names:
-    itself, in a parameter, by a constant of its file, or in a function that it calls."""
+    itself, in a parameter, by a constant of its file, in a function that it calls, or the file by its own name."""
     assert isinstance(item, pytest.Function)
     if item.path.name == "test_catalogue.py":
         _, _, parameter = item.name.partition("[")
         stem, _, number = parameter.rstrip("]").rpartition("-")
         return {parameter.rstrip("]"), stem if number.isdigit() else ""}
     given = {value for value in getattr(getattr(item, "callspec", None), "params", {}).values() if _is_name(value)}
-    return given or _rules_named(item.function)
+    return (given or _rules_named(item.function)) | {item.path.stem.removeprefix("test_").replace("_", "-")}
 
 
 @cache

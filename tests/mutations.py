@@ -148,9 +148,17 @@ def changes(node: ast.AST) -> Iterator[Change]:
             yield Change(f"{value} -> {not value}", lambda n: setattr(n, "value", not n.value), node)
         case ast.Constant(value=int() as value):
             yield Change(f"{value} -> {value + 1}", lambda n: setattr(n, "value", n.value + 1), node)
-        case ast.Tuple(elts=elements) | ast.Set(elts=elements) if all(isinstance(e, ast.Constant) for e in elements):
+        case ast.Tuple(elts=elements) | ast.Set(elts=elements) if all(_is_listed(one) for one in elements):
             for number, one in enumerate(elements):
                 yield Change(f"without {ast.unparse(one)}", _without("elts", number), one)
+
+
+def _is_listed(node: ast.expr) -> bool:
+    """A constant, or a type by its name."""
+    match node:
+        case ast.Name(id=name, ctx=ast.Load()) | ast.Attribute(attr=name, ctx=ast.Load()):
+            return name[:1].isupper() and not name.isupper()
+    return isinstance(node, ast.Constant)
 
 
 def _short(node: ast.AST) -> str:

@@ -6,7 +6,7 @@ import ast
 
 import pytest
 
-from rules.registry import require_rule
+from rules.registry import require_rule, rules
 from tests.explained import LIST, Explained, read_explained, stale
 from tests.mutations import changes, mutants, unobservable
 
@@ -28,6 +28,8 @@ def said(text: str) -> list[str]:
         ("x = isinstance(a, B | C | D)", ["without `D`", "without `C`", "without `B`"]),
         ("@rule.on(B, C)\ndef check(): pass", ["without `B`", "without `C`"]),
         ("x = a[1]", ["1 -> 2"]),
+        ("x = (One, b.Two)", ["without One", "without b.Two"]),
+        ("x = (one, b.two, THREE)", []),
     ],
 )
 def test_every_condition_is_broken(text: str, broken: list[str]) -> None:
@@ -51,8 +53,8 @@ def test_what_no_test_can_see_is_not_broken(text: str) -> None:
 
 
 def test_mutants_that_are_called_the_same_on_one_line_are_numbered() -> None:
-    every = list(mutants(require_rule("enum-value-used-too-early")))
-    assert len({(one.what, one.text, one.nth) for one in every}) == len(every)
+    every = [mutant for rule in rules() for mutant in mutants(rule)]
+    assert len({(one.rule.name, one.what, one.text, one.nth) for one in every}) == len(every)
     assert any(one.nth == 2 for one in every)
 
 
