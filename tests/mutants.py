@@ -137,7 +137,8 @@ def _end_of(mutant: Mutant, items: Sequence[pytest.Item], tell: int) -> int:
 
 
 def _fails(item: pytest.Item) -> bool:
-    return any(report.failed for report in runtestprotocol(item, log=False))
+    """What a whole run shares, such as a server, outlives the test."""
+    return any(report.failed for report in runtestprotocol(item, log=False, nextitem=item.session))  # type: ignore[arg-type]
 
 
 def rules_asked(item: pytest.Item) -> set[str]:
