@@ -30,7 +30,17 @@ def test_it_is_named_once_inside_the_block_and_outside(sql: str) -> None:
     assert_judged(ALONE, f'op.execute("{sql}")')
 
 
-@pytest.mark.parametrize("statement", [BUILD, "REINDEX TABLE CONCURRENTLY users", f"EXECUTE '{BUILD}'"])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        BUILD,
+        "REINDEX TABLE CONCURRENTLY users",
+        "DROP INDEX CONCURRENTLY i",
+        "ALTER TABLE p DETACH PARTITION q CONCURRENTLY",
+        f"EXECUTE '{BUILD}'",
+        f"EXECUTE text; {BUILD}",
+    ],
+)
 def test_a_function_that_will_fail_is_named(statement: str) -> None:
     body = BODY.format(statement.replace("'", "''"))
     assert_judged(RULE, f"op.execute(sa.DDL({body.replace(chr(39) * 2, chr(39))!r}))  # finding")
@@ -46,6 +56,8 @@ def test_a_function_that_will_fail_is_named(statement: str) -> None:
         "DO $$ BEGIN REFRESH MATERIALIZED VIEW CONCURRENTLY v; END $$",
         BODY.format("REFRESH MATERIALIZED VIEW CONCURRENTLY v"),
         BODY.format("RAISE NOTICE 'CREATE INDEX CONCURRENTLY'"),
+        BODY.format("EXECUTE text"),
+        BODY.format("EXECUTE format('CREATE INDEX CONCURRENTLY %I ON users (name)', name)"),
         "SELECT 1; REFRESH MATERIALIZED VIEW CONCURRENTLY v",
     ],
 )
