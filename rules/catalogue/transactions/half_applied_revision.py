@@ -21,7 +21,6 @@ from rules.model.operations import (
     AddPrimaryKey,
     AddUnique,
     CreateIndex,
-    Delete,
     Insert,
     Operation,
     RedefineColumn,
@@ -86,7 +85,7 @@ def downgrade() -> None:
     known_as={"atlas": ("MY120",)},
 )
 
-_ROWS = (Insert, Update, Delete)
+_ROWS = (Insert, Update)
 
 
 @rule.on(AddUnique, AddForeignKey, AddCheck, AddPrimaryKey, CreateIndex, RedefineColumn)

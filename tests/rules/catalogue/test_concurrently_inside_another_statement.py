@@ -17,6 +17,7 @@ BODY = "CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $$ BEGIN {}; END $$
     [
         f"{BUILD}; SELECT 1",
         f"DROP INDEX CONCURRENTLY IF EXISTS i; {BUILD};",
+        "SELECT 1; DROP INDEX CONCURRENTLY i",
         "SELECT 1; REINDEX TABLE CONCURRENTLY users",
         "SELECT 1; ALTER TABLE p DETACH PARTITION q CONCURRENTLY",
         f"DO $$ BEGIN {BUILD}; END $$",
@@ -74,6 +75,10 @@ def test_each_statement_gets_its_own_call_inside_the_block() -> None:
     head = "with op.get_context().autocommit_block():\n"
     assert repaired(RULE, f'{head}    op.execute("SELECT 1; {BUILD}")') == (
         f'{head}    op.execute("SELECT 1")\n    op.execute("{BUILD}")'
+    )
+    drop = "DROP INDEX CONCURRENTLY IF EXISTS i"
+    assert repaired(RULE, f'{head}    op.execute("{drop}; {BUILD}")') == (
+        f'{head}    op.execute("{drop}")\n    op.execute("{BUILD}")'
     )
     assert repaired(RULE, f'{head}    op.execute("DO $$ BEGIN {BUILD}; END $$")') is None
     assert repaired(RULE, f'op.execute("SELECT 1; {BUILD}")') is None

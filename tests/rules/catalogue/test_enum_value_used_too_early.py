@@ -39,6 +39,8 @@ ADD = "op.execute(\"ALTER TYPE mood ADD VALUE 'odd'\")"
         "op.execute(\"DELETE FROM things WHERE coalesce(m, 'odd') = 'bad'\")",
         "op.execute(\"INSERT INTO things (note, m) VALUES ('even', 'odd')\")",
         "op.execute(\"DELETE FROM things WHERE m = any (ARRAY['odd']::text[])\")",
+        "op.execute(\"CREATE VIEW odd_things AS SELECT * FROM things WHERE m = 'odd'\")",
+        "op.execute(\"ALTER TABLE things ALTER note TYPE mood USING coalesce(note, 'odd')::mood\")",
         "op.execute(\"CREATE TABLE odd_things AS SELECT * FROM things WHERE m = 'odd'\")",
         "op.execute(\"ALTER TABLE unseen ALTER COLUMN m SET DEFAULT 'odd'\")",
         "op.execute(\"UPDATE users SET name = 'odd'::mood::text\")",

@@ -42,6 +42,7 @@ def test_what_rows_may_refuse_comes_first(line: str) -> None:
     [
         ADD + 'op.create_index("ix", "users", ["email"])',
         'op.execute("UPDATE users SET age = 0")\nop.create_unique_constraint("uq", "users", ["email"])',
+        'op.execute("INSERT INTO users (age) VALUES (1)")\nop.create_unique_constraint("uq", "users", ["email"])',
         'op.drop_table("x", if_exists=True)\nop.create_unique_constraint("uq", "users", ["email"])',
         ADD + 'op.alter_column("users", "joined_at", nullable=False, existing_type=sa.DateTime())',
         'op.add_column("orders", sa.Column("u", sa.Integer()))\n'

@@ -33,6 +33,7 @@ ALLOWED = [
     "CREATE STATISTICS s ON name, age FROM users",
     "ALTER TABLE users SET TABLESPACE pg_default",
     "ALTER DATABASE postgres SET work_mem = '8MB'",
+    "CREATE TEXT SEARCH CONFIGURATION c (COPY = english)",
     "CREATE SUBSCRIPTION s CONNECTION 'dbname=x' PUBLICATION p WITH (connect = false)",
 ]
 
@@ -78,6 +79,11 @@ def test_a_subscription_may_be_dropped_once_it_has_lost_its_slot(lost: str, refu
                 connection.execute("DROP SUBSCRIPTION s")
         else:
             connection.execute("DROP SUBSCRIPTION s")
+
+
+def test_what_belongs_to_the_cluster_is_named_by_its_first_words() -> None:
+    (found,) = assert_judged(RULE, 'op.execute("CREATE DATABASE d")  # finding')
+    assert found.message.startswith("PostgreSQL refuses `CREATE DATABASE` inside")
 
 
 def test_concurrent_statements_are_another_rules_matter() -> None:

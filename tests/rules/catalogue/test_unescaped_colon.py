@@ -39,6 +39,7 @@ def test_session_and_helper_are_ways_to_send_too() -> None:
 def test_each_name_is_shown_and_the_place_is_named_once() -> None:
     (found,) = assert_judged(RULE, 'op.execute("SELECT :a; SELECT :b, :a")  # finding')
     assert "`:a`, `:b`" in found.message
+    assert found.message.endswith("NULL is written in its place.")
 
 
 @pytest.mark.parametrize(
