@@ -55,6 +55,16 @@ def test_a_new_table_is_read_whole_in_a_moment() -> None:
     assert_judged("locks-on-several-tables", f"{table}\n{ADD}\n{key}")
 
 
+def test_the_table_that_is_read_is_named() -> None:
+    before = (
+        "def upgrade():\n    op.execute('CREATE TABLE events (id bigint) PARTITION BY RANGE (id)')\n"
+        "    op.execute('CREATE TABLE old (id bigint)')\n"
+    )
+    attach = "op.execute('ALTER TABLE events ATTACH PARTITION old FOR VALUES FROM (1) TO (2)')"
+    (found,) = findings("locks-on-several-tables", migration(f"{ADD}\n{attach}"), before=before)
+    assert found.message.startswith("While `old` is read whole, the lock of `users` is kept")
+
+
 def test_one_call_is_not_taken_apart() -> None:
     both = "ALTER TABLE users ADD n int; ALTER TABLE orders ALTER total SET NOT NULL"
     assert_judged("locks-on-several-tables", f'op.execute("{both}")')

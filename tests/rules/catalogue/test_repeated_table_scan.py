@@ -68,6 +68,7 @@ def test_only_plain_neighbours_are_joined() -> None:
     block = "with op.get_context().autocommit_block():\n    op.execute('ALTER TABLE users ALTER age SET NOT NULL')"
     assert repaired(rule, f"{block}\n{email}\n{name}") == f"{block}\n{joined}"
     assert repaired(rule, f"{email}\n{name}\n{block}") == f"{joined}\n{block}"
+    assert repaired(rule, f"{AGE}\n{block}\n{email}\n{name}") == f"{AGE}\n{block}\n{joined}"
 
 
 def test_a_second_pass_over_a_table_is_seen() -> None:

@@ -25,11 +25,12 @@ def test_foreign_keys_at_once() -> None:
     assert_judged(rule, f"op.execute('SELECT 1')\n{users}", settings=on)
     inline = "op.execute('ALTER TABLE archive ADD b bigint REFERENCES orders')"
     assert_judged(rule, f"{users}\n{inline}  # finding", settings=on)
-    (found,) = findings(rule, migration(f"{users}\n{other}\n{users.replace('f', 'h', 1)}"), settings=on)
+    (found,) = findings(rule, migration(f"{users}\n{other}\n{key.format('h', 'archive', 'users')}"), settings=on)
     assert found.message == (
         "Writes to `orders` and `users` wait until this transaction ends, because foreign keys reference them."
     )
-    both = "op.create_table('t', sa.Column('b', sa.ForeignKey('orders.id')), sa.Column('c', sa.ForeignKey('users.id')))"
+    column = "sa.Column('{0}', sa.BigInteger(), sa.ForeignKey('{1}.id'))"
+    both = f"op.create_table('t', {column.format('b', 'orders')}, {column.format('c', 'users')})"
     (found,) = findings(rule, migration(f"{users}\n{other}\n{both}"), settings=on)
     assert "The same" not in found.message
     third = key.format("h", "archive", "orders")
