@@ -162,10 +162,10 @@ def test_a_way_back_that_is_not_written_is_told_from_one_that_does_nothing() -> 
 
 
 BRANCHES = {
-    "before": "def upgrade():\n    op.add_column('users', sa.Column('phone', sa.Text()))\n",
-    "beside": "def upgrade():\n    op.add_column('orders', sa.Column('label', sa.Text()))\n",
+    "before": migration("op.add_column('users', sa.Column('phone', sa.Text()))", "op.drop_column('users', 'phone')"),
+    "beside": migration("op.add_column('orders', sa.Column('label', sa.Text()))", "op.drop_column('orders', 'label')"),
 }
-HEAD = 'revision = "0003"\ndown_revision = ("0001a", "0002")\n\n\n'
+HEAD = 'import sqlalchemy as sa\nfrom alembic import op\n\nrevision = "0003"\ndown_revision = ("0001a", "0002")\n\n\n'
 
 
 @pytest.mark.parametrize(
