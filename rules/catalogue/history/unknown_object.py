@@ -132,12 +132,7 @@ def check(op: Operation, context: Context) -> Iterator[Finding]:
 
 @rule.on(DropIndex, RenameIndex)
 def check_index(op: DropIndex | RenameIndex, context: Context) -> Iterator[Finding]:
-    if (
-        op.statement.conditional
-        or getattr(op, "if_exists", False)
-        or spares_what_is_missing(op)
-        or context.schema.index(op.index, op.table) is not None
-    ):
+    if op.statement.conditional or getattr(op, "if_exists", False) or spares_what_is_missing(op):
         return
     if not is_read_whole(context) or is_known_somewhere(op.index, context) or is_expected(op, context):
         return

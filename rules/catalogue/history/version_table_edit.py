@@ -10,10 +10,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from rules.calls import place_of
 from rules.context import Context
 from rules.model.finding import Finding, Severity
 from rules.model.operations import Delete, DropTable, Insert, Truncate, Update
-from rules.model.place import Place
 from rules.model.script import MigrationScript
 from rules.rewriting import Source
 from rules.rule import Bad, Good, InDowngrade, Rule
@@ -66,11 +66,12 @@ def check_stamp(script: MigrationScript, context: Context) -> Iterator[Finding]:
     if "stamp(" not in script.text:
         return
     source = Source.of(script.path, script.text)
-    for node in ast.walk(source.tree) if source is not None else ():
-        if source is not None and isinstance(node, ast.Call) and ast.unparse(node.func) in _STAMPS:
-            (line, column), (end, end_column) = source.start_of(node), source.end_of(node)
+    if source is None:
+        return
+    for node in source.nodes:
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in _STAMPS:
             yield rule.finding(
-                Place(script.path, line, column, end, end_column),
+                place_of(source, node),
                 f"`{ast.unparse(node.func)}` inside a revision changes which revisions count as applied.",
                 advice="Take it out; stamp by hand, once, if the record is wrong.",
                 subject=ast.unparse(node),
