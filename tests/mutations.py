@@ -86,8 +86,8 @@ def line_of(about: ast.AST) -> int:
 
 
 def unobservable(tree: ast.Module) -> Iterator[ast.AST]:
-    """What no test can see: the page, imports, annotations, how a dataclass is made, how long a shown text may be, and
-    `source is None`, which is asked so that types agree: what has operations parses."""
+    """What no test can see: the page, imports, annotations and other parameters of types, how a dataclass is made, how
+    long a shown text may be, and `source is None`, which is asked so that types agree: what has operations parses."""
     for statement in tree.body:
         match statement:
             case ast.Assign(targets=[ast.Name(id="rule")]) | ast.Import() | ast.ImportFrom() | ast.Expr():
@@ -101,6 +101,8 @@ def unobservable(tree: ast.Module) -> Iterator[ast.AST]:
             case ast.ClassDef(decorator_list=decorators):
                 for decorator in decorators:
                     yield from ast.walk(decorator)
+            case ast.Subscript(value=ast.Name(id="dict" | "list" | "set" | "tuple" | "type"), slice=parameters):
+                yield from ast.walk(parameters)
             case ast.Slice(lower=None, upper=ast.Constant(value=int(end))) if end >= _SHOWN:
                 yield from ast.walk(node)
             case ast.Compare() if _is_only_for_types(node):

@@ -44,6 +44,7 @@ def test_every_condition_is_broken(text: str, broken: list[str]) -> None:
         "def f(a: B | C = None) -> D | None: pass",
         "@dataclass(frozen=True)\nclass A:\n  b: C | D",
         "x = f'{a[:200]}'",
+        "x = dict[Key, Name]()",
         "if source is None: pass",
         "x = source is None or b",
     ],
