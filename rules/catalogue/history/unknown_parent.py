@@ -78,8 +78,8 @@ def check(problem: GraphProblem, scene: Scene) -> Iterator[Finding]:
     if problem.kind != rule.name:
         return
     revision, written = problem.revisions
-    script = scene.history.script_at(problem.paths[0])
-    if script is None or _is_a_part(problem, scene):
+    (script,) = scene.history.scripts_at(problem.paths)
+    if _is_a_part(problem, scene):
         return
     is_parent = written in script.parents
     found = nearest_revision(written, scene.history, scene.base) if is_parent else None

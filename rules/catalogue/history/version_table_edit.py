@@ -63,9 +63,7 @@ def check(op: Insert | Update | Delete | Truncate | DropTable, context: Context)
 
 @rule.on(MigrationScript)
 def check_stamp(script: MigrationScript, context: Context) -> Iterator[Finding]:
-    if "stamp(" not in script.text:
-        return
-    source = Source.of(script.path, script.text)
+    source = Source.of(script.path, script.text) if "stamp(" in script.text else None
     if source is None:
         return
     for node in source.nodes:

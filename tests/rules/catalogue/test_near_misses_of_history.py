@@ -1,4 +1,4 @@
-"""Rules about the graph and about what files say of themselves, each with what comes closest."""
+"""Rules about the graph, each with what comes closest and must stay silent."""
 
 from __future__ import annotations
 
@@ -6,39 +6,8 @@ import pytest
 
 from rules.engine import review
 from rules.history.neighbours import Elsewhere
-from rules.model.finding import Finding
 from rules.rewriting import apply_edits
-from rules.settings import read_settings
-from tests.rules.catalogue.judged import assert_judged, findings, migration
-
-FOLDER = "m/versions"
-NOTE = 'op.add_column("orders", sa.Column("note", sa.Text()))'
-CREATE = 'op.create_table("orders", sa.Column("id", sa.BigInteger(), primary_key=True))'
-IDLE = 'op.execute("SELECT 1")'
-
-
-def revision(id_: str, down: object, body: str = IDLE, *, back: str = "pass", more: str = "", doc: str = "") -> str:
-    return (
-        f"{doc}import sqlalchemy as sa\nfrom alembic import op\n\n"
-        f"revision = {id_!r}\ndown_revision = {down!r}\n{more}\n"
-        f"\ndef upgrade():\n    {body}\n\n\ndef downgrade():\n    {back}\n"
-    )
-
-
-BASE = {"a.py": revision("aaaa11", None, CREATE), "b.py": revision("bbbb22", "aaaa11", NOTE)}
-
-
-def said(
-    rule: str, changed: dict[str, str], base: dict[str, str] = BASE, *, gone: tuple[str, ...] = (), **options: object
-) -> tuple[Finding, ...]:
-    """What one rule says of a pull request that adds or replaces some files of FOLDER and deletes others."""
-    before = {"m/env.py": ""} | {f"{FOLDER}/{name}": text for name, text in base.items()}
-    after = {path: text for path, text in before.items() if path.rpartition("/")[2] not in gone}
-    new = {f"{FOLDER}/{name}": text for name, text in changed.items()}
-    found = review({**after, **new}, new=list(new), base_texts=before, **options)  # type: ignore[arg-type]
-    assert not found.crashed
-    return tuple(finding for finding in found.standing if finding.rule == rule)
-
+from tests.rules.catalogue.pulled import BASE, CREATE, FOLDER, NOTE, revision, said
 
 FAULTS = {
     "duplicate-branch-label": {"c.py": revision("cccc33", "bbbb22", more="branch_labels = ('aaaa11',)")},
@@ -96,6 +65,24 @@ def test_a_revision_that_is_judged_new_is_the_one_of_a_fault_that_is_spoken_of()
     assert apply_edits(above, found.suggestion.edits) == above.replace("('pay',)", "None")
 
 
+def test_a_merged_revision_that_takes_a_label_is_spoken_of_and_left_to_people() -> None:
+    (found,) = said(
+        "duplicate-branch-label", {"b.py": revision("bbbb22", "aaaa11", NOTE, more="branch_labels = ('aaaa11',)")}
+    )
+    assert (found.place.path, found.suggestion) == (f"{FOLDER}/b.py", None)
+
+
+def test_only_the_label_that_another_has_is_changed() -> None:
+    base = {**BASE, "z.py": revision("zzzz99", "bbbb22", more="branch_labels = ('pay',)")}
+    text = revision("cccc33", "bbbb22", more="branch_labels = ('own', 'pay')")
+    (found,) = said("duplicate-branch-label", {"c.py": text}, base)
+    assert found.suggestion is not None
+    assert apply_edits(text, found.suggestion.edits) == text.replace("'pay'", "'pay_2'")
+    itself = revision("cccc33", "bbbb22", more="branch_labels = ('cccc33',)")
+    (found,) = said("duplicate-branch-label", {"c.py": itself})
+    assert found.suggestion is None
+
+
 def test_the_revision_of_a_circle_that_is_new_is_spoken_of() -> None:
     base = {**BASE, "z.py": revision("zzzz99", "aaaa1b")}
     (found,) = said("revision-cycle", {"zz.py": revision("aaaa1b", "zzzz99")}, base)
@@ -118,47 +105,29 @@ def test_the_id_that_is_used_twice_is_shown_where_it_is_written() -> None:
     assert "down_revision = 'cccc33'" in edited
 
 
-@pytest.mark.parametrize(
-    ("text", "count"),
-    [
-        (revision("cccc33", "bbbb22", "pass"), 1),
-        (revision("cccc33", "bbbb22", "pass", more="depends_on = 'aaaa11'"), 0),
-        (revision("cccc33", "bbbb22", "pass", more="branch_labels = ('x',)"), 0),
-        (revision("cccc33", "bbbb22", "pass; pass"), 0),
-        (revision("cccc33", None, "pass"), 0),
-        (revision("cccc33", "bbbb22", "pass").partition("def upgrade")[0], 0),
-        (revision("cccc33", "bbbb22", IDLE), 0),
-        (revision("cccc33", "bbbb22", "pass", back=IDLE), 0),
-    ],
-)
-def test_only_a_revision_between_others_that_does_nothing_is_empty(text: str, count: int) -> None:
-    assert len(said("empty-migration", {"c.py": text})) == count
+def test_two_new_files_with_one_id_are_one_fault() -> None:
+    new = {"c.py": revision("cccc33", "bbbb22"), "d.py": revision("cccc33", "bbbb22")}
+    assert len(said("duplicate-revision-id", new)) == 1
 
 
-@pytest.mark.parametrize(
-    ("header", "message"),
-    [
-        ("Revises: None", "The docstring says `Revises: None`, the code says `bbbb22`."),
-        ("Revises: base", "The docstring says `Revises: base`, the code says `bbbb22`."),
-        ("Revision ID:", None),
-        ("Revision ID: dddd44", "The docstring says `Revision ID: dddd44`, the code says `cccc33`."),
-    ],
-)
-def test_what_a_header_says_is_quoted_and_stands_at_its_word(header: str, message: str | None) -> None:
-    text = revision("cccc33", "bbbb22", doc=f'"""Words.\n\n{header}\n"""\n')
-    found = said("header-contradicting-revision", {"c.py": text})
-    assert [each.message for each in found] == ([] if message is None else [message])
-    for each in found:
-        word = "revision" if header.startswith("Revision ID") else "down_revision"
-        assert text.split("\n")[each.place.line - 1].startswith(f"{word} = ")
-    elsewhere = revision("cccc33", "bbbb22", back=f'print("""\n{header}\n""")')
-    assert said("header-contradicting-revision", {"c.py": elsewhere}) == ()
+def test_a_copy_stays_where_it_is_on_top_or_where_there_are_several_heads() -> None:
+    (found,) = said("duplicate-revision-id", {"c.py": revision("aaaa11", "bbbb22")})
+    assert found.suggestion is not None
+    assert len(found.suggestion.edits) == 1
+    base = {**BASE, "d.py": revision("dddd44", "aaaa11")}
+    (found,) = said("duplicate-revision-id", {"e.py": revision("bbbb22", "aaaa11")}, base)
+    assert found.suggestion is not None
+    assert len(found.suggestion.edits) == 1
 
 
-def test_a_first_revision_with_a_parent_in_its_header_follows_none() -> None:
-    text = revision("cccc33", None, doc='"""Words.\n\nRevises: bbbb22\n"""\n')
-    (found,) = said("header-contradicting-revision", {"c.py": text})
-    assert found.message.endswith("the code says `None`.")
+def test_an_id_that_is_written_elsewhere_and_a_merge_are_left_to_people() -> None:
+    named = revision("bbbb22", "aaaa11").replace("\nrevision = 'bbbb22'", "\nNAME = 'bbbb22'\nrevision = NAME")
+    (found,) = said("duplicate-revision-id", {"c.py": named})
+    assert found.suggestion is None
+    both = ("bbbb22", "dddd44")
+    base = {**BASE, "d.py": revision("dddd44", "aaaa11"), "m.py": revision("mmmm", both)}
+    (found,) = said("duplicate-revision-id", {"n.py": revision("mmmm", both)}, base)
+    assert found.suggestion is None
 
 
 @pytest.mark.parametrize(
@@ -205,61 +174,17 @@ def test_a_revision_is_not_told_to_follow_itself() -> None:
     assert (found.advice, found.suggestion) == ("Name a revision that exists.", None)
 
 
-SEVERAL = "rules:\n  several-changes-in-one-migration: notice\n"
-FILL = {
-    "op.execute(\"INSERT INTO users (name) VALUES ('a')\")": "the schema and rows",
-    'op.execute("DELETE FROM users")': "the schema and rows",
-    'op.execute("TRUNCATE users")': "the schema and rows",
-    'op.execute("UPDATE users SET name = NULL")': "the schema and rows",
-    "op.execute(\"COPY users FROM '/x'\")": "the schema and rows",
-    'op.execute("GRANT SELECT ON users TO reader")': "the schema and rights",
-    NOTE: "2 tables: `users`, `orders`",
-}
-
-
-@pytest.mark.parametrize("second", FILL)
-def test_what_a_revision_changes_beside_the_schema_is_said(second: str) -> None:
-    rule, first = "several-changes-in-one-migration", 'op.add_column("users", sa.Column("n", sa.Text()))'
-    (found,) = findings(rule, migration(f"{first}\n{second}"), settings=SEVERAL)
-    assert found.message == f"`0003` changes {FILL[second]}."
-    assert findings(rule, migration(first), settings=SEVERAL) == ()
-
-
-def test_settings_and_what_was_not_read_are_no_change() -> None:
-    rule = "several-changes-in-one-migration"
-    upgrade = f'op.execute("SET lock_timeout = 0")\n{NOTE}\nop.execute(open("x").read())'
-    assert findings(rule, migration(upgrade), settings=SEVERAL) == ()
-
-
-@pytest.mark.parametrize("said_by_it", ["", "Empty message", "auto", "autogenerate", "Migration.", "WIP", "..."])
-def test_a_docstring_that_says_nothing_is_named(said_by_it: str) -> None:
-    rule, on = "undocumented-migration", read_settings("rules:\n  undocumented-migration: notice\n", "x.yml")
-    header = "revision id: cccc33\nREVISES: bbbb22"
-    text = revision("cccc33", "bbbb22", doc=f'"""{said_by_it}\n\n{header}\n"""\n')
-    assert len(said(rule, {"c.py": text}, settings=on)) == 1
-    assert said(rule, {"c.py": text.replace(f'"""{said_by_it}', '"""Add a note')}, settings=on) == ()
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        "op.execute(\"INSERT INTO alembic_version VALUES ('x')\")",
-        "op.execute(\"UPDATE alembic_version SET version_num = 'x'\")",
-        'op.execute("DELETE FROM alembic_version")',
-        'op.execute("TRUNCATE alembic_version")',
-        'op.drop_table("alembic_version")',
-    ],
-)
-def test_the_table_of_versions_is_left_alone_by_each_of_its_names(line: str) -> None:
-    rule = "version-table-edit"
-    env = "from alembic import context\ncontext.configure(connection=one, version_table='own')\n"
-    assert_judged(rule, f"{line}  # finding")
-    assert_judged(rule, f"{line}  # finding", env=env)
-    assert_judged(rule, line.replace("alembic_version", "own") + "  # finding", env=env)
-    assert_judged(rule, line.replace("alembic_version", "own"))
-
-
-@pytest.mark.parametrize("call", ["command.stamp", "alembic.command.stamp", "context.stamp", "op.get_context().stamp"])
-def test_stamping_inside_a_revision_is_named_by_each_of_its_names(call: str) -> None:
-    assert_judged("version-table-edit", f"{call}(None, 'head')  # finding")
-    assert_judged("version-table-edit", "letter.stamp('head')")
+def test_a_part_of_a_history_is_one_where_other_parents_are_elsewhere_too() -> None:
+    base = {f"{FOLDER}/a.py": revision("aaaa11", None)}
+    one, other = {f"{FOLDER}/c.py": revision("cccc33", "gone")}, {f"{FOLDER}/d.py": revision("dddd44", "away")}
+    labelled = {f"{FOLDER}/d.py": revision("dddd44", "aaaa11", more="branch_labels = ('aaaa11',)")}
+    ini = {"alembic.ini": "[alembic]\nscript_location = m\n"}
+    for beside, new, spoken in (
+        ({}, {**one, **other}, False),
+        ({}, {**one, **labelled}, True),
+        ({}, one, True),
+        ({"m/env.py": ""}, {**one, **other}, True),
+        (ini, {**one, **other}, True),
+    ):
+        found = review({**base, **beside, **new}, new=list(new), base_texts={**base, **beside}).standing
+        assert ("unknown-parent" in {finding.rule for finding in found}) == spoken, (list(beside), list(new))
