@@ -152,3 +152,33 @@ def test_the_table_of_versions_is_left_alone_by_each_of_its_names(line: str) -> 
 def test_stamping_inside_a_revision_is_named_by_each_of_its_names(call: str) -> None:
     assert_judged("version-table-edit", f"{call}(None, 'head')  # finding")
     assert_judged("version-table-edit", "letter.stamp('head')")
+
+
+MODELS = """from sqlalchemy import BigInteger, Text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class Order(Base):
+    __tablename__ = "orders"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    status: Mapped[str] = mapped_column(Text)
+"""
+
+
+@pytest.mark.parametrize(
+    ("count", "words"), [(1, "`n0`"), (2, "`n0` and adds the column `n1`"), (3, "`n0`, and 2 more like it")]
+)
+def test_the_changes_of_a_model_are_named_and_the_rest_is_counted(count: int, words: str) -> None:
+    columns = "".join(f"    n{number}: Mapped[str | None] = mapped_column(Text)\n" for number in range(count))
+    (found,) = findings(
+        "model-change-without-migration",
+        migration('op.drop_column("users", "age")'),
+        modules_were=(("shop/models.py", MODELS),),
+        modules=(("shop/models.py", MODELS + columns),),
+    )
+    assert found.message == f"The model of `orders` adds the column {words}, and no revision does."
