@@ -108,8 +108,8 @@ def _repair(script: MigrationScript, scripts: Sequence[MigrationScript], history
     """On the line of the first one the second says nothing; elsewhere the branch needs a name of its own."""
     others = [other for other in scripts if other is not script]
     taken = {label for other in others for label in (*other.branch_labels, other.revision)}
-    label = next((each for each in script.branch_labels if each in taken), None)
-    if label is None:
-        return None
     above = any(script.revision in history.descendants(other.revision) for other in others)
-    return relabelled(script, label, "" if above else other_label(label, history.branch_labels))
+    for label in script.branch_labels:
+        if label in taken:
+            return relabelled(script, label, "" if above else other_label(label, history.branch_labels))
+    return None

@@ -52,8 +52,7 @@ _STAMPS = frozenset({"command.stamp", "alembic.command.stamp", "context.stamp", 
 
 @rule.on(Insert, Update, Delete, Truncate, DropTable)
 def check(op: Insert | Update | Delete | Truncate | DropTable, context: Context) -> Iterator[Finding]:
-    own = context.environment.version_table or _TABLE
-    if op.table.name in (own, _TABLE):
+    if op.table.name in (context.environment.version_table, _TABLE):
         yield rule.finding(
             op.place,
             f"This changes `{op.table}`, in which Alembic records what has run: record and schema part.",

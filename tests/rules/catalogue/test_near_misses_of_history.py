@@ -84,9 +84,10 @@ def test_only_the_label_that_another_has_is_changed() -> None:
 
 
 def test_the_revision_of_a_circle_that_is_new_is_spoken_of() -> None:
-    base = {**BASE, "z.py": revision("zzzz99", "aaaa1b")}
-    (found,) = said("revision-cycle", {"zz.py": revision("aaaa1b", "zzzz99")}, base)
-    assert found.place.path == f"{FOLDER}/zz.py"
+    for new, merged in (("aaaa1b", "zzzz99"), ("zzzz99", "aaaa1b")):
+        base = {**BASE, "z.py": revision(merged, new)}
+        (found,) = said("revision-cycle", {"new.py": revision(new, merged)}, base)
+        assert found.place.path == f"{FOLDER}/new.py"
 
 
 def test_the_id_that_is_used_twice_is_shown_where_it_is_written() -> None:
@@ -188,3 +189,58 @@ def test_a_part_of_a_history_is_one_where_other_parents_are_elsewhere_too() -> N
     ):
         found = review({**base, **beside, **new}, new=list(new), base_texts={**base, **beside}).standing
         assert ("unknown-parent" in {finding.rule for finding in found}) == spoken, (list(beside), list(new))
+
+
+LINE = {**BASE, "c.py": revision("cccc33", "bbbb22"), "d.py": revision("dddd44", "cccc33")}
+
+
+@pytest.mark.parametrize(
+    ("changed", "base", "suggested"),
+    [
+        ({"n.py": revision("nnnn", "bbbb22"), "c.py": revision("cccc33", "nnnn")}, LINE, True),
+        (
+            {"n.py": revision("nnnn", "bbbb22"), "c.py": revision("cccc33", "nnnn")},
+            {**LINE, "e.py": revision("eeee55", "cccc33")},
+            False,
+        ),
+        ({"n.py": revision("nnnn", None), "a.py": revision("aaaa11", "nnnn", CREATE)}, LINE, False),
+        ({"n.py": revision("nnnn", "bbbb22"), "c.py": revision("cccc99", "nnnn")}, LINE, False),
+        ({"n.py": revision("nnnn", ("aaaa11", "bbbb22")), "c.py": revision("cccc33", "nnnn")}, LINE, False),
+        ({"n.py": revision("nnnn", "bbbb22"), "c.py": revision("cccc33", ("nnnn", "aaaa11"))}, LINE, False),
+    ],
+)
+def test_what_was_put_beneath_a_merged_revision_is_moved_where_one_edit_each_does_it(
+    changed: dict[str, str], base: dict[str, str], suggested: bool
+) -> None:
+    found = said("inserted-below-head", changed, base)
+    assert found
+    assert (found[0].suggestion is not None) == suggested
+
+
+BOTH = ("bbbb22", "cccc33")
+FORK = {**BASE, "c.py": revision("cccc33", "aaaa11")}
+
+
+def test_a_merge_is_taken_apart_where_it_is_new_whole_and_written_out() -> None:
+    rule, merge = "operations-in-merge-revision", revision("mmmm", BOTH, NOTE.replace("note", "n"))
+    (found,) = said(rule, {"m.py": merge}, FORK)
+    assert found.plan is not None
+    assert found.plan.revisions[0].path.startswith(f"{FOLDER}/")
+    (found,) = said(rule, {"m.py": merge.replace("cccc33", "gone")}, FORK)
+    assert found.plan is None
+    words = "revision = 'mmmm'\ndown_revision = ('bbbb22', 'cccc33')"
+    (found,) = said(rule, {"m.py": merge.replace(words, words.replace("'\ndown", "'; down"))}, FORK)
+    assert found.plan is not None
+    paired = merge.replace(words, "revision, down_revision = 'mmmm', ('bbbb22', 'cccc33')")
+    assert all(each.plan is None for each in said(rule, {"m.py": paired}, FORK))
+    merged = {**FORK, "m.py": revision("mmmm", BOTH)}
+    assert all(each.plan is None for each in said(rule, {"m.py": merge}, merged))
+
+
+def test_a_long_id_that_a_merged_revision_names_is_left_to_people() -> None:
+    long = "c" * 40
+    (found,) = said("revision-id-too-long", {"c.py": revision(long, "bbbb22")})
+    assert found.suggestion is not None
+    base = {**BASE, "d.py": revision("dddd44", long)}
+    (found,) = said("revision-id-too-long", {"c.py": revision(long, "bbbb22")}, base)
+    assert found.suggestion is None

@@ -41,6 +41,11 @@ def test_a_name_of_a_file_holds_an_id_where_it_looks_like_one(
             + "from shop.common import upgrade\n\n\ndef downgrade():\n    pass\n",
             0,
         ),
+        (
+            revision("cccc33", "bbbb22").partition("def upgrade")[0]
+            + "from shop.common import downgrade\n\n\ndef upgrade():\n    pass\n",
+            0,
+        ),
         (revision("cccc33", "bbbb22", "pass", more="depends_on = 'aaaa11'"), 0),
         (revision("cccc33", "bbbb22", "pass", more="branch_labels = ('x',)"), 0),
         (revision("cccc33", "bbbb22", "pass; pass"), 0),
@@ -182,3 +187,43 @@ def test_the_changes_of_a_model_are_named_and_the_rest_is_counted(count: int, wo
         modules=(("shop/models.py", MODELS + columns),),
     )
     assert found.message == f"The model of `orders` adds the column {words}, and no revision does."
+
+
+def test_two_files_with_one_id_are_not_told_to_change_their_names_too() -> None:
+    text = revision("cccc33", "bbbb22")
+    assert said("file-name-contradicting-revision", {"aaaa11_y.py": text, "z.py": text}, NAMED) == ()
+    assert len(said("file-name-contradicting-revision", {"aaaa11_y.py": text}, NAMED)) == 1
+
+
+DATED = read_settings("rules:\n  revision-dated-before-parent: notice\n", "x.yml")
+
+
+def dated(child: str, *parents: str, name: str = "z.py", names: tuple[str, ...] = ("c.py", "d.py")) -> list[str]:
+    """What is said of a revision above parents with those dates in their headers."""
+    ids = ("cccc33", "dddd44")[: len(parents)]
+    base = {
+        other: revision(id_, "aaaa11", doc=f'"""W.\n\n{date}\n"""\n')
+        for other, id_, date in zip(names, ids, parents, strict=False)
+    }
+    text = revision("zzzz99", ids if len(ids) > 1 else ids[0], doc=f'"""W.\n\n{child}\n"""\n')
+    found = said("revision-dated-before-parent", {name: text}, {"a.py": BASE["a.py"], **base}, settings=DATED)
+    return [f"{each.message}{' S' if each.suggestion else ''}" for each in found]
+
+
+def test_dates_are_compared_with_the_latest_parent_and_shown_as_finely_as_needed() -> None:
+    day = "Create Date: 2026-05-0{} 12:00:00"
+    (message,) = dated(day.format(1), day.format(2))
+    assert message == "`zzzz99` is dated 2026-05-01 and follows `cccc33`, dated 2026-05-02. S"
+    (message,) = dated(day.format(1), day.format(1).replace("12:", "13:"))
+    assert message == "`zzzz99` is dated 2026-05-01 12:00:00 and follows `cccc33`, dated 2026-05-01 13:00:00. S"
+    (message,) = dated(day.format(1), day.format(2), day.format(3))
+    assert "follows `dddd44`, dated 2026-05-03" in message
+    (message,) = dated(day.format(1), day.format(3), day.format(2))
+    assert "follows `cccc33`, dated 2026-05-03" in message
+    assert dated("", day.format(2)) == []
+    assert dated(day.format(2), day.format(2)) == []
+
+
+def test_dates_of_names_count_where_headers_have_none_and_are_not_rewritten() -> None:
+    (message,) = dated("Create Date: soon", "Create Date: late", name="20260501_z.py", names=("2026_05_01_1200_c.py",))
+    assert message == "`zzzz99` is dated 2026-05-01 00:00:00 and follows `cccc33`, dated 2026-05-01 12:00:00."
