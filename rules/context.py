@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Any, TypeVar
 
 from rules.history import History
@@ -11,7 +12,7 @@ from rules.locks import LockFact, locks_of
 from rules.model.environment import Environment
 from rules.model.location import ScriptLocation
 from rules.model.names import Name
-from rules.model.operations import Direction, Operation, Setting
+from rules.model.operations import Direction, Operation, Setting, TransactionControl
 from rules.model.script import MigrationScript
 from rules.model.size import Size
 from rules.schema import Schema
@@ -156,6 +157,13 @@ class Context:
                 yield step.operation
 
     @property
+    def rest_of_transaction(self) -> Iterator[Step]:
+        """The steps after this one, in the same function, before its transaction ends."""
+        here, *after = self.steps[self.position :]
+        if here.operation.statement.transactional and not self.environment.autocommit:
+            yield from takewhile(lambda step: not _is_outside(step.operation), after)
+
+    @property
     def is_whole_statement(self) -> bool:
         """Whether the statement of the operation at hand does nothing beside it."""
         here = self.steps[self.position].operation.statement
@@ -166,3 +174,11 @@ class Context:
         """Whether nothing else of this function needs its transaction (timeouts may stand beside the statement)."""
         here = self.steps[self.position].operation.statement if self.steps else None
         return all(step.operation.statement is here or isinstance(step.operation, Setting) for step in self.steps)
+
+
+def ends_transaction(operation: Operation) -> bool:
+    return isinstance(operation, TransactionControl) and operation.verb.ends
+
+
+def _is_outside(operation: Operation) -> bool:
+    return ends_transaction(operation) or not operation.statement.transactional

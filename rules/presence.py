@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
@@ -12,6 +13,7 @@ from rules.model.operations import CreateEnum, CreateIndex, CreateTable, Operati
 from rules.schema import Table
 from rules.schema.resolving import is_astray
 
+_SPARING = re.compile(r"\s*ALTER\s+(?:FOREIGN\s+)?\w+\s+IF\s+EXISTS\b", re.IGNORECASE)
 _CUTOFF = 0.8
 """Of likeness, between 0 and 1: a name that one slip of the fingers may have made of another."""
 
@@ -27,6 +29,11 @@ def is_expected(op: Operation, context: Context) -> bool:
     if not op.statement.caught:
         return False
     return not op.statement.transactional or may_run_in_autocommit(context.environment)
+
+
+def spares_what_is_missing(op: Operation) -> bool:
+    """`ALTER TABLE IF EXISTS` and its kin: where the name is not there nothing is done, and nothing fails."""
+    return _SPARING.match(op.sql) is not None
 
 
 def is_read_whole(context: Context) -> bool:
@@ -79,8 +86,8 @@ def _before(context: Context) -> Iterator[Operation]:
         yield step.operation
 
 
-def is_known_elsewhere(name: Name, context: Context) -> bool:
-    """Whether another schema has it: which one is meant, the search path decides."""
+def is_known_somewhere(name: Name, context: Context) -> bool:
+    """Whether this schema or another has it: which one is meant, the search path decides."""
     schema = context.schema
     homes: tuple[Iterable[tuple[str, str]], ...] = (
         schema.relations,

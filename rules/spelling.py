@@ -12,3 +12,8 @@ def is_text(statement: Statement) -> bool:
 
 def not_valid(statement: Statement) -> str:
     return "NOT VALID" if is_text(statement) else "NOT VALID (`postgresql_not_valid=True`)"
+
+
+def in_python(sql: str) -> str:
+    """As a literal of the migration; in double quotes where it has none itself."""
+    return repr(sql) if '"' in sql else f'"{sql}"'

@@ -3,15 +3,17 @@
     python -m tests.mutants [--group GROUP] [--each N] [--seed N] [RULE ...]
 
 Of each rule file N mutants are tried (0: all): a comparison turned round, half of an `and` or `or` left out, a `not`
-taken away, an `if` that always or never holds, a `case` left out, a result replaced, a number or a listed name changed.
-Every mutant runs the tests that name its rule, in a process of its own. Prints the survivors and the share by group.
+taken away, an `if` that always or never holds, a `case` or a listed type left out, a result replaced, a number or a
+listed name changed. Every mutant runs the tests that name its rule, in a process of its own, until one fails. Prints
+the survivors and the share by group. Those that `mutants_explained.toml` explains are no survivors; an entry there that
+is about no mutant, or about one that is noticed, is stale, and told.
 """
 
 from __future__ import annotations
 
 import argparse
 import ast
-import copy
+import gc
 import inspect
 import os
 import random
@@ -19,8 +21,8 @@ import re
 import signal
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from functools import cache
 from importlib.abc import SourceLoader
 from pathlib import Path
 from types import ModuleType
@@ -29,109 +31,12 @@ import pytest
 from _pytest.runner import runtestprotocol
 
 from rules import registry
-from rules.rule import Rule
+from tests.explained import LIST, Explained, read_explained, stale
+from tests.mutations import Mutant, mutants
 
 TESTS = Path(__file__).parent / "rules"
 LONGEST = 60
 """Seconds of a mutant's tests; one that takes longer runs in circles, which is noticed."""
-_TURNED: dict[type[ast.cmpop], type[ast.cmpop]] = {
-    ast.Eq: ast.NotEq,
-    ast.NotEq: ast.Eq,
-    ast.Lt: ast.GtE,
-    ast.LtE: ast.Lt,
-    ast.Gt: ast.LtE,
-    ast.GtE: ast.Gt,
-    ast.In: ast.NotIn,
-    ast.NotIn: ast.In,
-    ast.Is: ast.IsNot,
-    ast.IsNot: ast.Is,
-}
-
-
-@dataclass(frozen=True)
-class Mutant:
-    rule: Rule
-    line: int
-    what: str
-    tree: ast.Module = field(repr=False)
-
-
-def mutants(rule: Rule) -> Iterator[Mutant]:
-    """Every mutant of a rule's file, in the order of its lines. Its page and its examples are left as they are."""
-    module = sys.modules[rule.module]
-    assert module.__file__ is not None
-    tree = ast.parse(Path(module.__file__).read_text(encoding="utf-8"))
-    for at, node in enumerate(ast.walk(tree)):
-        if _is_of_the_page(node, tree):
-            continue
-        for what, change in changes(node):
-            copied = copy.deepcopy(tree)
-            for number, other in enumerate(ast.walk(copied)):
-                if number == at:
-                    change(other)
-                    break
-            yield Mutant(rule, getattr(node, "lineno", 0), what, ast.fix_missing_locations(copied))
-
-
-def _is_of_the_page(node: ast.AST, tree: ast.Module) -> bool:
-    """Inside `rule = Rule(...)`, an import, or a text for people."""
-    line = getattr(node, "lineno", None)
-    if line is None:
-        return True
-    for statement in tree.body:
-        if statement.lineno <= line <= (statement.end_lineno or line):
-            match statement:
-                case ast.Assign(targets=[ast.Name(id="rule")]) | ast.Import() | ast.ImportFrom() | ast.Expr():
-                    return True
-    return False
-
-
-def changes(node: ast.AST) -> Iterator[tuple[str, object]]:
-    """What can be done to a node: a word for people, and the function that does it to a copy."""
-    match node:
-        case ast.Compare(ops=[operator]) if type(operator) in _TURNED:
-            other = _TURNED[type(operator)]
-            yield f"{type(operator).__name__} -> {other.__name__}", lambda n: setattr(n, "ops", [other()])
-        case ast.BoolOp(values=values):
-            for number in range(len(values)):
-                yield f"without `{ast.unparse(values[number])[:50]}`", _without("values", number)
-        case ast.UnaryOp(op=ast.Not()):
-            yield "without `not`", lambda n: setattr(n, "op", ast.UAdd()) or setattr(n, "operand", _as_int(n.operand))
-        case ast.If(test=test) | ast.IfExp(test=test):
-            if not isinstance(node, ast.If) or not _is_only_for_types(node):
-                yield f"always `{ast.unparse(test)[:50]}`", lambda n: setattr(n, "test", ast.Constant(True))
-                yield f"never `{ast.unparse(test)[:50]}`", lambda n: setattr(n, "test", ast.Constant(False))
-        case ast.comprehension(ifs=ifs):
-            for number in range(len(ifs)):
-                yield f"without `if {ast.unparse(ifs[number])[:50]}`", _without("ifs", number)
-        case ast.Match(cases=cases) if len(cases) > 1:
-            for number, one in enumerate(cases):
-                yield f"without `case {ast.unparse(one.pattern)[:50]}`", _without("cases", number)
-        case ast.match_case(guard=ast.expr() as guard):
-            yield f"without `if {ast.unparse(guard)[:50]}`", lambda n: setattr(n, "guard", None)
-        case ast.Return(value=ast.expr() as value) if not isinstance(value, ast.Constant):
-            yield f"None for `{ast.unparse(value)[:50]}`", lambda n: setattr(n, "value", ast.Constant(None))
-        case ast.Constant(value=bool() as value):
-            yield f"{value} -> {not value}", lambda n: setattr(n, "value", not n.value)
-        case ast.Constant(value=int() as value):
-            yield f"{value} -> {value + 1}", lambda n: setattr(n, "value", n.value + 1)
-        case ast.Tuple(elts=elements) | ast.Set(elts=elements) if all(isinstance(e, ast.Constant) for e in elements):
-            for number, one in enumerate(elements):
-                yield f"without {ast.unparse(one)}", _without("elts", number)
-
-
-def _without(name: str, number: int) -> object:
-    return lambda node: setattr(node, name, [*getattr(node, name)[:number], *getattr(node, name)[number + 1 :]])
-
-
-def _as_int(node: ast.expr) -> ast.expr:
-    """`+bool(x)`: what `not x` negates, as a number."""
-    return ast.Call(ast.Name("bool", ast.Load()), [node], [])
-
-
-def _is_only_for_types(node: ast.If) -> bool:
-    """`if source is None: return`: asked so that types agree, and never so in a test."""
-    return ast.unparse(node.test) in ("source is None", "TYPE_CHECKING")
 
 
 class _Changed(SourceLoader):
@@ -150,7 +55,7 @@ class _Changed(SourceLoader):
 
 def put_in(mutant: Mutant) -> None:
     """The mutant in place of its rule's module, wherever that is known."""
-    put_in_place(sys.modules[mutant.rule.module], mutant.tree)
+    put_in_place(sys.modules[mutant.rule.module], mutant.broken())
     for cached in (registry.rules, registry._by_name, registry._known_names):
         cached.cache_clear()
     registry._CHECKS.clear()
@@ -170,60 +75,97 @@ def put_in_place(module: ModuleType, tree: ast.Module) -> None:
 class Breaking:
     """A plugin of pytest: the tests are collected once, and run for each mutant in a child of this process."""
 
-    def __init__(self, chosen: Sequence[Mutant]) -> None:
+    def __init__(self, chosen: Sequence[Mutant], explained: Sequence[Explained]) -> None:
         self.chosen = chosen
+        self.explained = explained
         self.survivors: list[Mutant] = []
+        self.noticed: list[Mutant] = []
         self.ran = False
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        asked = {
-            name: [item for item in session.items if asks_about(item, rule)]
-            for name, rule in {mutant.rule.name: mutant.rule for mutant in self.chosen}.items()
-        }
-        self.ran = not self._is_noticed(None, [item for items in asked.values() for item in items])
+        asked: dict[str, list[pytest.Item]] = {mutant.rule.name: [] for mutant in self.chosen}
+        for item in session.items:
+            for name in rules_asked(item) & asked.keys():
+                asked[name].append(item)
+        self.ran = self._are_sound([item for items in asked.values() for item in items])
+        gc.freeze()
         for number, mutant in enumerate(self.chosen if self.ran else (), 1):
-            if not self._is_noticed(mutant, asked[mutant.rule.name]):
+            if self._is_noticed(mutant, asked[mutant.rule.name]):
+                self.noticed.append(mutant)
+            elif not any(entry.is_about(mutant) for entry in self.explained):
                 self.survivors.append(mutant)
                 print(f"\n{mutant.rule.module}:{mutant.line}: {mutant.what}", flush=True)
             if number % 50 == 0:
                 print(f"\n({number} of {len(self.chosen)})", flush=True)
         return True
 
-    def _is_noticed(self, mutant: Mutant | None, items: Sequence[pytest.Item]) -> bool:
+    def _are_sound(self, items: Sequence[pytest.Item]) -> bool:
+        """Whether all pass before anything is broken. What they have read of the examples, no child reads again."""
+        failing = [item.nodeid for item in dict.fromkeys(items) if _fails(item)]
+        for name in failing:
+            print(f"\n{name} fails", flush=True)
+        return not failing
+
+    def _is_noticed(self, mutant: Mutant, items: list[pytest.Item]) -> bool:
+        """The test that notices it is asked first about the next one."""
+        told, tell = os.pipe()
         child = os.fork()
         if child == 0:
-            signal.alarm(LONGEST if mutant else 0)
+            signal.alarm(LONGEST)
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-            os._exit(1 if self._fails(mutant, items) else 0)
-        _, status = os.waitpid(child, 0)
-        return status != 0
-
-    def _fails(self, mutant: Mutant | None, items: Sequence[pytest.Item]) -> bool:
-        try:
-            if mutant is not None:
-                put_in(mutant)
-            return any(report.failed for item in items for report in runtestprotocol(item, log=False))
-        except BaseException:
-            return True
+            os._exit(_end_of(mutant, items, tell))
+        os.close(tell)
+        with open(told, encoding="ascii") as answer:
+            number = answer.read()
+        if number:
+            items.insert(0, items.pop(int(number)))
+        return os.waitpid(child, 0)[1] != 0
 
 
-def asks_about(item: pytest.Item, rule: Rule) -> bool:
-    """A test of the catalogue with one of its examples, or one that says the rule's name: itself, in a parameter, by a
-    constant of its file, or in a function that it calls."""
+def _end_of(mutant: Mutant, items: Sequence[pytest.Item], tell: int) -> int:
+    """1 once a test fails, whose number is told; 0 if all pass."""
+    try:
+        put_in(mutant)
+        for number, item in enumerate(items):
+            if _fails(item):
+                os.write(tell, str(number).encode("ascii"))
+                return 1
+    except BaseException:
+        return 1
+    return 0
+
+
+def _fails(item: pytest.Item) -> bool:
+    """What a whole run shares, such as a server, outlives the test."""
+    return any(report.failed for report in runtestprotocol(item, log=False, nextitem=item.session))  # type: ignore[arg-type]
+
+
+def rules_asked(item: pytest.Item) -> set[str]:
+    """The rules that a test is about. A test of the catalogue says so by its example, another one says their names:
+    itself, in a parameter, by a constant of its file, in a function that it calls, or the file by its own name."""
     assert isinstance(item, pytest.Function)
     if item.path.name == "test_catalogue.py":
         _, _, parameter = item.name.partition("[")
         stem, _, number = parameter.rstrip("]").rpartition("-")
-        return rule.name in (parameter.rstrip("]"), stem if number.isdigit() else "")
-    given = [value for value in getattr(getattr(item, "callspec", None), "params", {}).values() if _is_name(value)]
-    if given:
-        return rule.name in given
-    own = vars(item.module)
-    constants = {name for name, value in own.items() if value == rule.name}
-    texts = [inspect.getsource(item.function)]
-    texts += [inspect.getsource(one) for name, one in own.items() if inspect.isfunction(one) and f"{name}(" in texts[0]]
-    return any(f'"{rule.name}"' in text or any(re.search(rf"\b{one}\b", text) for one in constants) for text in texts)
+        return {parameter.rstrip("]"), stem if number.isdigit() else ""}
+    given = {value for value in getattr(getattr(item, "callspec", None), "params", {}).values() if _is_name(value)}
+    return (given or _rules_named(item.function)) | {item.path.stem.removeprefix("test_").replace("_", "-")}
+
+
+@cache
+def _rules_named(test: Callable[..., object]) -> set[str]:
+    own = test.__globals__
+    text = inspect.getsource(test)
+    texts = [
+        text,
+        *(inspect.getsource(one) for name, one in own.items() if inspect.isfunction(one) and f"{name}(" in text),
+    ]
+    constants = {name: value for name, value in own.items() if _is_name(value)}
+    written = {name for text in texts for name in re.findall(r'"([a-z-]+)"', text) if _is_name(name)}
+    return written | {
+        value for name, value in constants.items() if any(re.search(rf"\b{name}\b", text) for text in texts)
+    }
 
 
 def _is_name(value: object) -> bool:
@@ -237,23 +179,36 @@ def main() -> None:
     parser.add_argument("--each", type=int, default=3, help="mutants of each rule; 0: all")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
+    made: list[Mutant] = []
     chosen: list[Mutant] = []
     for rule in registry.rules():
         if (options.names and rule.name not in options.names) or (options.group and rule.group not in options.group):
             continue
         found = list(mutants(rule))
+        made += found
         picked = random.Random(f"{options.seed} {rule.name}").sample(found, min(len(found), options.each or len(found)))
         chosen += sorted(picked, key=lambda mutant: mutant.line)
-    breaking = Breaking(chosen)
+    explained = read_explained(LIST.read_text(encoding="utf-8"))
+    breaking = Breaking(chosen, explained)
     files = [str(TESTS / "test_catalogue.py"), str(TESTS / "catalogue")]
     pytest.main([*files, "-qq", "-o", "addopts=", "-p", "no:xdist", "-p", "no:cacheprovider"], plugins=[breaking])
     if not breaking.ran:
         raise SystemExit("The tests fail before anything is broken, or could not be collected.")
-    made, survived = (Counter(one.rule.group for one in each) for each in (chosen, breaking.survivors))
-    for group in made:
-        print(f"{group:15} {made[group]:4} mutants, {made[group] - survived[group]:4} noticed")
-    print(f"{'together':15} {len(chosen):4} mutants, {len(chosen) - len(breaking.survivors):4} noticed")
-    sys.exit(1 if breaking.survivors else 0)
+    print_shares(breaking)
+    needless = stale(explained, made)
+    needless += [entry for entry in explained if any(entry.is_about(mutant) for mutant in breaking.noticed)]
+    for entry in needless:
+        print(f"stale: {entry}")
+    sys.exit(1 if breaking.survivors or needless else 0)
+
+
+def print_shares(breaking: Breaking) -> None:
+    tried, noticed, survived = (
+        Counter(one.rule.group for one in each) for each in (breaking.chosen, breaking.noticed, breaking.survivors)
+    )
+    for group, count in [*tried.items(), ("together", tried.total())]:
+        seen, left = (found.total() if group == "together" else found[group] for found in (noticed, survived))
+        print(f"{group:15} {count:4} mutants, {seen:4} noticed, {count - seen - left:3} explained, {left:3} survive")
 
 
 if __name__ == "__main__":

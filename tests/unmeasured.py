@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import ast
-import copy
 import importlib
 import os
 import sys
@@ -28,7 +27,8 @@ from rules.postgres import lock_modes
 from rules.reading.sql import operations_of
 from rules.reading.sql.cursor import Cursor
 from rules.schema import Schema
-from tests.mutants import changes, put_in_place
+from tests.mutants import put_in_place
+from tests.mutations import changes, line_of, with_change
 
 MODULES = (
     *(f"rules.locking.{name}" for name in ("columns", "constraints", "tables", "indexes", "others", "facts")),
@@ -95,11 +95,8 @@ def broken(name: str) -> Iterator[Broken]:
     for at, node in enumerate(ast.walk(tree)):
         if getattr(node, "lineno", None) is None and not isinstance(node, ast.match_case | ast.comprehension):
             continue
-        for what, change in changes(node):
-            copied = copy.deepcopy(tree)
-            change(next(other for number, other in enumerate(ast.walk(copied)) if number == at))  # type: ignore[operator]
-            line = getattr(node, "lineno", 0) or getattr(getattr(node, "pattern", None), "lineno", 0)
-            yield Broken(name, line, what, ast.fix_missing_locations(copied))
+        for what, make, about in changes(node):
+            yield Broken(name, line_of(about), what, with_change(tree, at, make))
 
 
 def is_noticed(one: Broken, before: list[Any]) -> bool:

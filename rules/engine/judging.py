@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from rules.context import Context, Scene, Step
+from rules.context import Context, Scene, Step, ends_transaction
 from rules.engine.replay import Replay, steps_of
 from rules.model.finding import Finding, Severity
 from rules.model.operations import Direction, Operation
@@ -118,7 +118,9 @@ def _judge_steps(
                 operation=operation,
                 large=check.rule.size_bound and any(context.is_large(table) for table in tables_of(operation)),
             )
-        if operation.statement.transactional:
+        if ends_transaction(operation):
+            transaction = ()
+        elif operation.statement.transactional:
             transaction = (*transaction, step)
     return transaction
 

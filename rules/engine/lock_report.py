@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
-from rules.context import Scene, Step
+from rules.context import Scene, Step, ends_transaction
 from rules.dialects import JUDGED, MYSQL
 from rules.engine.online_moments import online_moment
 from rules.engine.replay import Replay, steps_of
@@ -16,12 +16,11 @@ from rules.locking.work import work_of
 from rules.locks import stands_for_itself
 from rules.model.locks import Blocks, LockMoment, LockRow, Waiting, Work
 from rules.model.names import Name
-from rules.model.operations import Delete, Direction, Operation, Select, TransactionControl, TransactionVerb, Update
+from rules.model.operations import Delete, Direction, Select, Update
 from rules.model.script import MigrationScript
 from rules.model.size import Size
 from rules.settings import Statistics
 
-_ENDS = (TransactionVerb.COMMIT, TransactionVerb.ROLLBACK)
 _HEAVIEST_FIRST = (Work.REWRITTEN, Work.WRITTEN, Work.INDEXED, Work.READ)
 _SCHEMA_CHANGES = 2 * Blocks.SCHEMA_CHANGES.weight
 
@@ -116,13 +115,9 @@ class _Run:
         if statement.transactional:
             self.held = waiting
         position = self.statements[self.transaction]
-        if any(_ends_transaction(step.operation) for step in steps):
+        if any(ends_transaction(step.operation) for step in steps):
             self.commit()
         return replace(found, transaction=inside, held_for=position) if found is not None else None
-
-
-def _ends_transaction(operation: Operation) -> bool:
-    return isinstance(operation, TransactionControl) and operation.verb in _ENDS
 
 
 def _longer(one: Waiting | None, other: Waiting) -> Waiting:

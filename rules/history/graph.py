@@ -72,6 +72,10 @@ class History:
     def script_at(self, path: str) -> MigrationScript | None:
         return next((script for script in (*self.scripts.values(), *self.doubles) if script.path == path), None)
 
+    def scripts_at(self, paths: Iterable[str]) -> tuple[MigrationScript, ...]:
+        """Those of several files, in their order."""
+        return tuple(script for path in paths if (script := self.script_at(path)) is not None)
+
 
 def history_of(scripts: Iterable[MigrationScript]) -> History:
     """The graph of the scripts, whatever order they come in and however they contradict each other."""

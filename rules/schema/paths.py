@@ -9,12 +9,11 @@ from msgspec.structs import replace
 
 from rules.model.frozen import Frozen
 from rules.model.names import DEFAULT_SCHEMA
-from rules.model.operations import Operation, Select, Setting, TransactionControl, TransactionVerb
+from rules.model.operations import Operation, Select, Setting, TransactionControl
 from rules.postgres.tokens import TokenKind, identifier, string_value, tokens_of
 
 Schemas = tuple[str, ...]
 DEFAULT: Schemas = (DEFAULT_SCHEMA,)
-_ENDS = (TransactionVerb.COMMIT, TransactionVerb.ROLLBACK)
 _ALWAYS = ("pg_catalog", "pg_temp", "$user")
 """Searched anyway, or made for one session or role: nothing of a history lies there."""
 
@@ -42,7 +41,7 @@ class SearchPath(Frozen):
         if self.now != self.session and not operation.statement.transactional:
             return replace(self, now=self.session).after(operation)
         match operation:
-            case TransactionControl(verb=verb) if verb in _ENDS:
+            case TransactionControl(verb=verb) if verb.ends:
                 return replace(self, now=self.session)
             case Setting(name=name, value=value, local=local) if name.lower() == "search_path":
                 return self._set(self.start if value is None else schemas_in(value), local, operation)

@@ -4,9 +4,10 @@ A label names one branch, from the revision that declares it upwards. Alembic re
 revision declares it, on the same line too, and one whose label is also the id of a revision.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rules.context import Scene
+from rules.history import History
 from rules.history.naming import other_label
 from rules.model.finding import Finding, Severity, Suggestion
 from rules.model.review import GraphProblem
@@ -92,23 +93,23 @@ def downgrade() -> None:
 def check(problem: GraphProblem, scene: Scene) -> Iterator[Finding]:
     if problem.kind != rule.name:
         return
-    scripts = [script for path in problem.paths if (script := scene.history.script_at(path))]
-    script = next((each for each in scripts if each.revision in scene.new), scripts[0] if scripts else None)
-    if script is not None:
-        yield rule.finding(
-            script.place_of("branch_labels"),
-            f"{problem.message.rstrip('.')}: every Alembic command stops here.",
-            advice="A label holds for all that follows it; drop this one, or choose another.",
-            suggestion=_repair(script, problem, scene) if script.revision in scene.new else None,
-            subject=" ".join(problem.revisions),
-        )
+    scripts = scene.history.scripts_at(problem.paths)
+    script = next((each for each in scripts if each.revision in scene.new), scripts[0])
+    yield rule.finding(
+        script.place_of("branch_labels"),
+        f"{problem.message.rstrip('.')}: every Alembic command stops here.",
+        advice="A label holds for all that follows it; drop this one, or choose another.",
+        suggestion=_repair(script, scripts, scene.history) if script.revision in scene.new else None,
+        subject=" ".join(problem.revisions),
+    )
 
 
-def _repair(script: MigrationScript, problem: GraphProblem, scene: Scene) -> Suggestion | None:
+def _repair(script: MigrationScript, scripts: Sequence[MigrationScript], history: History) -> Suggestion | None:
     """On the line of the first one the second says nothing; elsewhere the branch needs a name of its own."""
-    history = scene.history
-    others = [history.scripts[each] for each in problem.revisions if each in history.scripts]
-    shared = [label for other in others if other is not script for label in (*other.branch_labels, other.revision)]
-    label = next((each for each in script.branch_labels if each in shared), "")
-    above = any(other is not script and script.revision in history.descendants(other.revision) for other in others)
-    return relabelled(script, label, "" if above else other_label(label, history.branch_labels)) if label else None
+    others = [other for other in scripts if other is not script]
+    taken = {label for other in others for label in (*other.branch_labels, other.revision)}
+    above = any(script.revision in history.descendants(other.revision) for other in others)
+    for label in script.branch_labels:
+        if label in taken:
+            return relabelled(script, label, "" if above else other_label(label, history.branch_labels))
+    return None

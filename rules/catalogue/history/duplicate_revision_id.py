@@ -11,7 +11,6 @@ from dataclasses import replace
 from rules.context import Scene
 from rules.history.naming import own_id
 from rules.model.finding import Finding, Severity, Suggestion
-from rules.model.place import Place
 from rules.model.review import GraphProblem
 from rules.model.script import MigrationScript
 from rules.rewriting import renamed, reparented
@@ -88,12 +87,12 @@ def check(problem: GraphProblem, scene: Scene) -> Iterator[Finding]:
     if problem.kind != rule.name:
         return
     here, other = _new_one_first(problem, scene)
-    script = scene.history.script_at(here)
+    (script,) = scene.history.scripts_at((here,))
     yield rule.finding(
-        script.place_of("revision") if script else Place(here, 1),
+        script.place_of("revision"),
         f"Revision `{problem.revisions[0]}` is declared here and in `{other}`: Alembic keeps one of the two.",
         advice="Give the new file an id of its own.",
-        suggestion=_on_its_own(script, scene) if script else None,
+        suggestion=_on_its_own(script, scene),
         subject=" ".join(sorted(problem.paths)),
     )
 

@@ -78,7 +78,7 @@ def check(op: Operation, context: Context) -> Iterator[Finding]:
         return  # other names may stand in the database
     if origin.conditional or context.schema.unread or is_expected(op, context) or _was_meant_to_go(name, context):
         return
-    made = f", made by `{origin.revision}`" if origin.revision and origin.revision != context.script.revision else ""
+    made = f", made by `{origin.revision}`" if origin.revision != context.script.revision else ""
     yield rule.finding(
         op.place,
         f"There is {what} `{name}` already{made}; the statement fails.",
@@ -113,7 +113,7 @@ def _existing(op: Operation, context: Context) -> tuple[str, str, Origin] | None
             return "a column", f"{op.table}.{column.name}", column.origin
         case AddCheck() | AddUnique() | AddPrimaryKey() | AddForeignKey() | AddExclusion():
             trace = schema.trace(op.table)
-            wanted = op.constraint.name
-            constraint = trace.constraint(wanted) if trace is not None and wanted is not None else None
+            constraints = trace.constraints if trace is not None else ()
+            constraint = next((each for each in constraints if each.name == op.constraint.name), None)
             return None if constraint is None else ("a constraint", constraint.name, constraint.origin)
     return None

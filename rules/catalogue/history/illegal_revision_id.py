@@ -76,9 +76,7 @@ def downgrade() -> None:
 def check(problem: GraphProblem, scene: Scene) -> Iterator[Finding]:
     if problem.kind != rule.name:
         return
-    script = scene.history.script_at(problem.paths[0])
-    if script is None:
-        return
+    (script,) = scene.history.scripts_at(problem.paths)
     other = legal_id(script, scene.history)
     may_be = may_be_renamed(script, scene.history, scene.new)
     yield rule.finding(

@@ -151,8 +151,10 @@ def check(script: MigrationScript, context: Context) -> Iterator[Finding]:
     parents = [context.history.scripts[parent] for parent in context.history.parents[script.revision]]
     for date_of, suggests in ((created, True), (_stamped, False)):
         own = date_of(script)
-        younger = [(at, parent) for parent in parents if (at := date_of(parent)) and own and at > own]
-        if own is None or not younger:
+        if own is None:
+            continue
+        younger = [(at, parent) for parent in parents if (at := date_of(parent)) is not None and at > own]
+        if not younger:
             continue
         at, parent = max(younger, key=lambda each: (each[0], each[1].revision))
         form = "%Y-%m-%d" if own.date() != at.date() else "%Y-%m-%d %H:%M:%S"

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from rules.context import Context
 from rules.model.finding import Finding, Severity
 from rules.model.names import Name
-from rules.model.operations import Copy, Delete, Insert, Opaque, Operation, Privilege, Setting, Truncate, Update
+from rules.model.operations import Copy, Delete, Insert, Operation, Privilege, Truncate, Update
 from rules.model.script import MigrationScript
 from rules.rule import Bad, Fixes, Good, Rule
 from rules.schema import Schema
@@ -78,7 +78,7 @@ def check(script: MigrationScript, context: Context) -> Iterator[Finding]:
     for operation in script.upgrade:
         schema = schema.after(operation, revision=script.revision, new=True)
         those = [name for name in _tables(operation) if not schema.is_new(name)]
-        if those and not isinstance(operation, Opaque | Setting):
+        if those:
             kinds[_kind(operation)] = None
             tables |= {name.key: name for name in those}
     apart = _apart(tables, schema)

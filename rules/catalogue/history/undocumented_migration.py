@@ -95,7 +95,7 @@ def downgrade() -> None:
 _HEADER = re.compile(
     r"^(?:Revision ID|Revises|Create Date|Branch Labels|Depends On)\b.*$", re.MULTILINE | re.IGNORECASE
 )
-_NOTHING = frozenset({"", "empty message", "auto", "autogenerate", "migration", "wip", "..."})
+_NOTHING = frozenset({"", "empty message", "auto", "autogenerate", "migration", "wip"})
 
 
 @rule.on(MigrationScript)

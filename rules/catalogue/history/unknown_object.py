@@ -43,7 +43,15 @@ from rules.model.operations import (
     SetNotNull,
     ValidateConstraint,
 )
-from rules.presence import is_expected, is_known_elsewhere, is_read_whole, is_sure, nearest, was_created
+from rules.presence import (
+    is_expected,
+    is_known_somewhere,
+    is_read_whole,
+    is_sure,
+    nearest,
+    spares_what_is_missing,
+    was_created,
+)
 from rules.rewriting import replaced_name
 from rules.rule import Bad, Fixes, Good, InDowngrade, Rule
 from rules.schema import Table
@@ -124,13 +132,9 @@ def check(op: Operation, context: Context) -> Iterator[Finding]:
 
 @rule.on(DropIndex, RenameIndex)
 def check_index(op: DropIndex | RenameIndex, context: Context) -> Iterator[Finding]:
-    if (
-        op.statement.conditional
-        or getattr(op, "if_exists", False)
-        or context.schema.index(op.index, op.table) is not None
-    ):
+    if op.statement.conditional or getattr(op, "if_exists", False) or spares_what_is_missing(op):
         return
-    if not is_read_whole(context) or is_known_elsewhere(op.index, context) or is_expected(op, context):
+    if not is_read_whole(context) or is_known_somewhere(op.index, context) or is_expected(op, context):
         return
     names = (key[1] for key in context.schema.index_owners)
     absent = _told(op.index, "index", CreateIndex, nearest(op.index.name, names), context)
@@ -141,9 +145,9 @@ def check_index(op: DropIndex | RenameIndex, context: Context) -> Iterator[Findi
 @rule.on(AddEnumValue)
 def check_type(op: AddEnumValue, context: Context) -> Iterator[Finding]:
     schema = context.schema
-    if op.statement.conditional or schema.enum(op.type) is not None or not is_read_whole(context):
+    if op.statement.conditional or not is_read_whole(context):
         return
-    if is_known_elsewhere(op.type, context) or is_expected(op, context):
+    if is_known_somewhere(op.type, context) or is_expected(op, context):
         return
     absent = _told(op.type, "type", CreateEnum, nearest(op.type.name, (key[1] for key in schema.enums)), context)
     if absent is not None:
@@ -152,9 +156,7 @@ def check_type(op: AddEnumValue, context: Context) -> Iterator[Finding]:
 
 def _absent_table(op: Operation, context: Context) -> Absent | None:
     name: Name = op.table  # type: ignore[attr-defined]
-    if context.schema.trace(name) is not None or is_known_elsewhere(name, context) or not is_read_whole(context):
-        return None
-    if getattr(op, "if_exists", False):
+    if is_known_somewhere(name, context) or not is_read_whole(context) or spares_what_is_missing(op):
         return None
     tables = (table.name.name for table in context.schema.tables if table.name.key[0] == name.key[0])
     return _told(name, "table", CreateTable, nearest(name.name, tables), context)
@@ -185,7 +187,7 @@ def _absent_part(op: Operation, context: Context) -> Absent | None:
 def _wrong_parts(op: Operation, table: Table, context: Context) -> Iterator[Absent]:
     if isinstance(op, DropConstraint | RenameConstraint | ValidateConstraint):
         known = {constraint.name for constraint in table.constraints}
-        if op.name and op.name not in known and _has_certain_names(op.name, context):
+        if op.name not in known and _has_certain_names(op.name, context):
             near = nearest(op.name, known)
             if near is not None and near[:3] == op.name[:3]:  # another beginning: a convention named it
                 yield Absent("constraint", op.name, f" of `{table.name}`", near)
@@ -209,8 +211,6 @@ def _columns_of(op: Operation) -> Iterator[str]:
             yield from columns
         case AddPrimaryKey() | AddUnique():
             yield from op.constraint.columns
-        case AddColumn():
-            return
         case _ if isinstance(op, _ON_A_COLUMN):
             yield op.column
 

@@ -78,16 +78,17 @@ def check(problem: GraphProblem, scene: Scene) -> Iterator[Finding]:
     if problem.kind != rule.name:
         return
     revision, written = problem.revisions
-    script = scene.history.script_at(problem.paths[0])
-    if script is None or _is_a_part(problem, scene):
+    (script,) = scene.history.scripts_at(problem.paths)
+    if _is_a_part(problem, scene):
         return
     is_parent = written in script.parents
-    near = nearest_revision(written, scene.history, scene.base) if is_parent else None
+    found = nearest_revision(written, scene.history, scene.base) if is_parent else None
+    near = found if found != revision else None
     yield rule.finding(
         script.place_of("down_revision" if is_parent else "depends_on"),
         f"{problem.message.rstrip('.')}: every Alembic command stops here.",
         advice=f"Let `{revision}` follow `{near}`, by its whole id." if near else "Name a revision that exists.",
-        suggestion=reparented(script, near) if near and near != revision else None,
+        suggestion=reparented(script, near) if near else None,
         subject=written,
     )
 

@@ -10,10 +10,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from rules.calls import place_of
 from rules.context import Context
 from rules.model.finding import Finding, Severity
 from rules.model.operations import Delete, DropTable, Insert, Truncate, Update
-from rules.model.place import Place
 from rules.model.script import MigrationScript
 from rules.rewriting import Source
 from rules.rule import Bad, Good, InDowngrade, Rule
@@ -52,8 +52,7 @@ _STAMPS = frozenset({"command.stamp", "alembic.command.stamp", "context.stamp", 
 
 @rule.on(Insert, Update, Delete, Truncate, DropTable)
 def check(op: Insert | Update | Delete | Truncate | DropTable, context: Context) -> Iterator[Finding]:
-    own = context.environment.version_table or _TABLE
-    if op.table.name in (own, _TABLE):
+    if op.table.name in (context.environment.version_table, _TABLE):
         yield rule.finding(
             op.place,
             f"This changes `{op.table}`, in which Alembic records what has run: record and schema part.",
@@ -63,14 +62,13 @@ def check(op: Insert | Update | Delete | Truncate | DropTable, context: Context)
 
 @rule.on(MigrationScript)
 def check_stamp(script: MigrationScript, context: Context) -> Iterator[Finding]:
-    if "stamp(" not in script.text:
+    source = Source.of(script.path, script.text) if "stamp(" in script.text else None
+    if source is None:
         return
-    source = Source.of(script.path, script.text)
-    for node in ast.walk(source.tree) if source is not None else ():
-        if source is not None and isinstance(node, ast.Call) and ast.unparse(node.func) in _STAMPS:
-            (line, column), (end, end_column) = source.start_of(node), source.end_of(node)
+    for node in source.nodes:
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in _STAMPS:
             yield rule.finding(
-                Place(script.path, line, column, end, end_column),
+                place_of(source, node),
                 f"`{ast.unparse(node.func)}` inside a revision changes which revisions count as applied.",
                 advice="Take it out; stamp by hand, once, if the record is wrong.",
                 subject=ast.unparse(node),

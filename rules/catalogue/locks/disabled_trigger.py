@@ -78,16 +78,13 @@ def check(op: SetTrigger, context: Context) -> Iterator[Finding]:
 
 def _is_enabled_again(op: SetTrigger, context: Context) -> bool:
     """In the same transaction: nobody ever met the table without it."""
-    if not op.statement.transactional:
-        return False
-    for step in context.steps[context.position + 1 :]:
-        match step.operation:
-            case other if not other.statement.transactional:
-                return False
-            case SetTrigger(table=table, trigger=trigger, enabled=True) if table.key == op.table.key:
-                if trigger in (op.trigger, *_GROUPS):
-                    return True
-    return False
+    return any(
+        isinstance(step.operation, SetTrigger)
+        and step.operation.enabled
+        and step.operation.table.key == op.table.key
+        and step.operation.trigger in (op.trigger, *_GROUPS)
+        for step in context.rest_of_transaction
+    )
 
 
 @rule.on(Setting)

@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from rules.context import Context
 from rules.model.finding import Finding, Severity, Suggestion
 from rules.model.names import Name, quoted
-from rules.model.operations import AddUnique, CreateIndex, DropConstraint, DropIndex, Operation, TransactionControl
+from rules.model.operations import AddUnique, CreateIndex, DropConstraint, DropIndex, Operation
 from rules.rewriting import swapped
 from rules.rule import Bad, Fixes, Good, Rule
 from rules.schema import ConstraintKind, Index
+from rules.spelling import in_python
 
 _INDEX = """def upgrade() -> None:
     op.create_index("ix_orders_status", "orders", ["status"])
@@ -84,8 +85,9 @@ def check(op: DropIndex, context: Context) -> Iterator[Finding]:
         return
     for later in _later(context):
         if isinstance(later, CreateIndex) and later.table.key == index.table.key and _leading(later) == leading:
-            at_once = _at_once(op, later, context)
-            suggestion = _other_order(op, later, context)
+            at_once = _at_once(later, context)
+            under = _renamed_after(op.index, later.table) if later.index == op.index else None
+            suggestion = _other_order(op, later, context, under)
             yield from _finding(op, str(op.index), index.table, str(later.index), at_once, suggestion)
             return
 
@@ -95,10 +97,11 @@ def _leading(index: Index | CreateIndex) -> str | None:
     return next((key.column or " ".join(key.text.split()) for key in index.keys), None)
 
 
-def _beside(index: Index, context: Context) -> tuple[Index, ...]:
+def _beside(index: Index, context: Context) -> Iterator[Index]:
     """All of its table, or of its view."""
-    owner = context.schema.trace(index.table) or context.schema.view(index.table)
-    return owner.indexes if owner is not None else ()
+    for owner in (context.schema.trace(index.table), context.schema.view(index.table)):
+        if owner is not None:
+            yield from owner.indexes
 
 
 @rule.on(DropConstraint)
@@ -113,7 +116,7 @@ def check_constraint(op: DropConstraint, context: Context) -> Iterator[Finding]:
         if not isinstance(later, AddUnique) or later.table.key != op.table.key:
             continue
         if later.constraint.columns[:1] == constraint.columns[:1] != ():
-            if _at_once(op, later, context):  # `blocking-unique-constraint` speaks: nothing happens in between
+            if _at_once(later, context):  # `blocking-unique-constraint` speaks: nothing happens in between
                 return
             suggestion = _other_order(op, later, context)
             yield from _finding(op, op.name, op.table, later.constraint.name, suggestion=suggestion)
@@ -140,25 +143,23 @@ def _finding(
     )
 
 
-def _other_order(op: DropIndex | DropConstraint, later: CreateIndex | AddUnique, context: Context) -> Suggestion | None:
+def _renamed_after(index: Name, table: Name) -> tuple[str, str, str]:
+    """Its name, another one to build under, and the statement that gives the name back."""
+    other = Name(f"{index.name}_new", table.schema)
+    rename = f"ALTER INDEX {other.sql} RENAME TO {quoted(index.name)}"
+    return index.name, other.name, f"op.execute({in_python(rename)})"
+
+
+def _other_order(
+    op: DropIndex | DropConstraint, later: Operation, context: Context, under: tuple[str, str, str] | None = None
+) -> Suggestion | None:
     """The two statements swapped, where they are neighbours in one function; under another name if it is the same."""
-    under = None
-    if isinstance(op, DropIndex) and isinstance(later, CreateIndex) and later.index == op.index:
-        other = Name(f"{op.index.name}_new", later.table.schema)
-        rename = f"ALTER INDEX {other.sql} RENAME TO {quoted(op.index.name)}"
-        if '"' in rename:
-            return None
-        under = (op.index.name, other.name, f'op.execute("{rename}")')
     return swapped(context.script.text, op.place, later.place, "Build the new one first", under=under)
 
 
-def _at_once(op: Operation, later: Operation, context: Context) -> bool:
+def _at_once(later: Operation, context: Context) -> bool:
     """In one transaction nobody reads the table between the two: the drop keeps its lock to the end."""
-    here = [step.operation for step in context.steps]
-    if later not in here:
-        return False
-    between = here[context.position : here.index(later) + 1]
-    return all(one.statement.transactional and not isinstance(one, TransactionControl) for one in between)
+    return any(step.operation is later for step in context.rest_of_transaction)
 
 
 def _later(context: Context) -> Iterator[Operation]:

@@ -15,7 +15,7 @@ from rules.context import Context, Step
 from rules.locks import stands_for_itself
 from rules.model.finding import Finding, Severity
 from rules.model.names import Name
-from rules.model.operations import Operation
+from rules.model.operations import AddForeignKey, Operation
 from rules.postgres.lock_modes import LockMode
 from rules.renames import Renames
 from rules.rule import Bad, Fixes, Good, Rule
@@ -96,7 +96,7 @@ def check(op: Operation, context: Context) -> Iterator[Finding]:
     if not held:
         return
     others = named(sorted(map(str, held)))
-    if (work := _work(context)) is not None:
+    if (work := _work(op, context)) is not None:
         yield rule.finding(
             op.place,
             f"While {work}, {_kept(held, others)} waits as long.",
@@ -127,11 +127,11 @@ def _locked(step: Step, context: Context) -> dict[tuple[str, str], Name]:
     }
 
 
-def _work(context: Context) -> str | None:
-    """What takes as long as a table is big under such a lock; None where the locks are brief."""
+def _work(op: Operation, context: Context) -> str | None:
+    """What takes as long as a table is big; None where the locks are brief."""
     for fact in context.steps[context.position].locks:
-        if fact.mode.rank >= LockMode.SHARE_ROW_EXCLUSIVE.rank and (fact.scans or fact.rewrites):
-            for name in fact.tables:
+        if fact.scans or fact.rewrites:
+            for name in (op.table,) if isinstance(op, AddForeignKey) else fact.tables:
                 if context.is_in_use(name):
                     return f"`{name}` is {'written anew' if fact.rewrites else 'read whole'}"
     return None

@@ -15,6 +15,7 @@ from rules.model.names import Name
 from rules.model.operations import CreateIndex, DropIndex
 from rules.rewriting import statement_above
 from rules.rule import Bad, Fixes, Good, Rule
+from rules.spelling import in_python
 
 rule = Rule(
     __name__,
@@ -86,7 +87,7 @@ def check(op: CreateIndex, context: Context) -> Iterator[Finding]:
 def _drop_above(op: CreateIndex, index: str, context: Context) -> Suggestion | None:
     title = "Drop what a failed build left"
     if not op.statement.cause.endswith("_index"):
-        drop = f"op.execute({_in_python(f'DROP INDEX CONCURRENTLY IF EXISTS {Name(index, op.table.schema).sql}')})"
+        drop = f"op.execute({in_python(f'DROP INDEX CONCURRENTLY IF EXISTS {Name(index, op.table.schema).sql}')})"
         pattern = r"\s+IF\s+NOT\s+EXISTS\b"
         return statement_above(context.script.text, op.statement, drop, title, without_sql=pattern)
     schema = f', schema="{op.table.schema}"' if op.table.schema else ""
@@ -94,7 +95,3 @@ def _drop_above(op: CreateIndex, index: str, context: Context) -> Suggestion | N
         f'op.drop_index("{index}", table_name="{op.table.name}"{schema}, postgresql_concurrently=True, if_exists=True)'
     )
     return statement_above(context.script.text, op.statement, drop, title, without="if_not_exists")
-
-
-def _in_python(sql: str) -> str:
-    return f"'{sql}'" if '"' in sql else f'"{sql}"'

@@ -2,15 +2,17 @@
 
 Each `ALTER TABLE` that checks or rewrites every row makes a pass of its own over the table, while others wait. One
 `ALTER TABLE` with several actions makes one pass: `op.execute("ALTER TABLE t ALTER a SET NOT NULL, ALTER b SET NOT
-NULL")`. A constraint that is added `NOT VALID` and validated later is something else: the two must not be joined.
+NULL")`. A constraint that is added `NOT VALID` and validated later is something else: the two must not be joined. Nor
+is there anything to gain where an index is built or a foreign key checked: each of these reads the table by itself.
 """
 
 from collections.abc import Iterator
+from itertools import groupby
 
 from rules.context import Context, Step
+from rules.model.columns import Check
 from rules.model.finding import Finding, Severity, Suggestion
-from rules.model.names import Name
-from rules.model.operations import AddCheck, AddColumn, AddPrimaryKey, AddUnique, AlterColumnType, SetNotNull, Statement
+from rules.model.operations import AddCheck, AddColumn, AlterColumnType, SetNotNull, Statement
 from rules.rewriting import Source, one_alter_table
 from rules.rule import Bad, Fixes, Good, Rule
 
@@ -67,59 +69,42 @@ def downgrade() -> None:
     },
 )
 
-Joinable = AddColumn | AlterColumnType | SetNotNull | AddCheck | AddUnique | AddPrimaryKey
+Joinable = AddColumn | AlterColumnType | SetNotNull | AddCheck
 
 
-@rule.on(AddColumn, AlterColumnType, SetNotNull, AddCheck, AddUnique, AddPrimaryKey)
+@rule.on(AddColumn, AlterColumnType, SetNotNull, AddCheck)
 def check(op: Joinable, context: Context) -> Iterator[Finding]:
-    if not context.is_in_use(op.table) or _fails(op) or not _passes(context.steps[context.position], op.table, context):
+    here = context.steps[context.position]
+    if not context.is_in_use(op.table) or _fails(op) or not _passes(here):
         return
-    first = next((step for step in context.transaction if _is_pass(step, op, context)), None)
+    first = next((step for step in context.transaction if _may_join(step, op)), None)
     if first is not None:
+        how = "written anew once more" if any(fact.rewrites for fact in here.locks) else "read whole again"
         yield rule.finding(
             op.place,
-            f"`{op.table}` is {_how(context)}, after line {first.operation.place.line}; others wait twice.",
+            f"`{op.table}` is {how}, after line {first.operation.place.line}; others wait twice.",
             advice="Join the two in one `ALTER TABLE` with several actions.",
             suggestion=_joined(op, context),
         )
 
 
-def _how(context: Context) -> str:
-    rewrites = any(fact.rewrites for fact in context.steps[context.position].locks)
-    return "written anew once more" if rewrites else "read whole again"
-
-
 def _joined(op: Joinable, context: Context) -> Suggestion | None:
     """Neighbours that alter the table made one statement, from the first that reads it whole to the last."""
     source = Source.of(context.script.path, context.script.text)
-    statements = context.script.statements(context.direction)
-    at = next((number for number, one in enumerate(statements) if one is op.statement), None)
-    if source is None or at is None or not _may_join(op.statement, op) or context.environment.render_as_batch:
+    if source is None or context.environment.render_as_batch:
         return None
-    start, end = at, at + 1
-    while start > 0 and _may_join(statements[start - 1], op):
-        start -= 1
-    while end < len(statements) and _may_join(statements[end], op):
-        end += 1
-    reading = {id(step.operation.statement) for step in context.steps if _passes(step, op.table, context)}
-    while end > start and id(statements[start]) not in reading:
-        start += 1
-    while end > start and id(statements[end - 1]) not in reading:
-        end -= 1
-    if end - start < 2:
-        return None
-    return one_alter_table(context.script.text, statements[start:end], source.width, "Join them in one `ALTER TABLE`")
+    reading = {id(op.statement), *(id(step.operation.statement) for step in context.steps if _may_join(step, op))}
+    for joinable, group in groupby(context.script.statements(context.direction), _is_call_in_transaction):
+        run = tuple(group)
+        if joinable and any(one is op.statement for one in run):
+            at = [number for number, one in enumerate(run) if id(one) in reading]
+            together = run[at[0] : at[-1] + 1]
+            return one_alter_table(context.script.text, together, source.width, "Join them in one `ALTER TABLE`")
+    return None
 
 
-def _may_join(statement: Statement, op: Joinable) -> bool:
-    """Written in a call of its own, in the same way under the same conditions, about the same table."""
-    return (
-        statement.cause.startswith("op.")
-        and statement.transactional
-        and not statement.conditional
-        and statement.sql.startswith(f"ALTER TABLE {op.table.sql} ")
-        and " NOT VALID" not in statement.sql.upper()
-    )
+def _is_call_in_transaction(statement: Statement) -> bool:
+    return statement.cause.startswith("op.") and statement.transactional
 
 
 def _fails(op: Joinable) -> bool:
@@ -127,17 +112,19 @@ def _fails(op: Joinable) -> bool:
     return isinstance(op, AddColumn) and not op.column.nullable and op.column.default is None
 
 
-def _is_pass(step: Step, op: Joinable, context: Context) -> bool:
+def _may_join(step: Step, op: Joinable) -> bool:
     earlier = step.operation
     return (
         isinstance(earlier, Joinable)
+        and earlier.table.key == op.table.key
         and not _fails(earlier)
         and earlier.statement is not op.statement
-        and _passes(step, op.table, context)
+        and _passes(step)
     )
 
 
-def _passes(step: Step, table: Name, context: Context) -> bool:
-    return any(
-        (fact.scans or fact.rewrites) and any(name.key == table.key for name in fact.tables) for fact in step.locks
-    )
+def _passes(step: Step) -> bool:
+    """Whether it goes over the rows itself: indexes and foreign keys take a pass each, joined or not."""
+    op = step.operation
+    checks = not isinstance(op, AddColumn) or any(isinstance(one, Check) for one in op.column.constraints)
+    return any(fact.rewrites or (fact.scans and checks and not fact.builds) for fact in step.locks)

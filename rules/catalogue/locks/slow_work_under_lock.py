@@ -20,7 +20,6 @@ from rules.model.operations import (
     CreateIndex,
     CreateObject,
     CreateTable,
-    DropTable,
     Insert,
     Kind,
     Maintenance,
@@ -148,13 +147,8 @@ def _locked(step: Step, context: Context) -> list[Name]:
         for fact in step.locks
         if fact.mode.rank >= LockMode.SHARE.rank
         for name in fact.tables
-        if not step.schema.is_new(name) and not _is_gone(name, step.operation)
+        if not step.schema.is_new(name) and not stands_for_itself(step.operation, name)
     ]
-
-
-def _is_gone(name: Name, op: Operation) -> bool:
-    """The dropped table itself, or an index whose table was never seen: nobody waits for these."""
-    return (isinstance(op, DropTable) and op.table.key == name.key) or stands_for_itself(op, name)
 
 
 def _stops_reads(step: Step, table: Name, context: Context) -> bool:

@@ -63,10 +63,8 @@ def check(op: DropConstraint, context: Context) -> Iterator[Finding]:
         return
     company = [
         step
-        for step in (*context.transaction, *context.steps[context.position + 1 :])
-        if step.operation.statement is not op.statement
-        and step.operation.statement.transactional
-        and _meets_others(step)
+        for step in (*context.transaction, *context.rest_of_transaction)
+        if step.operation.statement is not op.statement and _meets_others(step)
     ]
     if company:
         both = named((op.table, key.target))

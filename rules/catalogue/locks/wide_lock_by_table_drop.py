@@ -11,7 +11,6 @@ from rules.model.columns import ForeignKey
 from rules.model.finding import Finding, Severity
 from rules.model.operations import DropTable
 from rules.rule import Bad, Fixes, Good, Rule
-from rules.schema import ConstraintKind
 from rules.wording import named
 
 rule = Rule(
@@ -68,12 +67,9 @@ def check(op: DropTable, context: Context) -> Iterator[Finding]:
     if table is None or context.is_new(op.table):
         return
     dropped = {other.table.key for other in (op, *context.earlier(DropTable), *context.later(DropTable))}
+    keys = (each.definition for each in table.constraints if isinstance(each.definition, ForeignKey))
     targets = dict.fromkeys(
-        str(key.definition.target)
-        for key in table.constraints_of(ConstraintKind.FOREIGN_KEY)
-        if isinstance(key.definition, ForeignKey)
-        and key.definition.target.key not in dropped
-        and not context.is_new(key.definition.target)
+        str(key.target) for key in keys if key.target.key not in dropped and not context.is_new(key.target)
     )
     if targets:
         yield rule.finding(

@@ -13,6 +13,7 @@ from rules.model.finding import Finding, Severity
 from rules.model.operations import Delete, DropColumn, DropTable, Opaque, Raises, Truncate, Update
 from rules.rollback import most_have_none, tells_of_loss, tells_why, touched_rows
 from rules.rule import Bad, Good, Rule
+from rules.schema import TableColumn
 
 rule = Rule(
     __name__,
@@ -96,9 +97,8 @@ def _loses_nothing(op: Update | Delete | Truncate, context: Context) -> bool:
     return all(_is_new(table.column(name) if table else None) or _was_null(name, op.condition) for name in op.columns)
 
 
-def _is_new(column: object) -> bool:
-    origin = getattr(column, "origin", None)
-    return origin is not None and origin.new
+def _is_new(column: TableColumn | None) -> bool:
+    return column is not None and column.origin.new
 
 
 def _was_null(column: str, condition: str | None) -> bool:

@@ -104,11 +104,10 @@ def downgrade() -> None:
 def check(script: MigrationScript, context: Context) -> Iterator[Finding]:
     if len(script.parents) > 1 or not changes_schema(context):
         return
-    silent_error = next((op for op in script.downgrade if isinstance(op, Raises) and not op.message), None)
-    only_raises = silent_error is not None and len(script.downgrade) == 1
-    if not (is_bare(script) or only_raises) or tells_why(script) or most_have_none(context):
+    silent_error = _silent_error(script)
+    if not (is_bare(script) or silent_error is not None) or tells_why(script) or most_have_none(context):
         return
-    if only_raises and silent_error is not None:
+    if silent_error is not None:
         finding = rule.finding(
             script.place_of("downgrade"),
             f"`{script.revision}` has no way back: `downgrade()` stops with `{silent_error.error}` and does not say "
@@ -134,3 +133,11 @@ def check(script: MigrationScript, context: Context) -> Iterator[Finding]:
             subject=script.revision,
         )
     yield replace(finding, direction=Direction.DOWNGRADE)
+
+
+def _silent_error(script: MigrationScript) -> Raises | None:
+    """The error without a message that is all of `downgrade()`."""
+    match script.downgrade:
+        case (Raises(message="") as error,):
+            return error
+    return None

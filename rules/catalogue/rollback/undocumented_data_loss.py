@@ -24,6 +24,7 @@ from rules.rollback import (
     tells_why,
 )
 from rules.rule import Bad, Fixes, Good, InDowngrade, Rule
+from rules.schema import Table
 from rules.wording import listed, named
 
 rule = Rule(
@@ -142,21 +143,22 @@ def check(script: MigrationScript, context: Context) -> Iterator[Finding]:
 
 def _lost(step: Step, context: Context, filled: set[Filled]) -> Iterator[str]:
     op = step.operation
+    if not isinstance(op, DropColumn | DropTable) or op.statement.conditional:
+        return
+    if step.schema.is_new(op.table) or context.is_empty(op.table):
+        return
     match op:
-        case DropColumn() | DropTable() if is_filled(op.table, getattr(op, "column", None), filled):
-            return
-        case DropColumn():
-            table = step.schema.trace(op.table)
-            column = table.column(op.column) if table is not None else None
-            generated = column is not None and (column.origin.new or column.expression is not None)
-            if not (generated or context.is_new(op.table) or context.is_empty(op.table) or op.statement.conditional):
-                yield f"{op.table}.{op.column}"
-        case DropTable():
-            found = step.schema.table(op.table)
-            known = found is not None and not found.temporary
-            empty = step.schema.is_new(op.table) or context.is_empty(op.table)
-            if known and not (empty or op.statement.conditional or _is_exchanged(op.table, context)):
+        case DropColumn(column=name):
+            if not (is_filled(op.table, name, filled) or _is_new_or_computed(step.schema.trace(op.table), name)):
+                yield f"{op.table}.{name}"
+        case DropTable() if step.schema.table(op.table) is not None:
+            if not (is_filled(op.table, None, filled) or _is_exchanged(op.table, context)):
                 yield str(op.table)
+
+
+def _is_new_or_computed(table: Table | None, name: str) -> bool:
+    column = table.column(name) if table is not None else None
+    return column is not None and (column.origin.new or column.expression is not None)
 
 
 def _is_exchanged(table: Name, context: Context) -> bool:

@@ -104,11 +104,11 @@ def downgrade() -> None:
 
 @rule.on(MigrationScript)
 def check(script: MigrationScript, context: Context) -> Iterator[Finding]:
-    if is_bare(script):
+    back = None if is_bare(script) else way_back(context)
+    if back is None:
         return
-    back = way_back(context)
-    found = [] if back is None else [it for it in back.differences if not _is_left_type(it)]
-    if back is None or not found or tells_why(script):
+    found = [it for it in back.differences if not _is_left_type(it)]
+    if not found or tells_why(script):
         return
     finding = rule.finding(
         script.place_of("downgrade"),

@@ -83,11 +83,9 @@ def _source_of(script: MigrationScript) -> Source | None:
 def uses_a_model(op: Operation, context: Context) -> bool:
     """Whether the call behind an operation holds such a model: this rule speaks of it then."""
     source = _source_of(context.script)
-    if source is None:
-        return False
     place = op.place
     start, end = (place.line, place.column), (place.end_line, place.end_column)
-    return any(
+    return source is not None and any(
         start <= source.start_of(node) and source.end_of(node) <= end
         for node, _ in models_used(source, context.scene.where)
     )

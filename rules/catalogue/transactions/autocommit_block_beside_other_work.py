@@ -72,9 +72,8 @@ def check(op: Operation, context: Context) -> Iterator[Finding]:
         return
     until = blocks[-1] + 1
     below = any(leaves_something(step.operation) for step in context.steps[until:])
-    until_there = [step.operation for step in context.steps[:until] if leaves_something(step.operation)]
-    left = [other for other in until_there if below or other.statement.block is None]
-    if all(is_repeatable(other, context) for other in left):
+    until_there = [step.operation for step in context.steps[:until]]
+    if all(is_repeatable(other, context) for other in until_there if below or other.statement.block is None):
         return
     yield rule.finding(
         op.place,

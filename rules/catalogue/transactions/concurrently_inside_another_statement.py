@@ -78,7 +78,7 @@ ADVICE = "Give it an `op.execute` of its own in `with op.get_context().autocommi
 
 @rule.on(CreateIndex, DropIndex, Reindex, DetachPartition)
 def check(op: Concurrent, context: Context) -> Iterator[Finding]:
-    if not op.concurrently or not is_inside_another_statement(op, context) or _was_said(op, context):
+    if not op.concurrently or not is_inside_another_statement(op, context):
         return
     in_block = is_in_block(op, context)
     where = "a `DO` block has a transaction around it" if in_block else "one string of statements is one transaction"
@@ -105,11 +105,3 @@ def check_function(op: CreateObject, context: Context) -> Iterator[Finding]:
 
 def _is_concurrent(op: Operation) -> bool:
     return isinstance(op, Concurrent) and op.concurrently
-
-
-def _was_said(op: Concurrent, context: Context) -> bool:
-    """Whether another concurrent statement of the same string stands before it."""
-    return any(
-        step.operation.place == op.place and _is_concurrent(step.operation)
-        for step in context.steps[: context.position]
-    )

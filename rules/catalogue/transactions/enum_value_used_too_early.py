@@ -8,6 +8,7 @@ Put `ADD VALUE IF NOT EXISTS` into `with op.get_context().autocommit_block():`, 
 committed before anything else runs. Labels given in `CREATE TYPE` may be used at once.
 """
 
+import re
 from collections.abc import Iterator
 
 from rules.context import Context
@@ -83,6 +84,8 @@ USES = (
     model.CreateObject,
     model.AlterColumnType,
 )
+_GIVEN = re.compile(r"""("[^"]*"|\w+) (?:=|<>|!=|(?:NOT )?IN \((?: '(?:[^']|'')*' ,)*)$""", re.IGNORECASE)
+"""What stands before a literal, a blank between its tokens."""
 
 
 @rule.on(*USES)
@@ -102,8 +105,8 @@ def check(op: Operation, context: Context) -> Iterator[Finding]:
 def _uses(op: Operation, label: AddEnumValue, context: Context) -> bool:
     """Whether the label stands there for the type, for a column of it, or for who knows what."""
     tokens = tokens_of(op.sql)
-    found = [at for at, one in enumerate(tokens) if one.kind is TokenKind.STRING and _value(op.sql, one) == label.label]
-    if not found or any(_names(op.sql, one, label.type.name) for one in tokens):
+    found = [at for at, one in enumerate(tokens) if _is_literal(op.sql, one, label.label)]
+    if not found or any(identifier(_text(op.sql, one)) == label.type.name for one in tokens):
         return bool(found)
     if isinstance(op, model.AddColumn | model.CreateTable):
         return isinstance(op, model.CreateTable) and op.from_query
@@ -120,24 +123,18 @@ def _uses(op: Operation, label: AddEnumValue, context: Context) -> bool:
     return bool(own) and any(_partner(op.sql, tokens, at) in (None, *own) for at in found)
 
 
-def _value(sql: str, token: Token) -> str:
-    return string_value(sql[token.start : token.end])
+def _is_literal(sql: str, token: Token, value: str) -> bool:
+    return token.kind is TokenKind.STRING and string_value(_text(sql, token)) == value
 
 
-def _names(sql: str, token: Token, name: str) -> bool:
-    return token.kind in (TokenKind.WORD, TokenKind.QUOTED) and identifier(sql[token.start : token.end]) == name
+def _text(sql: str, token: Token) -> str:
+    return sql[token.start : token.end]
 
 
 def _partner(sql: str, tokens: list[Token], at: int) -> str | None:
     """The column that a literal is given to or compared with, as in `a = 'x'` and `a IN ('y', 'x')`."""
-    while tokens[at - 1].word == "," and tokens[at - 2].kind is TokenKind.STRING:
-        at -= 2
-    if tokens[at - 1].word == "(" and tokens[at - 2].word == "IN":
-        at -= 1 if tokens[at - 3].word != "NOT" else 2
-    elif tokens[at - 1].word not in ("=", "<>", "!="):
-        return None
-    other = tokens[at - 2]
-    return identifier(sql[other.start : other.end]) if other.kind in (TokenKind.WORD, TokenKind.QUOTED) else None
+    found = _GIVEN.search(" ".join(_text(sql, token) for token in tokens[:at]))
+    return identifier(found[1]) if found else None
 
 
 def _is_created_here(label: AddEnumValue, context: Context) -> bool:

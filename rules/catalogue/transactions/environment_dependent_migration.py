@@ -61,11 +61,11 @@ SETTINGS = ("settings", "config", "conf")
 
 @rule.on(Operation)
 def check(op: Operation, context: Context) -> Iterator[Finding]:
-    if not op.statement.conditional or not leaves_something(op):
-        return
     source = Source.of(context.script.path, context.script.text)
-    condition = _condition(source, op.place) if source is not None else None
-    if source is None or condition is None:
+    if source is None or not op.statement.conditional or not leaves_something(op):
+        return
+    condition = _condition(source, op.place)
+    if condition is None:
         return
     earlier = context.steps[: context.position]
     if any(
@@ -89,11 +89,10 @@ def _condition(source: Source, place: Place) -> ast.If | None:
 
 def _asks(test: ast.expr, names: dict[str, str], tainted: frozenset[str] | set[str]) -> bool:
     for node in ast.walk(test):
-        if isinstance(node, ast.Name) and node.id in tainted:
-            return True
-        if isinstance(node, ast.Name | ast.Attribute):
-            name = dotted(node, names)
-            if name.startswith(ASKED) or (isinstance(node, ast.Name) and _is_settings(node.id, names)):
+        match node:
+            case ast.Name(id=name) if name in tainted or _is_settings(name, names):
+                return True
+            case ast.Name() | ast.Attribute() if dotted(node, names).startswith(ASKED):
                 return True
     return False
 

@@ -21,13 +21,12 @@ from rules.model.operations import (
     AddPrimaryKey,
     AddUnique,
     CreateIndex,
-    Delete,
     Insert,
     Operation,
     RedefineColumn,
     Update,
 )
-from rules.repeating import is_repeatable, leaves_something
+from rules.repeating import is_repeatable
 from rules.rule import Bad, Good, Rule
 
 rule = Rule(
@@ -86,7 +85,7 @@ def downgrade() -> None:
     known_as={"atlas": ("MY120",)},
 )
 
-_ROWS = (Insert, Update, Delete)
+_ROWS = (Insert, Update)
 
 
 @rule.on(AddUnique, AddForeignKey, AddCheck, AddPrimaryKey, CreateIndex, RedefineColumn)
@@ -112,7 +111,7 @@ def check(op: Operation, context: Context) -> Iterator[Finding]:
 
 def _stays(operation: Operation, context: Context) -> bool:
     """What is in the way of a second attempt. Rows alone are not counted: they may be written twice."""
-    return leaves_something(operation) and not isinstance(operation, _ROWS) and not is_repeatable(operation, context)
+    return not isinstance(operation, _ROWS) and not is_repeatable(operation, context)
 
 
 def _refused(op: Operation, context: Context) -> str | None:

@@ -11,7 +11,7 @@ the object shall be, and alter what is there.
 from collections.abc import Iterator
 
 from rules.context import Context
-from rules.model.columns import Column
+from rules.model.columns import Column, DataType
 from rules.model.finding import Finding, Severity
 from rules.model.operations import AddColumn, CreateIndex, CreateTable, IndexKey
 from rules.rule import Bad, Good, Rule
@@ -51,9 +51,7 @@ def downgrade() -> None:
 def check_column(op: AddColumn, context: Context) -> Iterator[Finding]:
     table = context.schema.trace(op.table)
     there = table.column(op.column.name) if table is not None else None
-    if there is None or not op.if_not_exists or not (there.type.known and op.column.type.known):
-        return
-    if there.type != op.column.type:
+    if there is not None and op.if_not_exists and _is_another(op.column.type, there.type):
         what = f"the column `{there.name}` of `{op.table}`"
         yield from _misleading(op, what, f"with the type `{there.type}`", context)
 
@@ -63,12 +61,11 @@ def check_table(op: CreateTable, context: Context) -> Iterator[Finding]:
     table = context.schema.table(op.table)
     if table is None or not op.if_not_exists or op.from_query or op.like or op.inherits or op.partition_of:
         return
-    if not table.complete or {column.name for column in table.columns} == {column.name for column in op.columns}:
-        changed = [column.name for column in op.columns if table.complete and _differs(column, table)]
-        if changed:
-            yield from _misleading(op, f"the table `{op.table}`", f"with another type of `{changed[0]}`", context)
-        return
-    yield from _misleading(op, f"the table `{op.table}`", "with other columns", context)
+    changed = [column.name for column in op.columns if _differs(column, table)]
+    if table.complete and {column.name for column in table.columns} != {column.name for column in op.columns}:
+        yield from _misleading(op, f"the table `{op.table}`", "with other columns", context)
+    elif changed:
+        yield from _misleading(op, f"the table `{op.table}`", f"with another type of `{changed[0]}`", context)
 
 
 @rule.on(CreateIndex)
@@ -83,7 +80,11 @@ def check_index(op: CreateIndex, context: Context) -> Iterator[Finding]:
 
 def _differs(column: Column, table: Table) -> bool:
     there = table.column(column.name)
-    return there is not None and there.type.known and column.type.known and there.type != column.type
+    return there is not None and _is_another(column.type, there.type)
+
+
+def _is_another(one: DataType, other: DataType) -> bool:
+    return one.known and other.known and one != other
 
 
 def _texts(keys: tuple[IndexKey, ...]) -> list[str]:

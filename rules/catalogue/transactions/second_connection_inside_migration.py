@@ -83,5 +83,5 @@ def check(script: MigrationScript, context: Context) -> Iterator[Finding]:
 
 def _is_on_an_engine(call: ast.Call, name: str, source: Source) -> bool:
     """`Session(op.get_bind().engine)`: the engine of a connection gives another one."""
-    given = [*call.args[:1], *(keyword.value for keyword in call.keywords if keyword.arg == "bind")]
+    given = [*call.args, *(keyword.value for keyword in call.keywords if keyword.arg == "bind")]
     return name in SESSIONS and any(dotted(each, imported_names(source)).endswith(".engine") for each in given)

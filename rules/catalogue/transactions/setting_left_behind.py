@@ -83,7 +83,7 @@ BEFORE = {
 
 @rule.on(Setting)
 def check(op: Setting, context: Context) -> Iterator[Finding]:
-    if op.local or op.value is None or not _is_contagious(op):
+    if op.local or op.value is None or not _is_contagious(op.name, op.value.strip("'\"").lower()):
         return
     if any(_takes_back(later, op) for later in context.later(Setting)):
         return
@@ -95,11 +95,10 @@ def check(op: Setting, context: Context) -> Iterator[Finding]:
     )
 
 
-def _is_contagious(op: Setting) -> bool:
-    value = (op.value or "").strip("'\"").lower()
-    if op.name in TIMEOUTS:
+def _is_contagious(name: str, value: str) -> bool:
+    if name in TIMEOUTS:
         return value.replace(" ", "") in OFF
-    return (op.name in CONTAGIOUS or op.name.startswith("default_transaction_")) and value != BEFORE.get(op.name)
+    return (name in CONTAGIOUS or name.startswith("default_transaction_")) and value != BEFORE.get(name)
 
 
 def _takes_back(later: Setting, op: Setting) -> bool:

@@ -87,9 +87,7 @@ def downgrade() -> None:
 
 @rule.on(Operation)
 def check(op: Operation, context: Context) -> Iterator[Finding]:
-    if context.environment.driver != "asyncpg" or ";" not in op.sql:
-        return
-    pieces = split(op.sql)
+    pieces = split(op.sql) if context.environment.driver == "asyncpg" else ()
     if len(pieces) < 2:
         return
     yield rule.finding(

@@ -24,6 +24,7 @@ from rules.model.operations import (
     Reindex,
 )
 from rules.nesting import is_inside_another_statement
+from rules.postgres.tokens import tokens_of
 from rules.rewriting import in_autocommit_block
 from rules.rule import Bad, Fixes, Good, InDowngrade, Rule
 
@@ -110,7 +111,7 @@ def _refused(op: Operation, context: Context) -> str | None:
         case AddEnumValue() if context.server_version < ADD_VALUE_SINCE:
             return "ALTER TYPE ... ADD VALUE"
         case CreateObject(kind=Kind.DATABASE) | CreateObject(kind=Kind.OTHER):
-            return _of_cluster("CREATE", op)
+            return _of_cluster(op)
         case AlterObject(kind=Kind.DATABASE) if _words(op.action).startswith("SET TABLESPACE"):
             return "ALTER DATABASE ... SET TABLESPACE"
         case CreateObject(kind=Kind.SUBSCRIPTION) if not _WITHOUT_SLOT.search(op.definition):
@@ -118,7 +119,7 @@ def _refused(op: Operation, context: Context) -> str | None:
         case DropObject(kind=Kind.SUBSCRIPTION) if not _has_lost_its_slot(op, context):
             return "DROP SUBSCRIPTION"
         case DropObject(kind=Kind.DATABASE) | DropObject(kind=Kind.OTHER):
-            return _of_cluster("DROP", op)
+            return _of_cluster(op)
     return None
 
 
@@ -129,14 +130,12 @@ def _words(text: str) -> str:
 def _has_lost_its_slot(op: DropObject, context: Context) -> bool:
     """`ALTER SUBSCRIPTION ... SET (slot_name = NONE)` before: then nothing outside the database is dropped."""
     return any(
-        earlier.kind is Kind.SUBSCRIPTION and earlier.name == op.name and "SLOT_NAME = NONE" in _words(earlier.action)
+        earlier.name == op.name and "SLOT_NAME = NONE" in _words(earlier.action)
         for earlier in context.earlier(AlterObject)
     )
 
 
-def _of_cluster(verb: str, op: CreateObject | DropObject) -> str | None:
+def _of_cluster(op: CreateObject | DropObject) -> str | None:
     """Databases and tablespaces belong to the whole cluster."""
-    words = op.sql.upper().split()
-    kind = next((word for word in words if word in ("DATABASE", "TABLESPACE")), None)
-    named = f"{verb} {kind}"
-    return named if kind is not None and named in " ".join(words) else None
+    words = [token.word for token in tokens_of(op.sql)[:2]]
+    return " ".join(words) if words[1] in ("DATABASE", "TABLESPACE") else None

@@ -84,6 +84,5 @@ def check(op: TransactionControl, context: Context) -> Iterator[Finding]:
 def _has_ended(op: TransactionControl, context: Context) -> bool:
     """A commit above leaves no transaction; `commit-inside-migration` speaks of it."""
     return op.statement.transactional and any(
-        not other.sql and other.verb in (TransactionVerb.COMMIT, TransactionVerb.ROLLBACK)
-        for other in context.earlier(TransactionControl)
+        not other.sql and other.verb.ends for other in context.earlier(TransactionControl)
     )

@@ -137,7 +137,7 @@ def _is_matched_in_block(op: TransactionControl, context: Context) -> bool:
             continue
         if other.verb is TransactionVerb.BEGIN:
             opened = other
-        elif other.verb in MESSAGES and opened is not None:
+        elif other.verb.ends and opened is not None:
             if op is opened or op is other:
                 return True
             opened = None

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from rules.context import Context
 from rules.model.finding import Finding, Severity, Suggestion
-from rules.model.operations import DropIndex, Operation
+from rules.model.operations import Operation
 from rules.repeating import is_repeatable, leaves_something
 from rules.rewriting import in_sql, with_keyword
 from rules.rule import Bad, Fixes, Good, Rule
@@ -83,7 +83,7 @@ def downgrade() -> None:
 
 @rule.on(Operation)
 def check(op: Operation, context: Context) -> Iterator[Finding]:
-    if op.statement.block is None or not leaves_something(op) or is_repeatable(op, context):
+    if op.statement.block is None or is_repeatable(op, context):
         return
     below = (step.operation for step in context.steps[context.position + 1 :])
     if not any(other.statement.block is not None and _may_fail(other, op) for other in below):
@@ -102,8 +102,6 @@ def _may_fail(other: Operation, op: Operation) -> bool:
 
 def _guarded(op: Operation, context: Context) -> Suggestion | None:
     """For dropping an index, which every supported Alembic can; other forms depend on its version."""
-    if not isinstance(op, DropIndex):
-        return None
     text, title = context.script.text, "Let it run twice"
     if op.statement.cause == "op.drop_index":
         return with_keyword(text, op.statement, "if_exists", "True", title)

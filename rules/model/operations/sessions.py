@@ -18,6 +18,11 @@ class TransactionVerb(StrEnum):
     ISOLATION = "isolation level"
     """By `execution_options(isolation_level=...)` on the migration's connection: refused inside a transaction."""
 
+    @property
+    def ends(self) -> bool:
+        """Whether locks, and what is set for the transaction only, end with it."""
+        return self in (TransactionVerb.COMMIT, TransactionVerb.ROLLBACK)
+
 
 class TransactionControl(Operation):
     verb: TransactionVerb

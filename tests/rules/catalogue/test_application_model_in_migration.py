@@ -128,3 +128,11 @@ def test_the_call_that_cannot_be_read_for_it_has_this_finding_alone() -> None:
     assert len(findings(RULE, text)) == 1
     (unread,) = findings("unreadable-operation", text)
     assert unread.place.line == 21
+    text = f"{IMPORT}\n\n" + migration("op.bulk_insert(elsewhere(), [])\nop.bulk_insert(User.__table__, [])")
+    (unread,) = findings("unreadable-operation", text)
+    assert (unread.place.line, "The same" in unread.message) == (20, False)
+    assert not findings("unreadable-operation", f"{IMPORT}\n\n" + migration("Base.metadata.create_all(op.get_bind())"))
+
+
+def test_a_call_that_cannot_be_read_stays_unread_where_nothing_of_the_application_is_imported() -> None:
+    assert findings("unreadable-operation", migration("op.bulk_insert(elsewhere(), [])"))

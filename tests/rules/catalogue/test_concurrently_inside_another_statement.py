@@ -17,6 +17,7 @@ BODY = "CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $$ BEGIN {}; END $$
     [
         f"{BUILD}; SELECT 1",
         f"DROP INDEX CONCURRENTLY IF EXISTS i; {BUILD};",
+        "SELECT 1; DROP INDEX CONCURRENTLY i",
         "SELECT 1; REINDEX TABLE CONCURRENTLY users",
         "SELECT 1; ALTER TABLE p DETACH PARTITION q CONCURRENTLY",
         f"DO $$ BEGIN {BUILD}; END $$",
@@ -30,7 +31,17 @@ def test_it_is_named_once_inside_the_block_and_outside(sql: str) -> None:
     assert_judged(ALONE, f'op.execute("{sql}")')
 
 
-@pytest.mark.parametrize("statement", [BUILD, "REINDEX TABLE CONCURRENTLY users", f"EXECUTE '{BUILD}'"])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        BUILD,
+        "REINDEX TABLE CONCURRENTLY users",
+        "DROP INDEX CONCURRENTLY i",
+        "ALTER TABLE p DETACH PARTITION q CONCURRENTLY",
+        f"EXECUTE '{BUILD}'",
+        f"EXECUTE text; {BUILD}",
+    ],
+)
 def test_a_function_that_will_fail_is_named(statement: str) -> None:
     body = BODY.format(statement.replace("'", "''"))
     assert_judged(RULE, f"op.execute(sa.DDL({body.replace(chr(39) * 2, chr(39))!r}))  # finding")
@@ -46,6 +57,8 @@ def test_a_function_that_will_fail_is_named(statement: str) -> None:
         "DO $$ BEGIN REFRESH MATERIALIZED VIEW CONCURRENTLY v; END $$",
         BODY.format("REFRESH MATERIALIZED VIEW CONCURRENTLY v"),
         BODY.format("RAISE NOTICE 'CREATE INDEX CONCURRENTLY'"),
+        BODY.format("EXECUTE text"),
+        BODY.format("EXECUTE format('CREATE INDEX CONCURRENTLY %I ON users (name)', name)"),
         "SELECT 1; REFRESH MATERIALIZED VIEW CONCURRENTLY v",
     ],
 )
@@ -62,6 +75,10 @@ def test_each_statement_gets_its_own_call_inside_the_block() -> None:
     head = "with op.get_context().autocommit_block():\n"
     assert repaired(RULE, f'{head}    op.execute("SELECT 1; {BUILD}")') == (
         f'{head}    op.execute("SELECT 1")\n    op.execute("{BUILD}")'
+    )
+    drop = "DROP INDEX CONCURRENTLY IF EXISTS i"
+    assert repaired(RULE, f'{head}    op.execute("{drop}; {BUILD}")') == (
+        f'{head}    op.execute("{drop}")\n    op.execute("{BUILD}")'
     )
     assert repaired(RULE, f'{head}    op.execute("DO $$ BEGIN {BUILD}; END $$")') is None
     assert repaired(RULE, f'op.execute("SELECT 1; {BUILD}")') is None

@@ -91,6 +91,10 @@ def test_what_a_merged_revision_did_the_same_way_has_worked() -> None:
     line = 'op.drop_index("i", postgresql_concurrently=True)'
     merged = 'def upgrade():\n    op.create_index("i", "orders", ["user_id"], postgresql_concurrently=True)\n'
     assert_judged(RULE, line, before=merged)
+    for other in ('drop_index("j", postgresql_concurrently=True)', 'execute("REINDEX TABLE CONCURRENTLY orders")'):
+        assert_judged(RULE, line, before=f"def upgrade():\n    op.{other}\n")
+    detached = 'def upgrade():\n    op.execute("ALTER TABLE events DETACH PARTITION old CONCURRENTLY")\n'
+    assert_judged(RULE, line, before=detached)
     inside = "def upgrade():\n    with op.get_context().autocommit_block():\n"
     assert_judged(RULE, f"{line}  # finding", before=inside + f"        {line}\n")
     assert_judged(RULE, f"{line}  # finding", before=merged.replace(", postgresql_concurrently=True", ""))

@@ -10,7 +10,8 @@ from tests.rules.catalogue.judged import assert_judged, findings, migration, rep
 RULE = "enum-value-used-too-early"
 BEFORE = """def upgrade():
     op.execute("CREATE TYPE mood AS ENUM ('good', 'bad')")
-    op.execute("CREATE TABLE things (id bigint PRIMARY KEY, m mood, note text)")
+    op.execute('CREATE TABLE things (id bigint PRIMARY KEY, m mood, note text, "Note" text)')
+    op.execute("CREATE TABLE notes (id bigint PRIMARY KEY, m text)")
 """
 ADD = "op.execute(\"ALTER TYPE mood ADD VALUE 'odd'\")"
 
@@ -37,6 +38,9 @@ ADD = "op.execute(\"ALTER TYPE mood ADD VALUE 'odd'\")"
         "op.execute(\"DELETE FROM things WHERE m <> 'odd' AND note = 'odd'\")",
         "op.execute(\"DELETE FROM things WHERE coalesce(m, 'odd') = 'bad'\")",
         "op.execute(\"INSERT INTO things (note, m) VALUES ('even', 'odd')\")",
+        "op.execute(\"DELETE FROM things WHERE m = any (ARRAY['odd']::text[])\")",
+        "op.execute(\"CREATE VIEW odd_things AS SELECT * FROM things WHERE m = 'odd'\")",
+        "op.execute(\"ALTER TABLE things ALTER note TYPE mood USING coalesce(note, 'odd')::mood\")",
         "op.execute(\"CREATE TABLE odd_things AS SELECT * FROM things WHERE m = 'odd'\")",
         "op.execute(\"ALTER TABLE unseen ALTER COLUMN m SET DEFAULT 'odd'\")",
         "op.execute(\"UPDATE users SET name = 'odd'::mood::text\")",
@@ -57,6 +61,12 @@ def test_each_kind_of_use_is_named(use: str) -> None:
         "op.execute(\"DELETE FROM things WHERE note NOT IN ('odd', 'even')\")",
         "op.execute(\"DELETE FROM things WHERE note != 'odd'\")",
         "op.execute(\"INSERT INTO things (id, note) VALUES (1, 'odd')\")",
+        "op.execute(\"UPDATE notes SET m = 'odd' WHERE id = 1\")",
+        "op.execute(\"UPDATE users SET name = lower('odd')\")",
+        'op.execute("DELETE FROM things WHERE \\"Note\\" = \'odd\'")',
+        "op.execute(\"DELETE FROM things WHERE note IN ('a', 'it''s', 'odd')\")",
+        "op.execute(\"DELETE FROM things WHERE 1 = 'odd'\")",
+        "op.execute(\"DELETE FROM things WHERE m::text = 'odd'\")",
         "op.execute(\"ALTER TABLE things ALTER COLUMN note SET DEFAULT 'odd'\")",
         "op.execute(\"ALTER TABLE things ADD COLUMN memo text DEFAULT 'odd'\")",
         "op.execute(\"ALTER TABLE unseen ADD COLUMN memo text DEFAULT 'odd'\")",

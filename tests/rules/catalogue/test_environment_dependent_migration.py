@@ -47,6 +47,13 @@ def test_other_conditions_are_not_named(upgrade: str) -> None:
     assert_judged(RULE, upgrade)
 
 
+def test_a_setting_that_the_repository_states_is_the_same_everywhere() -> None:
+    modules = (("app/config.py", "STAGE = 'all'\n"),)
+    upgrade = f"from app import config\nif config.STAGE == 'all':\n    {WORK}"
+    assert_judged(RULE, upgrade, modules=modules)
+    assert_judged(RULE, f"{upgrade}  # finding")
+
+
 def test_a_condition_that_nobody_knows_is_not_named() -> None:
     assert_judged(
         RULE, f"for settings in op.get_bind().execute(sa.text('SELECT 1')):\n    if settings:\n        {WORK}"

@@ -75,6 +75,8 @@ def test_without_a_guard_or_a_shape_of_its_own_it_is_not_named(sql: str) -> None
         ("CREATE TABLE t (a int)", "CREATE TABLE IF NOT EXISTS t (a integer)", False),
         ("CREATE TABLE t (a elsewhere)", "CREATE TABLE IF NOT EXISTS t (a text)", True),
         ("CREATE TABLE t AS SELECT 1 AS a", "CREATE TABLE IF NOT EXISTS t (a text)", False),
+        ("CREATE TABLE t (LIKE unseen, a int)", "CREATE TABLE IF NOT EXISTS t (a int, b text)", False),
+        ("CREATE TABLE t (LIKE unseen, a int)", "CREATE TABLE IF NOT EXISTS t (a text, b text)", True),
         (
             "CREATE INDEX i ON users ((name || email))",
             "CREATE INDEX IF NOT EXISTS i ON users ((name  ||  email))",
@@ -87,3 +89,13 @@ def test_without_a_guard_or_a_shape_of_its_own_it_is_not_named(sql: str) -> None
 def test_what_is_there_is_compared_as_far_as_it_is_known(there: str, asked: str, speaks: bool) -> None:
     before = f"def upgrade():\n    op.execute('{there}')\n"
     assert_judged(RULE, f"op.execute('{asked}')" + ("  # finding" if speaks else ""), before=before)
+
+
+def test_a_type_that_nobody_knows_may_be_the_same() -> None:
+    unknown = "from shop.types import Kind\n{}"
+    table = "op.create_table('t', sa.Column('a', {}), if_not_exists={})"
+    column = "op.add_column('t', sa.Column('a', {}), if_not_exists=True)"
+    for there, asked in (("Kind()", "sa.Text()"), ("sa.Text()", "Kind()")):
+        before = "def upgrade():\n    from shop.types import Kind\n    " + table.format(there, False) + "\n"
+        assert_judged(RULE, unknown.format(table.format(asked, True)), before=before)
+        assert_judged(RULE, unknown.format(column.format(asked)), before=before)

@@ -11,7 +11,6 @@ from tests.rules.catalogue.judged import assert_judged, findings, migration, rep
 
 COPIES = "table-copying-alter"
 LOSES = "alter-without-existing-attributes"
-HALF = "half-applied-revision"
 REFUSED = "alter-that-sqlite-refuses"
 
 
@@ -109,39 +108,6 @@ def test_a_default_is_lost_with_what_else_is_not_said() -> None:
 )
 def test_nothing_is_lost_that_was_not_there_or_is_given_up(line: str) -> None:
     on_mysql(LOSES, line)
-
-
-ADD = 'op.add_column("orders", sa.Column("note", sa.Text()))\n'
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        'op.create_unique_constraint("uq", "users", ["email"])',
-        'op.create_index("ix", "users", ["email"], unique=True)',
-        'op.create_foreign_key("fk", "orders", "users", ["user_id"], ["id"])',
-        'op.create_check_constraint("ck", "users", sa.column("age") > 0)',
-        'op.alter_column("users", "age", nullable=False, existing_type=sa.Integer())',
-    ],
-)
-def test_what_rows_may_refuse_comes_first(line: str) -> None:
-    on_mysql(HALF, f"{ADD}{line}  # finding")
-    on_mysql(HALF, f"{line}\n{ADD}")
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        ADD + 'op.create_index("ix", "users", ["email"])',
-        'op.execute("UPDATE users SET age = 0")\nop.create_unique_constraint("uq", "users", ["email"])',
-        'op.drop_table("x", if_exists=True)\nop.create_unique_constraint("uq", "users", ["email"])',
-        ADD + 'op.alter_column("users", "joined_at", nullable=False, existing_type=sa.DateTime())',
-        'op.add_column("orders", sa.Column("u", sa.Integer()))\n'
-        'op.create_foreign_key("fk", "orders", "users", ["u"], ["id"])',
-    ],
-)
-def test_nothing_is_half_applied_where_nothing_can_be_refused_or_all_may_run_twice(body: str) -> None:
-    on_mysql(HALF, body)
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ RULE = "second-connection-inside-migration"
         "bind = op.get_bind()\nwith bind.engine.begin() as c:  # finding\n    pass",
         "op.get_context().bind.engine.connect()  # finding",
         "from sqlalchemy.orm import Session\nSession(op.get_bind().engine)  # finding",
+        "from sqlalchemy.orm.session import Session\nSession(op.get_bind().engine)  # finding",
         "from sqlalchemy import orm\norm.sessionmaker(autoflush=False, bind=op.get_bind().engine)()  # finding",
     ],
 )

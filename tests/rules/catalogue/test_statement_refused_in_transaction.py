@@ -20,6 +20,8 @@ REFUSED = [
     "ALTER SYSTEM SET work_mem = '8MB'",
     "REINDEX SCHEMA public",
     "REINDEX DATABASE",
+    "REINDEX SYSTEM",
+    "DROP /* the old one */ DATABASE d",
     "CLUSTER",
     "ALTER DATABASE postgres SET TABLESPACE pg_default",
     "CREATE SUBSCRIPTION s CONNECTION 'dbname=x' PUBLICATION p",
@@ -31,6 +33,7 @@ ALLOWED = [
     "CREATE STATISTICS s ON name, age FROM users",
     "ALTER TABLE users SET TABLESPACE pg_default",
     "ALTER DATABASE postgres SET work_mem = '8MB'",
+    "CREATE TEXT SEARCH CONFIGURATION c (COPY = english)",
     "CREATE SUBSCRIPTION s CONNECTION 'dbname=x' PUBLICATION p WITH (connect = false)",
 ]
 
@@ -57,9 +60,12 @@ def test_an_allowed_statement_is_neither(sql: str) -> None:
 
 
 LOST = "ALTER SUBSCRIPTION s SET (slot_name = NONE)"
+DISABLED = "ALTER SUBSCRIPTION s DISABLE"
 
 
-@pytest.mark.parametrize(("lost", "refused"), [("", True), (LOST, False), (LOST.replace(" s ", " t "), True)])
+@pytest.mark.parametrize(
+    ("lost", "refused"), [("", True), (LOST, False), (LOST.replace(" s ", " t "), True), (DISABLED, True)]
+)
 def test_a_subscription_may_be_dropped_once_it_has_lost_its_slot(lost: str, refused: bool) -> None:
     drop = 'op.execute("DROP SUBSCRIPTION s")' + ("  # finding" if refused else "")
     assert_judged(RULE, f'op.execute("{lost or "SELECT 1"}")\n{drop}')
@@ -73,6 +79,11 @@ def test_a_subscription_may_be_dropped_once_it_has_lost_its_slot(lost: str, refu
                 connection.execute("DROP SUBSCRIPTION s")
         else:
             connection.execute("DROP SUBSCRIPTION s")
+
+
+def test_what_belongs_to_the_cluster_is_named_by_its_first_words() -> None:
+    (found,) = assert_judged(RULE, 'op.execute("CREATE DATABASE d")  # finding')
+    assert found.message.startswith("PostgreSQL refuses `CREATE DATABASE` inside")
 
 
 def test_concurrent_statements_are_another_rules_matter() -> None:
@@ -96,3 +107,16 @@ def test_the_block_is_suggested_where_the_statement_is_alone() -> None:
     )
     assert repaired(RULE, 'op.execute("VACUUM users; VACUUM orders")') is None
     assert repaired(RULE, 'op.drop_column("users", "name")\nop.execute("VACUUM users")') is None
+    again = 'op.execute("ALTER TABLE orders ADD COLUMN IF NOT EXISTS n text")'
+    assert repaired(RULE, f'{again}\nop.execute("VACUUM users")') is None
+
+
+def test_a_connection_that_the_caller_gives_may_be_in_autocommit() -> None:
+    env = """from alembic import context
+
+connection = context.config.attributes["connection"]
+context.configure(connection=connection)
+with context.begin_transaction():
+    context.run_migrations()
+"""
+    assert_judged(RULE, 'op.execute("VACUUM users")', env=env)

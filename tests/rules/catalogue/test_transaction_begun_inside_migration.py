@@ -23,6 +23,10 @@ def test_inside_the_block_sqlalchemy_has_a_transaction_too() -> None:
     assert_judged(RULE, block)
 
 
+def test_a_savepoint_ends_no_transaction() -> None:
+    assert_judged(RULE, "op.get_bind().begin_nested()\nop.get_bind().begin()  # finding")
+
+
 def test_a_commit_in_text_leaves_sqlalchemys_transaction_open() -> None:
     assert_judged(RULE, 'op.execute("COMMIT")\nop.get_bind().begin()  # finding')
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.rules.catalogue.judged import assert_judged, repaired
+from tests.rules.catalogue.judged import assert_judged, findings, migration, repaired
 
 RULE = "unescaped-colon"
 
@@ -37,8 +37,10 @@ def test_session_and_helper_are_ways_to_send_too() -> None:
 
 
 def test_each_name_is_shown_and_the_place_is_named_once() -> None:
-    (found,) = assert_judged(RULE, 'op.execute("SELECT :a; SELECT :b, :a")  # finding')
+    assert_judged(RULE, 'op.execute("SELECT :a; SELECT :b, :a")  # finding')
+    (found,) = findings(RULE, migration('op.execute("""\n    SELECT :a;\n    SELECT :b, :a\n""")'))
     assert "`:a`, `:b`" in found.message
+    assert found.message.endswith("NULL is written in its place.")
 
 
 @pytest.mark.parametrize(

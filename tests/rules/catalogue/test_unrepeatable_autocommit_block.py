@@ -33,6 +33,9 @@ def test_it_is_named_above_another_statement_only(call: str) -> None:
     assert_judged(RULE, block(VACUUM, call))
     assert_judged(RULE, block(call))
     assert_judged(RULE, f"{call}\n{VACUUM}")
+    assert_judged(RULE, f"{call}\n{block(VACUUM)}")
+    assert_judged(RULE, f"{block(call)}\n{VACUUM}")
+    assert_judged(RULE, block(call, 'op.execute("SET lock_timeout = 0")'))
 
 
 @pytest.mark.parametrize(
