@@ -84,7 +84,7 @@ USES = (
     model.CreateObject,
     model.AlterColumnType,
 )
-_GIVEN = re.compile(r"""("[^"]*"|\w+) (?:=|<>|!=|(?:NOT )?IN \((?: '(?:[^']|'')*' ,)*)$""", re.IGNORECASE)
+_GIVEN = re.compile(r"""("[^"]*"|\w+) (?:=|<>|!=|(?:NOT )?IN \((?: '(?:[^']++|'')*+' ,)*+)$""", re.IGNORECASE)
 """What stands before a literal, a blank between its tokens."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import jwt
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.github.addresses import Addresses
@@ -177,6 +177,7 @@ def test_graphql_errors_have_the_same_kinds(kind: str | None, message: str, expe
         assert error.retry_at == NOW + 7
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.integers(400, 599),
     st.dictionaries(st.sampled_from(["retry-after", "x-ratelimit-reset", "x-ratelimit-remaining", "date"]), st.text()),
