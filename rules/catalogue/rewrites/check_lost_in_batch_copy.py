@@ -18,7 +18,6 @@ from rules.model.names import Name
 from rules.model.operations import RenameTable
 from rules.rule import Bad, Good, InDowngrade, Rule
 from rules.schema import ConstraintKind, Table
-from rules.schema.naming import COPY
 
 _SHIPMENTS = """def upgrade() -> None:
     op.create_table(
@@ -73,7 +72,7 @@ def downgrade() -> None:
 
 @rule.on(RenameTable)
 def check(op: RenameTable, context: Context) -> Iterator[Finding]:
-    if not op.table.name.startswith(COPY) or op.statement.conditional:
+    if op.statement.conditional:
         return
     name = Name(op.new_name, op.table.schema)
     old, new = context.schema.table(name), context.schema.table(op.table)

@@ -27,8 +27,9 @@ from rules.model.operations import (
     RedefineColumn,
     Update,
 )
-from rules.repeating import is_repeatable, leaves_something
+from rules.repeating import is_repeatable
 from rules.rule import Bad, Good, Rule
+from rules.schema import TableColumn
 
 rule = Rule(
     __name__,
@@ -112,7 +113,7 @@ def check(op: Operation, context: Context) -> Iterator[Finding]:
 
 def _stays(operation: Operation, context: Context) -> bool:
     """What is in the way of a second attempt. Rows alone are not counted: they may be written twice."""
-    return leaves_something(operation) and not isinstance(operation, _ROWS) and not is_repeatable(operation, context)
+    return not isinstance(operation, _ROWS) and not is_repeatable(operation, context)
 
 
 def _refused(op: Operation, context: Context) -> str | None:
@@ -129,14 +130,17 @@ def _refused(op: Operation, context: Context) -> str | None:
         case AddCheck():
             return "the check"
         case RedefineColumn(definition=definition) if not definition.nullable:
-            table = context.schema.trace(op.table)
-            known = table.column(op.column) if table is not None else None
-            return "NOT NULL" if known is not None and known.nullable and known.type.known else None
+            known = _known((op.column,), op.table, context)
+            return "NOT NULL" if any(one.nullable for one in known) else None
     return None
 
 
 def _are_new(columns: tuple[str, ...], table: Name, context: Context) -> bool:
     """Columns that this pull request adds hold nulls so far, which point nowhere."""
+    return sum(one.origin.new and one.default is None for one in _known(columns, table, context)) == len(columns)
+
+
+def _known(columns: tuple[str, ...], table: Name, context: Context) -> list[TableColumn]:
+    """Those of them whose definition was seen."""
     found = context.schema.trace(table)
-    known = [found.column(name) for name in columns] if found is not None else []
-    return bool(known) and all(one is not None and one.origin.new and one.default is None for one in known)
+    return [one for one in found.columns if one.name in columns and one.type.known] if found is not None else []
