@@ -3,8 +3,9 @@
 Most changes are made in the catalog alone (`ALGORITHM=INSTANT`) or by the engine while writes go on (`INPLACE`). For
 the others the server fills a new table row by row (`COPY`): changing a column's type, shortening it, adding a foreign
 key or a check, dropping the primary key alone, converting the character set, a computed column that is stored; MySQL
-also for a string that passes 255 bytes, for a default in parentheses, and for most changes of a table with a full-text
-index. Reads pass, writes wait until the last row is copied, which takes as long as the table is big; replicas fall
+also for a string that passes 255 bytes, for most changes of a table with a full-text index, and for a new column whose
+default stands in parentheses, as SQLAlchemy from 2.0.40 on writes `sa.func.now()`, but not `CURRENT_TIMESTAMP`. Reads
+pass, writes wait until the last row is copied, which takes as long as the table is big; replicas fall
 behind by as much. MariaDB from 11.2 on lets writes through, unless a foreign key of the table cascades: name the
 `server_version` in the settings, for without it only what 10 and 11 have in common is spoken of.
 
@@ -66,6 +67,28 @@ def downgrade() -> None:
             dialect="mariadb",
             server_version=10,
         ),
+        Bad(
+            """def upgrade() -> None:
+    op.add_column("orders", sa.Column("noted_at", sa.DateTime(), server_default=sa.func.now()))
+
+
+def downgrade() -> None:
+    op.drop_column("orders", "noted_at")
+""",
+            dialect="mysql",
+            server_version=8,
+        ),
+        Good(
+            """def upgrade() -> None:
+    op.add_column("orders", sa.Column("noted_at", sa.DateTime(), server_default=sa.text("CURRENT_TIMESTAMP")))
+
+
+def downgrade() -> None:
+    op.drop_column("orders", "noted_at")
+""",
+            because="this default is kept in the catalog, and the rows that are there take it from there",
+            dialect="mysql",
+        ),
         Good(
             """def upgrade() -> None:
     op.add_column("orders", sa.Column("note", sa.Text()))
@@ -120,6 +143,7 @@ def downgrade() -> None:
         "https://dev.mysql.com/doc/refman/8.4/en/innodb-online-ddl-operations.html",
         "https://mariadb.com/kb/en/innodb-online-ddl-overview/",
         "https://mariadb.com/kb/en/online-schema-change/",
+        "https://github.com/sqlalchemy/sqlalchemy/issues/11317",
     ),
     known_as={
         "strong_migrations": ("change_column", "add_foreign_key", "add_check_constraint"),
@@ -140,8 +164,15 @@ def check(op: Operation, context: Context) -> Iterator[Finding]:
     yield rule.finding(
         op.place,
         f"Writes to `{table}` wait until the server has copied the whole table: {_why(operations, context)}.",
-        advice="Use a new column that is filled in batches, or a tool that copies while writes go on.",
+        advice=_advice(operations, context),
     )
+
+
+def _advice(operations: Sequence[Operation], context: Context) -> str:
+    added = (it for it in operations if isinstance(it, AddColumn) and is_copied_for(it, context))
+    if any((it.column.default or "").startswith("(") for it in added):
+        return "Give it a constant default, or `CURRENT_TIMESTAMP` without parentheses, or none and fill it in batches."
+    return "Use a new column that is filled in batches, or a tool that copies while writes go on."
 
 
 def _why(operations: Sequence[Operation], context: Context) -> str:

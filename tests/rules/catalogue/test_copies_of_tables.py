@@ -84,6 +84,32 @@ def test_small_tables_are_soon_copied() -> None:
     on_each_server(WIDER, statistics=statistics(orders=10).replace('"server_version": 160000, ', ""))
 
 
+@pytest.mark.parametrize("default", ["sa.func.now()", 'sa.text("(curdate())")'])
+def test_mysql_computes_a_default_in_parentheses_for_each_row(default: str) -> None:
+    line = f'op.add_column("orders", sa.Column("z", sa.DateTime(), server_default={default}))'
+    (found,) = assert_judged(COPIES, f"{line}  # finding", dialect="mysql")
+    assert found.advice is not None
+    assert found.advice.startswith("Give it a constant default, or `CURRENT_TIMESTAMP` without parentheses")
+    for version in (None, 10, 11):
+        assert_judged(COPIES, line, dialect="mariadb", server_version=version)
+
+
+@pytest.mark.parametrize("default", ['"0"', 'sa.text("CURRENT_TIMESTAMP")', 'sa.text("now(6)")', "None"])
+def test_a_default_without_parentheses_is_kept_in_the_catalog(default: str) -> None:
+    on_each_server(f'op.add_column("orders", sa.Column("z", sa.DateTime(), server_default={default}))')
+
+
+def test_the_advice_is_for_what_is_copied() -> None:
+    (found,) = on_each_server(f"{WIDER}  # finding")
+    assert found.advice is not None
+    assert found.advice.startswith("Use a new column")
+    both = 'op.execute("ALTER TABLE orders ADD COLUMN z DATETIME DEFAULT (NOW()), MODIFY user_id BIGINT")  # finding'
+    for dialect, version, advice in (("mysql", 8, "Give it"), ("mariadb", 10, "Use a new column")):
+        (found,) = assert_judged(COPIES, both, dialect=dialect, server_version=version)
+        assert found.advice is not None
+        assert found.advice.startswith(advice)
+
+
 @pytest.mark.parametrize("version", [None, 11, 12])
 def test_nothing_is_said_of_a_copy_that_lets_writes_through_or_may_do_so(version: int | None) -> None:
     assert_judged(COPIES, WIDER, dialect="mariadb", server_version=version)
