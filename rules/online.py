@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from msgspec.structs import replace
+
 from rules.context import Context, Step
-from rules.model.operations import AlterTableOther, Operation, Setting
-from rules.mysql.algorithms import Online
+from rules.model.operations import Operation, RedefineColumn, Setting
+from rules.mysql.algorithms import Algorithm, Online
 from rules.mysql.online import Moment, online_of
-from rules.mysql.server import Server
+from rules.mysql.server import servers
+from rules.schema import Schema
+from rules.schema.edits import with_table
 
 _CHECKS = "foreign_key_checks"
 _ON = ("1", "on", "true")
@@ -28,8 +32,30 @@ def online_at(operation: Operation, context: Context) -> Online | None:
 
 
 def online(operations: Sequence[Operation], before: Iterable[Step], at: Step) -> Online | None:
-    server = Server(at.schema.dialect == "mariadb", at.server_version)
-    return online_of(operations, Moment(at.schema, server, _are_checked(before)))
+    """Of a version that nobody has said, what all have in common."""
+    return _agreed(operations, at.schema, at.server_version, checks=_are_checked(before))
+
+
+def is_copied_for(operation: Operation, context: Context) -> bool:
+    """Whether that alone would have the table copied if it had no index."""
+    step, schema = context.steps[context.position], context.schema
+    table = schema.trace(operation.table)  # type: ignore[attr-defined]
+    if table is not None:
+        schema = with_table(schema, replace(table, indexes=()))
+    checks = _are_checked(context.steps[: context.position])
+    found = _agreed((operation,), schema, step.server_version, checks=checks)
+    return found is not None and found.algorithm is Algorithm.COPY
+
+
+def changes_type(operation: RedefineColumn, context: Context) -> bool:
+    table = context.schema.trace(operation.table)
+    known = table.column(operation.column) if table is not None else None
+    return known is not None and known.type != operation.definition.type
+
+
+def _agreed(operations: Sequence[Operation], schema: Schema, version: int, *, checks: bool) -> Online | None:
+    found = {online_of(operations, Moment(schema, server, checks)) for server in servers(schema.dialect, version)}
+    return found.pop() if len(found) == 1 else None
 
 
 def _are_checked(before: Iterable[Step]) -> bool:
@@ -40,16 +66,3 @@ def _are_checked(before: Iterable[Step]) -> bool:
         if isinstance(step.operation, Setting) and step.operation.name.lower() == _CHECKS
     ]
     return not said or (said[-1] or "1").lower() in _ON
-
-
-def is_spelled_out(operations: Iterable[Operation]) -> bool:
-    """Whether the statement says itself how it is to run, so that the server refuses what it would otherwise do."""
-    said = [
-        operation.action.upper().replace("=", " ").split()
-        for operation in operations
-        if isinstance(operation, AlterTableOther)
-    ]
-    return any(
-        words[:1] in (["ALGORITHM"], ["LOCK"]) and words[1:2] not in (["DEFAULT"], ["COPY"], ["SHARED"], ["EXCLUSIVE"])
-        for words in said
-    )

@@ -69,7 +69,7 @@ def reading(command: Command) -> Command:
                 "--server-version",
                 type=click.IntRange(8, 99),
                 metavar="N",
-                help="Major version; default 15 (MySQL 8, MariaDB 10).",
+                help="Major version; default 15 (MySQL, MariaDB: what all supported ones do).",
             ),
             click.option("--config", metavar="FILE", help="Default: .github/dbbot.yml, .dbbot.yml, [tool.dbbot]."),
             click.option("--no-cache", is_flag=True, help="Read every file anew, and keep nothing for the next time."),

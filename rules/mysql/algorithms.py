@@ -6,6 +6,7 @@ https://mariadb.com/kb/en/alter-table/#algorithm
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -50,6 +51,19 @@ class Online:
             max(self.lock, other.lock, key=_LOCKS.index),
             self.rebuilds or other.rebuilds,
         )
+
+
+def together(costs: Iterable[Online | None]) -> Online | None:
+    """Of what one statement does at once: a copy as soon as one thing needs it, else None if one of them is."""
+    found = list(costs)
+    if COPIED in found:
+        return COPIED
+    whole = INSTANT
+    for one in found:
+        if one is None:
+            return None
+        whole = whole.with_(one)
+    return whole
 
 
 INSTANT = Online(Algorithm.INSTANT)

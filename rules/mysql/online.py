@@ -2,35 +2,29 @@
 
 Facts about InnoDB's tables; of other engines nothing is known here. Sources:
 https://dev.mysql.com/doc/refman/8.4/en/innodb-online-ddl-operations.html,
-https://mariadb.com/kb/en/innodb-online-ddl-overview/
+https://mariadb.com/kb/en/innodb-online-ddl-overview/, https://mariadb.com/kb/en/online-schema-change/
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rules.model import operations as model
-from rules.model.columns import Check, Column, ForeignKey, Generated
+from rules.model.columns import ForeignKey, Generated
 from rules.model.operations import Operation
-from rules.mysql.algorithms import COPIED, IN_PLACE, INSTANT, READ_ONLY, REBUILT, SWAPPED, Algorithm, Lock, Online
-from rules.mysql.naming import PRIMARY
-from rules.mysql.redefining import of_column
+from rules.mysql.adding import of_dropped_column, of_new_column
+from rules.mysql.algorithms import COPIED, IN_PLACE, INSTANT, REBUILT, SWAPPED, Algorithm, Lock, Online, together
+from rules.mysql.asked import asked_in, is_asked
+from rules.mysql.keys import FULL_TEXT, has_full_text, of_key
+from rules.mysql.options import of_option
+from rules.mysql.redefining import counts, of_column
 from rules.mysql.server import Server
+from rules.mysql.storage import is_usual
 from rules.schema import ConstraintKind, Schema, Table
 
-_FULL_TEXT = "fulltext"
 _FOLLOWING = ("CASCADE", "SET NULL")
-_FLUCTUATING = re.compile(r"\b(uuid|uuid_short|rand|sysdate)\s*\(", re.IGNORECASE)
-_PLAIN_DEFAULT = re.compile(r"'(?:[^'\\]|''|\\.)*'|[-+]?[\w.]+|\(?(?:now|current_timestamp)\(\d*\)\)?", re.IGNORECASE)
-_OTHER: tuple[tuple[str, Online | None], ...] = (
-    (r"(ALGORITHM|LOCK)\b", INSTANT),
-    (r"(ENGINE\s*=?\s*INNODB|FORCE|ROW_FORMAT|KEY_BLOCK_SIZE)\b", REBUILT),
-    (r"CONVERT\s+TO\b", COPIED),
-    (r"COMMENT\b", INSTANT),
-    (r"AUTO_INCREMENT\b", IN_PLACE),
-)
+_COMPUTED = (Generated.STORED, Generated.VIRTUAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,156 +35,155 @@ class Moment:
     server: Server
     checks: bool = True
 
+    def is_usual(self, operation: Operation) -> bool:
+        """Whether the table, as far as it is known, is one that the facts hold for."""
+        name = getattr(operation, "table", None)
+        found = self.schema.trace(name) if name is not None else None
+        return found is None or is_usual(found)
+
+    def table(self, operation: Operation) -> Table | None:
+        """That it is about; None of one that nobody has seen created, since what it holds is not known."""
+        name = getattr(operation, "table", None)
+        found = self.schema.trace(name) if name is not None else None
+        return found if found is not None and found.created and found.complete else None
+
 
 def online_of(operations: Sequence[Operation], moment: Moment) -> Online | None:
     """Of the operations of one statement; None for what does not alter a table that stands, and for what is not known.
 
     A copy is known as soon as one of them needs it.
     """
-    if not moment.server.is_known or not operations or not all(map(alters, operations)):
+    actions = [operation for operation in operations if not is_asked(operation)]
+    if not moment.server.is_known or not actions or not all(map(alters, actions)):
         return None
-    found = [_of(operation, operations, moment) for operation in operations]
-    if COPIED in found:
-        return _copied(operations, moment.server)
-    whole = INSTANT
-    for one in found:
-        if one is None:
-            return None
-        whole = whole.with_(one)
-    if len(operations) > 1 and whole.algorithm is Algorithm.INPLACE and any(map(_rewrites_in_place, operations)):
-        whole = whole.with_(REBUILT)
-    if (
-        whole.algorithm is not Algorithm.INSTANT
-        and not moment.server.mariadb
-        and _follows_its_parent(operations, moment)
-    ):
+    if not moment.is_usual(actions[0]) or _puts_back(actions):
         return None
-    return whole
-
-
-def _follows_its_parent(operations: Sequence[Operation], moment: Moment) -> bool:
-    """Whether a foreign key of the table changes its rows: MySQL may refuse LOCK=NONE then.
-
-    https://dev.mysql.com/doc/refman/8.4/en/innodb-online-ddl-limitations.html
-    """
-    named = [getattr(operation, "table", None) for operation in operations]
-    tables = [moment.schema.trace(name) for name in named if name is not None]
-    keys = [it.definition for table in tables if table is not None for it in table.constraints]
-    return any(isinstance(key, ForeignKey) and (key.on_delete or key.on_update) in _FOLLOWING for key in keys)
+    asked = asked_in(operations)
+    whole = together(_of(action, actions, moment) for action in actions)
+    if whole is not None and whole != COPIED:
+        whole = _together(whole, actions, moment, in_place=asked.algorithm is Algorithm.INPLACE)
+    if whole == COPIED or asked.algorithm is Algorithm.COPY:
+        whole = _copied(actions, moment)
+    return whole.with_(Online(whole.algorithm, asked.lock)) if whole is not None else None
 
 
 def alters(operation: Operation) -> bool:
-    return isinstance(operation, _ALTERING)
+    return isinstance(operation, ALTERING)
 
 
-_ALTERING = (
+ALTERING = (
     *(model.AddColumn, model.DropColumn, model.RenameColumn, model.RedefineColumn, model.SetDefault, model.DropDefault),
     *(model.AddForeignKey, model.AddCheck, model.AddUnique, model.AddPrimaryKey, model.DropConstraint),
     *(model.CreateIndex, model.DropIndex, model.RenameIndex, model.RenameTable, model.AlterTableOther),
 )
 
 
-def _rewrites_in_place(operation: Operation) -> bool:
-    """What is instant alone, and writes the table anew beside something that is not."""
-    return isinstance(operation, model.AddColumn | model.DropColumn)
+def _puts_back(actions: Sequence[Operation]) -> bool:
+    """Whether an index is dropped and made again, which the server sees through where it is the same."""
+    dropped = {action.index.name for action in actions if isinstance(action, model.DropIndex)}
+    made = {action.index.name for action in actions if isinstance(action, model.CreateIndex) and action.index}
+    return bool(dropped & made)
 
 
-def _copied(operations: Sequence[Operation], server: Server) -> Online | None:
-    """https://mariadb.com/kb/en/online-schema-change/ names what keeps writes waiting all the same."""
-    if not server.copies_online:
-        return COPIED
-    if any(isinstance(it, model.AddForeignKey | model.DropConstraint | model.AddColumn) for it in operations):
+_BUILDING = (model.CreateIndex, model.AddUnique, model.AddForeignKey)
+
+
+def _together(whole: Online, actions: Sequence[Operation], moment: Moment, *, in_place: bool) -> Online | None:
+    """What is instant alone may write the table anew beside what is not, and on some tables always."""
+    server, changes = moment.server, any(map(_changes_columns, actions))
+    if changes and not server.mariadb and (in_place or whole.algorithm is Algorithm.INPLACE):
+        whole = whole.with_(REBUILT)
+    if changes and any(isinstance(action, _BUILDING) for action in actions):
+        whole = whole.with_(REBUILT)
+    virtual = [isinstance(it, model.AddColumn) and it.column.generated is Generated.VIRTUAL for it in actions]
+    if any(virtual) and not all(virtual):
         return None
-    return Online(COPIED.algorithm, Lock.NONE, rebuilds=True)
+    return _on_its_table(whole, actions, moment) if changes or any(virtual) or whole.rebuilds else whole
+
+
+def _changes_columns(action: Operation) -> bool:
+    match action:
+        case model.AddColumn(column=column):
+            return column.generated is not Generated.VIRTUAL
+        case model.RedefineColumn(moved=moved):
+            return moved
+    return isinstance(action, model.DropColumn)
+
+
+def _on_its_table(whole: Online, actions: Sequence[Operation], moment: Moment) -> Online | None:
+    """A full-text index or a computed column takes the cheap ways from a table; which, hangs on the rest."""
+    table = moment.table(actions[0])
+    if table is None or any(column.generated in _COMPUTED for column in table.columns):
+        return None
+    if not has_full_text(table) or not (whole.rebuilds or any(map(_changes_columns, actions))):
+        return whole
+    if any(_ends_full_text(action, table) for action in actions):
+        return None
+    return Online(Algorithm.INPLACE, Lock.SHARED, rebuilds=True) if moment.server.mariadb else COPIED
+
+
+def _ends_full_text(action: Operation, table: Table) -> bool:
+    indexes = [index for index in table.indexes if index.method == FULL_TEXT]
+    match action:
+        case model.DropIndex(index=name):
+            return any(index.name.name == name.name for index in indexes)
+        case model.DropColumn(column=column):
+            return any(column in index.columns for index in indexes)
+    return False
+
+
+def _copied(actions: Sequence[Operation], moment: Moment) -> Online | None:
+    """MariaDB lets writes through from 11.2 on, but not where a key of the table changes its rows by itself."""
+    if not moment.server.copies_online:
+        return COPIED
+    table = moment.table(actions[0])
+    if table is None:
+        return None
+    if any(_begins_to_count(action, table) for action in actions) or _follows_its_parent(table):
+        return COPIED
+    return Online(Algorithm.COPY, Lock.NONE, rebuilds=True)
+
+
+def _begins_to_count(action: Operation, table: Table) -> bool:
+    known = table.column(action.column) if isinstance(action, model.RedefineColumn) else None
+    return isinstance(action, model.RedefineColumn) and known is not None and counts(action, known)
+
+
+def _follows_its_parent(table: Table) -> bool:
+    keys = [it.definition for it in table.constraints_of(ConstraintKind.FOREIGN_KEY)]
+    return any(isinstance(key, ForeignKey) and {key.on_delete, key.on_update} & set(_FOLLOWING) for key in keys)
 
 
 def _of(operation: Operation, beside: Sequence[Operation], moment: Moment) -> Online | None:
-    table = moment.schema.trace(operation.table) if getattr(operation, "table", None) is not None else None  # type: ignore[attr-defined]
+    """As if the table had neither a full-text index nor a computed column."""
+    table, server = moment.table(operation), moment.server
     match operation:
-        case model.AddColumn(column=column):
-            return _of_new_column(column, table, moment)
+        case model.AddColumn():
+            return of_new_column(operation, table, server, checks=moment.checks)
         case model.DropColumn(column=name):
-            return _of_dropped_column(name, table, moment)
+            return of_dropped_column(name, table) if table is not None else None
         case model.RedefineColumn(column=name, definition=definition):
             known = table.column(name) if table is not None else None
-            if known is None or definition.constraints or (table is not None and _is_special(table)):
+            if table is None or known is None:
                 return None
-            return of_column(operation, known, moment.server)
-        case model.RenameColumn() | model.SetDefault() | model.DropDefault():
+            found = of_column(operation, known, table, server)
+            renamed = _of_renamed(operation, name, moment) if definition.name != name else INSTANT
+            return together((found, renamed))
+        case model.RenameColumn(column=name):
+            return _of_renamed(operation, name, moment)
+        case model.SetDefault() | model.DropDefault():
             return INSTANT
         case model.RenameTable():
-            return SWAPPED
+            return SWAPPED if len(beside) == 1 else INSTANT
         case model.AlterTableOther(action=action):
-            return next((cost for form, cost in _OTHER if re.match(form, action, re.IGNORECASE)), None)
-    return _of_key(operation, beside, table, moment)
+            return of_option(action, table, server)
+    return of_key(operation, beside, table, server, checks=moment.checks)
 
 
-def _of_key(operation: Operation, beside: Sequence[Operation], table: Table | None, moment: Moment) -> Online | None:
-    mariadb = moment.server.mariadb
-    match operation:
-        case model.CreateIndex(method=method) if method == _FULL_TEXT:
-            return READ_ONLY if table is not None and _has_full_text(table) else READ_ONLY.with_(REBUILT)
-        case model.CreateIndex(method="spatial"):
-            return READ_ONLY
-        case model.CreateIndex() | model.AddUnique() | model.DropIndex():
-            return IN_PLACE
-        case model.RenameIndex():
-            return INSTANT if mariadb else IN_PLACE
-        case model.AddPrimaryKey():
-            return REBUILT
-        case model.DropConstraint(name=name) if name == PRIMARY:
-            return REBUILT if any(isinstance(it, model.AddPrimaryKey) for it in beside) else COPIED
-        case model.DropConstraint(name=name):
-            known = table.constraint(name) if table is not None else None
-            if known is None or known.kind not in (ConstraintKind.FOREIGN_KEY, ConstraintKind.CHECK):
-                return None
-            return INSTANT if mariadb or known.kind is ConstraintKind.CHECK else IN_PLACE
-        case model.AddForeignKey():
-            return COPIED if moment.checks else IN_PLACE
-        case model.AddCheck(constraint=check):
-            return INSTANT if check.not_valid else COPIED
-    return None
-
-
-def _of_new_column(column: Column, table: Table | None, moment: Moment) -> Online | None:
-    if column.generated is Generated.STORED:
-        return COPIED
-    if column.generated is Generated.AUTO_INCREMENT:
-        return READ_ONLY.with_(REBUILT)
-    if table is not None and _is_special(table):
-        return None
-    default = column.default or ""
-    if moment.server.mariadb and _FLUCTUATING.search(default):
-        return COPIED
-    if default and not _PLAIN_DEFAULT.fullmatch(default):
-        return None
-    for constraint in column.constraints:
-        match constraint:
-            case ForeignKey() if moment.server.mariadb and moment.checks:
-                return COPIED
-            case ForeignKey():
-                return None
-            case Check():
-                return INSTANT if moment.server.mariadb else None
-            case _:
-                return REBUILT
-    return INSTANT
-
-
-def _of_dropped_column(name: str, table: Table | None, moment: Moment) -> Online | None:
-    if table is not None and _is_special(table):
-        return None
-    indexed = table is not None and any(name in index.columns for index in table.indexes)
-    if indexed:
-        return IN_PLACE if moment.server.mariadb else None
-    return INSTANT
-
-
-def _is_special(table: Table) -> bool:
-    """A full-text index or a computed column takes the cheap ways from a table; which, hangs on the rest."""
-    computed = any(column.generated in (Generated.STORED, Generated.VIRTUAL) for column in table.columns)
-    return computed or _has_full_text(table)
-
-
-def _has_full_text(table: Table) -> bool:
-    return any(index.method == _FULL_TEXT for index in table.indexes)
+def _of_renamed(operation: model.RenameColumn | model.RedefineColumn, column: str, moment: Moment) -> Online:
+    """MySQL does it in place where another table's foreign key points to the column."""
+    keys = [it.definition for table in moment.schema.tables for it in table.constraints_of(ConstraintKind.FOREIGN_KEY)]
+    is_pointed_to = any(
+        isinstance(key, ForeignKey) and key.target == operation.table and column in key.target_columns for key in keys
+    )
+    return IN_PLACE if is_pointed_to and not moment.server.mariadb else INSTANT

@@ -39,6 +39,10 @@ SPELLINGS = {
 }
 _TRUTH = frozenset({"bool", "boolean"})
 _WIDTHLESS = frozenset({"int", "bigint", "smallint", "mediumint", "tinyint"})
+_OF_ONE = frozenset({"char", "binary", "bit"})
+_TO_THE_SECOND = frozenset({"datetime", "timestamp", "time"})
+_LONGEST_FLOAT = 24
+"""Bits of precision; a longer one is a double."""
 
 
 def normalised(name: str, arguments: tuple[str, ...] = ()) -> DataType:
@@ -52,6 +56,10 @@ def normalised(name: str, arguments: tuple[str, ...] = ()) -> DataType:
         arguments = ()
     elif base == "decimal":
         arguments = (*arguments, *("10", "0")[len(arguments) :])
-    elif base == "char" and not arguments:
+    elif base == "float" and len(arguments) == 1 and arguments[0].isdigit():
+        base, arguments = ("float" if int(arguments[0]) <= _LONGEST_FLOAT else "double"), ()
+    elif base in _OF_ONE and not arguments:
         arguments = ("1",)
+    elif base == "year" or (base in _TO_THE_SECOND and arguments == ("0",)):
+        arguments = ()
     return DataType(f"{base}{sign}{rest}", arguments)

@@ -43,6 +43,7 @@ def with_new_columns(schema: Schema, table: Table, columns: Iterable[Column], or
             column.expression,
             column.collation,
             origin,
+            column.character_set,
         )
         if column.generated in _WITH_SEQUENCE:
             schema = _with_sequence(schema, table, column.name, origin)
@@ -73,6 +74,7 @@ def redefine(schema: Schema, operation: model.RedefineColumn, origin: Origin) ->
         generated=column.generated,
         expression=column.expression,
         collation=column.collation,
+        character_set=column.character_set,
     )
     for constraint in column.constraints:
         schema = with_constraint(schema, name, constraint, origin)

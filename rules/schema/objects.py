@@ -29,6 +29,8 @@ class TableColumn(Frozen):
     expression: str | None = None
     collation: str | None = None
     origin: Origin = Origin()
+    character_set: str | None = None
+    """Of MySQL and MariaDB, where its definition says it."""
 
 
 class ConstraintKind(StrEnum):
@@ -104,6 +106,8 @@ class Table(Frozen):
     created: bool = True
     complete: bool = True
     origin: Origin = Origin()
+    options: str = ""
+    """Of MySQL and MariaDB, as written, what ALTER TABLE says of them behind it."""
 
     def column(self, name: str) -> TableColumn | None:
         return next((column for column in self.columns if column.name == name), None)

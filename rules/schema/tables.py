@@ -9,6 +9,8 @@ from msgspec.structs import replace
 from rules.model import operations as model
 from rules.model.columns import Check, Constraint, ForeignKey, NotNull, PrimaryKey, Unique
 from rules.model.names import Name
+from rules.mysql.server import MEASURED
+from rules.mysql.storage import with_option
 from rules.postgres.tokens import identifier
 from rules.schema import naming
 from rules.schema.changes import changes
@@ -46,6 +48,7 @@ def create(schema: Schema, operation: model.CreateTable, origin: Origin) -> Sche
         unlogged=operation.unlogged,
         complete=not operation.from_query,
         origin=origin,
+        options=operation.options,
     )
     table = _inherited(schema, table, operation, origin)
     if operation.partition_of is None:
@@ -112,7 +115,7 @@ def _inherited(schema: Schema, table: Table, operation: model.CreateTable, origi
             for column in found.columns
             if table.column(column.name) is None
         )
-        table = replace(table, columns=(*table.columns, *copied))
+        table = replace(table, columns=(*table.columns, *copied), options=found.options)
         if source is not operation.like:
             checks = tuple(it for it in found.constraints if _is_inherited(it))
             table = replace(table, constraints=(*table.constraints, *(replace(it, origin=origin) for it in checks)))
@@ -174,6 +177,8 @@ def set_storage(schema: Schema, operation: model.SetStorage, _: Origin) -> Schem
 def other(schema: Schema, operation: model.AlterTableOther, _: Origin) -> Schema:
     words = operation.action.split()
     table = schema.relations.get(operation.table.key)
+    if table is not None and schema.dialect in MEASURED:
+        return with_table(schema, with_option(table, operation.action))
     if table is None or "INHERIT" not in [word.upper() for word in words[:2]]:
         return schema
     parts = [identifier(part) for part in words[-1].split(".")]

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, InstanceOf, field_validator
 
-from rules.dialects import Dialect
+from rules.dialects import MYSQL, Dialect
 from rules.model.finding import Edit, Severity
 from rules.model.place import Place
 from rules.settings.statistics import Statistics, read_statistics
@@ -55,7 +55,7 @@ class Settings(BaseModel):
     dialect: Dialect | None = None
     """Of every script location; else what its database URL says, else postgresql."""
     server_version: Annotated[int, Field(ge=8, le=99)] | None = None
-    """Major version of the production server; else that of the statistics; else 15 (MySQL 8, MariaDB 10)."""
+    """Major version of the production server; else that of the statistics; else 15; of MySQL and MariaDB none."""
     fail_on: FailOn = "error"
     """The level from which the check fails."""
     warnings: Literal["neutral", "success"] = "neutral"
@@ -98,12 +98,12 @@ class Settings(BaseModel):
         return self.lines.of(keys) if self.lines else 1
 
     def version_of(self, dialect: str) -> int:
-        """The major version of the server that rules compare with."""
+        """The major version of the server that rules compare with; 0 where nobody has said it and none is assumed."""
         if self.server_version is not None:
             return self.server_version
         if self.table_statistics is not None and self.table_statistics.server_version is not None:
             return self.table_statistics.server_version
-        return _DEFAULT_VERSIONS.get(dialect, DEFAULT_SERVER_VERSION)
+        return 0 if dialect in MYSQL else DEFAULT_SERVER_VERSION
 
     def with_statistics(self, text: str) -> Settings:
         """With the content of the statistics file; if it cannot be read, a problem says why and no size is known."""
@@ -131,7 +131,6 @@ class Settings(BaseModel):
 
 
 DEFAULT_SERVER_VERSION = 15
-_DEFAULT_VERSIONS = {"mysql": 8, "mariadb": 10}
 _UNSET = RuleSetting()
 
 

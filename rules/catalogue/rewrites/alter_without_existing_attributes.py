@@ -69,11 +69,12 @@ def downgrade() -> None:
 @rule.on(RedefineColumn)
 def check(op: RedefineColumn, context: Context) -> Iterator[Finding]:
     table = context.schema.trace(op.table)
-    known = table.column(op.column) if table is not None else None
-    if op.said is None or known is None or not known.type.known or op.statement.conditional:
+    if table is None or op.said is None or op.statement.conditional:
         return
-    key = table.primary_key if table is not None else None
-    lost = list(_lost(op, op.said, known, is_key=key is not None and op.column in key.columns))
+    known, key = table.column(op.column), table.primary_key
+    if known is None or not known.type.known:
+        return
+    lost = list(_lost(op.said, known, is_key=key is not None and op.column in key.columns))
     if not lost:
         return
     what = " and ".join(name for name, _, _ in lost)
@@ -85,24 +86,18 @@ def check(op: RedefineColumn, context: Context) -> Iterator[Finding]:
     )
 
 
-def _lost(
-    op: RedefineColumn, said: tuple[str, ...], known: TableColumn, *, is_key: bool
-) -> Iterator[tuple[str, str, str]]:
+def _lost(said: tuple[str, ...], known: TableColumn, *, is_key: bool) -> Iterator[tuple[str, str, str]]:
     """What is lost, the keyword that keeps it, and its value."""
-    now = op.definition
-    if "nullable" not in said and now.nullable and not known.nullable and not is_key:
+    if "nullable" not in said and not known.nullable and not is_key:
         yield "NOT NULL", "existing_nullable", "False"
-    if "server_default" not in said and now.default is None and known.default is not None:
+    if "server_default" not in said and known.default is not None:
         value = known.default.replace("\\", "\\\\").replace('"', '\\"')
         yield f"its default {known.default}", "existing_server_default", f'sa.text("{value}")'
-    if "autoincrement" not in said and now.generated is None and known.generated is Generated.AUTO_INCREMENT:
+    if "autoincrement" not in said and known.generated is Generated.AUTO_INCREMENT:
         yield "AUTO_INCREMENT", "existing_autoincrement", "True"
 
 
 def _said(op: RedefineColumn, context: Context, lost: list[tuple[str, str, str]]) -> Suggestion | None:
-    if len(lost) != 1:
-        return None
+    """Of the first. Where more is lost, or the file has no `sa`, it does not mend the migration and is not offered."""
     _, keyword, value = lost[0]
-    if "sa." in value and "import sqlalchemy as sa" not in context.script.text:
-        return None
     return with_keyword(context.script.text, op.statement, keyword, value, f"Say `{keyword}`")

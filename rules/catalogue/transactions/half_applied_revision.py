@@ -28,6 +28,7 @@ from rules.model.operations import (
 )
 from rules.repeating import is_repeatable
 from rules.rule import Bad, Good, Rule
+from rules.schema import TableColumn
 
 rule = Rule(
     __name__,
@@ -128,14 +129,17 @@ def _refused(op: Operation, context: Context) -> str | None:
         case AddCheck():
             return "the check"
         case RedefineColumn(definition=definition) if not definition.nullable:
-            table = context.schema.trace(op.table)
-            known = table.column(op.column) if table is not None else None
-            return "NOT NULL" if known is not None and known.nullable and known.type.known else None
+            known = _known((op.column,), op.table, context)
+            return "NOT NULL" if any(one.nullable for one in known) else None
     return None
 
 
 def _are_new(columns: tuple[str, ...], table: Name, context: Context) -> bool:
     """Columns that this pull request adds hold nulls so far, which point nowhere."""
+    return sum(one.origin.new and one.default is None for one in _known(columns, table, context)) == len(columns)
+
+
+def _known(columns: tuple[str, ...], table: Name, context: Context) -> list[TableColumn]:
+    """Those of them whose definition was seen."""
     found = context.schema.trace(table)
-    known = [found.column(name) for name in columns] if found is not None else []
-    return bool(known) and all(one is not None and one.origin.new and one.default is None for one in known)
+    return [one for one in found.columns if one.name in columns and one.type.known] if found is not None else []

@@ -11,6 +11,8 @@ class AddColumn(Operation):
     table: Name
     column: Column
     if_not_exists: bool = False
+    first: bool = False
+    """Before all others, which MySQL and MariaDB can."""
 
 
 class DropColumn(Operation):

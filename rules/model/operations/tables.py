@@ -25,6 +25,8 @@ class CreateTable(Operation):
     """CREATE TABLE AS, SELECT INTO: `columns` is unknown then."""
     sources: tuple[Name, ...] = ()
     """The tables whose rows that query reads; none for WITH NO DATA."""
+    options: str = ""
+    """Of MySQL and MariaDB, as written: the engine, the character set, the row format."""
 
 
 class DropTable(Operation):

@@ -55,6 +55,15 @@ def test_mariadb_11_lets_writes_through_while_it_copies() -> None:
     )
 
 
+def test_without_a_version_only_what_all_servers_do_is_said() -> None:
+    (known,) = moments(INDEX, dialect="mariadb")
+    assert locks_in(known) == "`ALGORITHM=INPLACE, LOCK=NONE` on `orders`"
+    (copied,) = moments(WIDER, dialect="mariadb")
+    assert (copied.known, copied.locks) == (False, ())
+    (older,) = moments(WIDER, dialect="mariadb", server_version=10)
+    assert locks_in(older) == "`ALGORITHM=COPY, LOCK=SHARED` on `orders`"
+
+
 @pytest.mark.parametrize(
     "line",
     [

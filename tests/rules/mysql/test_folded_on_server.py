@@ -1,4 +1,4 @@
-"""After each statement the folded schema holds what a real MariaDB holds: columns, nulls, indexes, constraints."""
+"""After each statement the folded schema holds what a real server holds: columns, nulls, indexes, constraints."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from rules.model.columns import DataType
 from rules.mysql.samples import operations_in
 from rules.schema import ConstraintKind, Schema
-from tests.mariadb import fresh_mariadb, needs_mariadb
+from tests.mysql_servers import Program, fresh, on_every_server
 
 HISTORIES = (
     (
@@ -68,14 +68,14 @@ def _typed(kind: str) -> DataType:
     return operation.column.type
 
 
-@needs_mariadb
+@on_every_server
 @pytest.mark.parametrize("statements", HISTORIES)
-def test_the_schema_holds_what_the_server_holds(statements: tuple[str, ...]) -> None:
-    schema = Schema.empty("mariadb")
-    with fresh_mariadb() as connection, connection.cursor() as cursor:
+def test_the_schema_holds_what_the_server_holds(program: Program, statements: tuple[str, ...]) -> None:
+    schema = Schema.empty(program.dialect)
+    with fresh(program) as connection, connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)
-            for operation in operations_in(statement, "mariadb"):
+            for operation in operations_in(statement, program.dialect):
                 schema = schema.after(operation)
             assert folded(schema) == stored(cursor), statement
         assert "groups_of_people index PRIMARY" in folded(schema)

@@ -18,6 +18,7 @@ def problems(text: str, path: str = ".github/dbbot.yml") -> list[tuple[int, str]
 def test_an_empty_file_means_the_defaults() -> None:
     assert read_settings("").model_copy(update={"path": None}) == Settings()
     assert Settings().version_of("postgresql") == 15
+    assert Settings().version_of("mariadb") == 0
 
 
 def test_everything_that_can_be_said_is_read() -> None:

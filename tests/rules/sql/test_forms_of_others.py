@@ -13,7 +13,7 @@ from rules.model.operations import Opaque, Statement
 from rules.model.place import Place
 from rules.reading.sql import operations_of
 from rules.schema import Schema
-from tests.mariadb import fresh_mariadb, needs_mariadb
+from tests.mysql_servers import fresh_mariadb, needs_mariadb
 from tests.rules.sql.compact import compact
 from tests.rules.sql.forms import Form, read_forms
 

@@ -65,7 +65,8 @@ def _add(cursor: MySQLCursor, statement: Statement, table: Name) -> Iterator[Ope
     cursor.accept("COLUMN")
     if_not_exists = cursor.accept("IF", "NOT", "EXISTS")
     if not cursor.accept("("):
-        yield model.AddColumn(statement, table, _placed(cursor)[0], if_not_exists)
+        column, place = _placed(cursor)
+        yield model.AddColumn(statement, table, column, if_not_exists, first=place == "FIRST")
         return
     while True:
         yield model.AddColumn(statement, table, read_column(cursor), if_not_exists)
@@ -74,15 +75,13 @@ def _add(cursor: MySQLCursor, statement: Statement, table: Name) -> Iterator[Ope
     cursor.expect(")")
 
 
-def _placed(cursor: MySQLCursor) -> tuple[Column, bool]:
-    """A definition, and whether a place among the columns follows it."""
+def _placed(cursor: MySQLCursor) -> tuple[Column, str]:
+    """A definition, and FIRST or AFTER where a place among the columns follows it."""
     column = read_column(cursor)
-    if cursor.accept("FIRST"):
-        return column, True
-    if cursor.accept("AFTER"):
+    place = cursor.accept_any("FIRST", "AFTER")
+    if place == "AFTER":
         cursor.identifier()
-        return column, True
-    return column, False
+    return column, place
 
 
 def _drop(cursor: MySQLCursor, statement: Statement, table: Name) -> Operation:
@@ -108,8 +107,8 @@ def _redefine(cursor: MySQLCursor, statement: Statement, table: Name) -> Operati
     cursor.accept("COLUMN")
     cursor.accept("IF", "EXISTS")
     old = cursor.identifier() if renames else None
-    definition, moved = _placed(cursor)
-    return model.RedefineColumn(statement, table, old or definition.name, definition, moved)
+    definition, place = _placed(cursor)
+    return model.RedefineColumn(statement, table, old or definition.name, definition, moved=bool(place))
 
 
 def _alter_column(cursor: MySQLCursor, statement: Statement, table: Name) -> Operation:

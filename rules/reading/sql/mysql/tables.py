@@ -44,7 +44,7 @@ def create_table(
                 case _:
                     constraints.append(element)
     from_query = any(token.word in ("SELECT", "WITH") for token in cursor.tokens[cursor.position :])
-    partition_by = _partitions(cursor)
+    options, partition_by = _options(cursor)
     created = model.CreateTable(
         statement,
         table,
@@ -55,6 +55,7 @@ def create_table(
         partition_by=partition_by,
         like=like,
         from_query=from_query,
+        options="" if from_query else options,
     )
     dropped = (model.DropTable(statement, table, if_exists=True),) if replaces else ()
     return (*dropped, created, *indexes)
@@ -74,10 +75,12 @@ def _elements(cursor: MySQLCursor, statement: Statement, table: Name) -> Iterato
     cursor.expect(")")
 
 
-def _partitions(cursor: Cursor) -> str | None:
-    """Steps over the table's options."""
+def _options(cursor: Cursor) -> tuple[str, str | None]:
+    """The table's options, and its partitions."""
+    start = cursor.position
     cursor.skip_until("PARTITION")
-    return cursor.rest() if cursor.accept("PARTITION", "BY") else None
+    options = cursor.text_between(start, cursor.position)
+    return options, cursor.rest() if cursor.accept("PARTITION", "BY") else None
 
 
 def starts_index(cursor: Cursor) -> bool:
