@@ -376,6 +376,19 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
         Sample("INSERT INTO owners (id) SELECT id + 5 FROM orders"),
         Sample("UPDATE users SET age = 1"),
         Sample("UPDATE users SET age = orders.id FROM orders WHERE orders.user_id = users.id"),
+        Sample("UPDATE users SET age = 1 WHERE id IN (SELECT user_id FROM orders)"),
+        Sample("UPDATE users SET age = 1 WHERE NOT EXISTS (SELECT 1 FROM orders WHERE orders.user_id = users.id)"),
+        Sample("WITH few AS (SELECT user_id FROM orders LIMIT 9) UPDATE users SET age = 1 FROM few WHERE id = user_id"),
+        Sample(
+            "WITH few AS (SELECT user_id FROM orders LIMIT 9 FOR UPDATE)"
+            " UPDATE users SET age = 1 FROM few WHERE id = user_id"
+        ),
+        Sample(
+            "WITH few AS (SELECT user_id FROM orders o, owners w WHERE w.id = o.id FOR UPDATE OF o SKIP LOCKED)"
+            " UPDATE users SET age = 1 WHERE id IN (SELECT user_id FROM few)"
+        ),
+        Sample("DELETE FROM orders USING users WHERE users.id = orders.user_id AND users.age > 20"),
+        Sample("MERGE INTO users u USING orders o ON o.user_id = u.id WHEN MATCHED THEN UPDATE SET age = 1", since=15),
         Sample("DELETE FROM orders"),
         Sample("SELECT count(*) FROM users"),
         Sample("SELECT * FROM orders FOR UPDATE"),

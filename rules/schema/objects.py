@@ -88,6 +88,7 @@ class Table(Frozen):
     """`created` is False where only later changes were seen, not the creation: nothing missing here is missing there.
 
     `complete` is True where every column is known (False after CREATE TABLE AS, LIKE an unknown table, an unread call).
+    `listed` is True as long as each of its rows stands in a statement of the history.
     """
 
     name: Name
@@ -103,6 +104,7 @@ class Table(Frozen):
     unlogged: bool = False
     created: bool = True
     complete: bool = True
+    listed: bool = False
     origin: Origin = Origin()
 
     def column(self, name: str) -> TableColumn | None:

@@ -18,6 +18,7 @@ from rules.schema.drops import drop_table_key
 from rules.schema.edits import taken_in, touched, with_table, without_table
 from rules.schema.indexes import indexed
 from rules.schema.inheritance import as_handed_down, counterpart
+from rules.schema.listed import begins_listed
 from rules.schema.objects import ConstraintKind, Index, Origin, Table, TableConstraint
 from rules.schema.resolving import table_named
 
@@ -45,6 +46,7 @@ def create(schema: Schema, operation: model.CreateTable, origin: Origin) -> Sche
         temporary=operation.temporary,
         unlogged=operation.unlogged,
         complete=not operation.from_query,
+        listed=begins_listed(operation, origin),
         origin=origin,
     )
     table = _inherited(schema, table, operation, origin)
