@@ -305,7 +305,8 @@ SELECT format('enum %s.%s %s', n.nspname, t.typname, (SELECT string_agg(e.enumla
                                                         FROM pg_enum e WHERE e.enumtypid = t.oid))
   FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace WHERE t.typtype = 'e' AND {_OWN}
 UNION ALL
-SELECT format('domain %s.%s %s', n.nspname, t.typname, format_type(t.typbasetype, t.typtypmod))
+SELECT format('domain %s.%s %s%s', n.nspname, t.typname, format_type(t.typbasetype, t.typtypmod),
+              CASE WHEN coalesce(t.typdefault, 'NULL::') LIKE 'NULL::%' THEN '' ELSE ' default' END)
   FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace WHERE t.typtype = 'd' AND {_OWN}
 UNION ALL
 SELECT format('%s %s.%s', CASE c.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' ELSE 'sequence' END,

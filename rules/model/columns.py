@@ -112,3 +112,5 @@ class Column(Frozen):
     """As this and the next, of MySQL and MariaDB."""
     on_update: str | None = None
     """What an UPDATE of the row sets it to."""
+    null_default: bool = False
+    """DEFAULT NULL, in so many words: a domain's default does not hold then."""

@@ -23,7 +23,7 @@ def lines(schema: Schema) -> tuple[str, ...]:
         if not table.temporary:
             found += _of_table(table)
     found += [f"enum {_name(it.name)} {', '.join(sorted(it.labels))}" for it in schema.enums.values()]
-    found += [f"domain {_name(it.name)} {it.base}" for it in schema.domains.values()]
+    found += [f"domain {_name(it.name)} {it.base}{' default' if it.default else ''}" for it in schema.domains.values()]
     found += [f"sequence {_name(it.name)}" for it in schema.sequences.values()]
     for view in schema.views.values():
         found.append(f"{'materialized view' if view.materialized else 'view'} {_name(view.name)}")

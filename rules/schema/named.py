@@ -62,7 +62,9 @@ def rename_enum_value(schema: Schema, operation: model.RenameEnumValue, _: Origi
 
 @changes(model.CreateDomain)
 def create_domain(schema: Schema, operation: model.CreateDomain, origin: Origin) -> Schema:
-    made = Domain(operation.domain, operation.base, operation.not_null, operation.checks, (), operation.default, origin)
+    under = schema.domains_under(operation.base)
+    default = _unless_null(operation.default or (under[0].default if under else None))
+    made = Domain(operation.domain, operation.base, operation.not_null, operation.checks, (), default, origin)
     return replace(schema, domains=put(schema.domains, operation.domain.key, made))
 
 
@@ -81,9 +83,8 @@ def alter_domain(schema: Schema, operation: model.AlterDomain, _: Origin) -> Sch
         waiting = (name,) if words.endswith("NOT VALID") else ()
         found = replace(found, checks=(*found.checks, name), not_valid=(*found.not_valid, *waiting))
     elif words.startswith(("SET DEFAULT", "DROP DEFAULT")):
-        found = replace(
-            found, default=action[len("SET DEFAULT") :].strip() or None if words.startswith("SET") else None
-        )
+        default = action[len("SET DEFAULT") :].strip() if words.startswith("SET") else None
+        found = replace(found, default=_unless_null(default))
     elif words.startswith("DROP NOT NULL"):
         found = replace(found, not_null=False)
     elif words.startswith("DROP CONSTRAINT"):
@@ -91,6 +92,10 @@ def alter_domain(schema: Schema, operation: model.AlterDomain, _: Origin) -> Sch
     elif words.startswith("VALIDATE"):
         found = replace(found, not_valid=_without(found.not_valid, name))
     return replace(schema, domains=put(schema.domains, operation.domain.key, found))
+
+
+def _unless_null(default: str | None) -> str | None:
+    return None if default is not None and default.upper() == "NULL" else default
 
 
 def _without(names: tuple[str, ...], gone: str) -> tuple[str, ...]:

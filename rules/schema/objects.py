@@ -150,7 +150,10 @@ class EnumType(Frozen):
 
 
 class Domain(Frozen):
-    """`checks` are the names of its CHECKs, `not_valid` those of them that are not validated."""
+    """`checks` are the names of its CHECKs, `not_valid` those of them that are not validated.
+
+    `default` holds for its columns without a default of their own.
+    """
 
     name: Name
     base: DataType

@@ -78,7 +78,8 @@ class _Draft:
         if cursor.accept("NULL"):
             return self._set(nullable=True)
         if cursor.accept("DEFAULT"):
-            return self._set(default=read_default(cursor))
+            default = read_default(cursor)
+            return self._set(default=default, null_default=default is None)
         if cursor.accept("COLLATE"):
             return self._set(collation=cursor.name().name)
         if cursor.accept("GENERATED"):

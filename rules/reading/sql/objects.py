@@ -75,7 +75,7 @@ def _of_domain(cursor: Cursor, domain: Name) -> tuple[bool, tuple[str, ...], str
         elif cursor.accept("NOT", "NULL"):
             not_null = True
         elif cursor.accept("DEFAULT"):
-            default = read_default(cursor)
+            default = read_default(cursor) or "NULL"  # which takes the place of its base's
         elif cursor.accept("("):
             cursor.skip_until()
         else:
