@@ -22,6 +22,7 @@ from rules.locking.setups import (
     LISTED,
     NARROWER,
     PARTITIONED,
+    PLACED,
     POLICY,
     RULE,
     SEQUENCES,
@@ -298,8 +299,9 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
         Sample(
             "ALTER TABLE logs SET LOGGED", ("CREATE UNLOGGED TABLE logs (id integer)", "INSERT INTO logs VALUES (1)")
         ),
-        Sample("ALTER TABLE orders SET ACCESS METHOD heap", since=15),
-        Sample("ALTER TABLE orders SET TABLESPACE pg_default"),
+        Sample("ALTER TABLE placed SET ACCESS METHOD heap", PLACED, since=15),
+        Sample("ALTER TABLE placed SET TABLESPACE pg_default", PLACED),
+        Sample("ALTER TABLE placed SET LOGGED", PLACED),
         Sample("ALTER TABLE users SET (fillfactor = 70)"),
         Sample("ALTER TABLE users SET (autovacuum_enabled = off)"),
         Sample("ALTER TABLE users SET (user_catalog_table = false)"),

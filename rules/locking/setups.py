@@ -92,6 +92,10 @@ DEFAULTED = (
     "CREATE DOMAIN still AS quiet",
     "ALTER DOMAIN quiet DROP DEFAULT",
 )
+PLACED = (
+    "CREATE TABLE placed (id integer) USING heap WITH (fillfactor = 90) TABLESPACE pg_default",
+    "INSERT INTO placed VALUES (1)",
+)
 CHECKED = (*BASE, "ALTER TABLE users ADD CONSTRAINT email_set CHECK (email IS NOT NULL AND age > 0)")
 INDEXED = (*BASE, "CREATE INDEX users_named ON users (age) WHERE email <> ''")
 INCLUDED = (*BASE, "CREATE INDEX users_named ON users (age) INCLUDE (email)")

@@ -88,7 +88,8 @@ class Table(Frozen):
     """`created` is False where only later changes were seen, not the creation: nothing missing here is missing there.
 
     `complete` is True where every column is known (False after CREATE TABLE AS, LIKE an unknown table, an unread call).
-    `listed` is True as long as each of its rows stands in a statement of the history.
+    `storage` is what is known of where it is kept: `TABLESPACE fast`, `ACCESS METHOD heap`; nothing where the server's
+    settings told. `listed` is True as long as each of its rows stands in a statement of the history.
     """
 
     name: Name
@@ -102,6 +103,7 @@ class Table(Frozen):
     inherits: tuple[Name, ...] = ()
     temporary: bool = False
     unlogged: bool = False
+    storage: tuple[str, ...] = ()
     created: bool = True
     complete: bool = True
     listed: bool = False

@@ -266,6 +266,13 @@ class Schema(Frozen):
         """Of a joined change: another table of which each row chooses one row at most."""
         return bounded_by(self, operation)
 
+    def is_stored_so(self, table: Name, target: str) -> bool:
+        """Whether `ALTER TABLE ... SET target` copies nothing: it is stored so already, or it is partitioned."""
+        found = self.trace(table)
+        if found is None or found.partitioned or target in found.storage:
+            return found is not None
+        return found.created and target in ("LOGGED", "UNLOGGED") and found.unlogged == (target == "UNLOGGED")
+
     def proves_not_null(self, table: Name, column: str) -> bool:
         """Whether a validated CHECK or NOT NULL constraint says so, so that SET NOT NULL need not look (12+; 18+)."""
         found = self.relations.get(table.key)

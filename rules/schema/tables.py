@@ -45,6 +45,7 @@ def create(schema: Schema, operation: model.CreateTable, origin: Origin) -> Sche
         inherits=operation.inherits,
         temporary=operation.temporary,
         unlogged=operation.unlogged,
+        storage=operation.storage,
         complete=not operation.from_query,
         listed=begins_listed(operation, origin),
         origin=origin,
@@ -166,10 +167,17 @@ def detach(schema: Schema, operation: model.DetachPartition, _: Origin) -> Schem
 
 @changes(model.SetStorage)
 def set_storage(schema: Schema, operation: model.SetStorage, _: Origin) -> Schema:
-    word = operation.target.upper()
-    if word not in ("LOGGED", "UNLOGGED"):
+    if schema.view(operation.table) is not None:
         return schema
-    return with_table(schema, replace(touched(schema, operation.table), unlogged=word == "UNLOGGED"))
+    table, target = touched(schema, operation.table), operation.target
+    if target in ("LOGGED", "UNLOGGED"):
+        return with_table(schema, replace(table, unlogged=target == "UNLOGGED"))
+    kept = tuple(one for one in table.storage if _medium(one) != _medium(target))
+    return with_table(schema, replace(table, storage=(*kept, target)))
+
+
+def _medium(target: str) -> str:
+    return target.rpartition(" ")[0]
 
 
 @changes(model.AlterTableOther)

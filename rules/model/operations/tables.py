@@ -25,6 +25,8 @@ class CreateTable(Operation):
     """CREATE TABLE AS, SELECT INTO: `columns` is unknown then."""
     sources: tuple[Name, ...] = ()
     """The tables whose rows that query reads; none for WITH NO DATA."""
+    storage: tuple[str, ...] = ()
+    """What it says of where it is kept, as a `SetStorage` would: `TABLESPACE fast`, `ACCESS METHOD heap`."""
 
 
 class DropTable(Operation):
