@@ -148,8 +148,9 @@ def _held(step: Step) -> Iterator[tuple[Name, Blocks, bool]]:
         if fact.blocks is not Blocks.NOTHING:
             yield from ((name, fact.blocks, False) for name in fact.tables)
     match step.operation:
-        case Insert(locked=locked):
-            yield from ((name, Blocks.WRITES, True) for name in locked)
+        case Insert(table=table, locked=locked, updates=updates):
+            changed = (table,) if updates else ()
+            yield from ((name, Blocks.WRITES, True) for name in (*changed, *locked))
         case Update(table=table, locked=locked) | Delete(table=table, locked=locked):
             yield from ((name, Blocks.WRITES, True) for name in (table, *locked))
         case Select(locking=True, sources=sources):

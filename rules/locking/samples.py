@@ -392,6 +392,7 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
     "Rows": (
         Sample("INSERT INTO owners (id) VALUES (2)"),
         Sample("INSERT INTO owners (id) SELECT id + 5 FROM orders"),
+        Sample("INSERT INTO owners (id) SELECT id FROM orders ON CONFLICT (id) DO UPDATE SET name = ''"),
         Sample("UPDATE users SET age = 1"),
         Sample("UPDATE users SET age = orders.id FROM orders WHERE orders.user_id = users.id"),
         Sample("UPDATE users SET age = 1 WHERE id IN (SELECT user_id FROM orders)"),

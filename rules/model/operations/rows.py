@@ -50,6 +50,8 @@ class Insert(Operation):
     """The tables that it reads."""
     locked: tuple[Name, ...] = ()
     """Those of them of which it locks rows: FOR UPDATE and kin in a query of its own."""
+    updates: tuple[str, ...] = ()
+    """The columns that it writes where a row is there already: ON CONFLICT DO UPDATE. Each row of it one at most."""
 
 
 class Update(Operation):

@@ -46,8 +46,8 @@ class _Written:
             Queries(given=statement.given),
         )
 
-    def insert(self, columns: tuple[str, ...], rows: Rows) -> Operation:
-        return model.Insert(self.statement, self.name, columns, rows, self.sources, self.locked)
+    def insert(self, columns: tuple[str, ...], rows: Rows, updates: Iterable[str] = ()) -> Operation:
+        return model.Insert(self.statement, self.name, columns, rows, self.sources, self.locked, tuple(updates))
 
     def update(self, columns: Iterable[str], condition: str | None, chosen: Chosen) -> Operation:
         reached = (chosen.rows, self._others, chosen.pinned, chosen.matches, self.locked)
@@ -105,10 +105,10 @@ def _condition(tree: exp.Expr, sql: str) -> str | None:
 
 def _insert(tree: exp.Insert, written: _Written) -> Operation:
     columns = tuple(it.name for it in tree.this.expressions) if isinstance(tree.this, exp.Schema) else ()
-    query = tree.expression
-    if not query or isinstance(query, exp.Values) or not written.sources:
-        return written.insert(columns, Rows.CONSTANT)
-    return written.insert(columns, written.queries.rows_of(query))
+    query, conflict = tree.expression, tree.args.get("conflict")
+    listed = not query or isinstance(query, exp.Values) or not written.sources
+    rows = Rows.CONSTANT if listed else written.queries.rows_of(query)
+    return written.insert(columns, rows, _assigned(conflict) if isinstance(conflict, exp.OnConflict) else ())
 
 
 def _assigned(tree: exp.Expr) -> Iterator[str]:

@@ -194,3 +194,14 @@ def test_writers_of_rows_that_a_query_locks_wait_too() -> None:
     ]
     (moment,) = moments(f'op.execute("{few}INSERT INTO orders (id) SELECT id FROM few")')
     assert [(wait.table, wait.rows_only) for wait in moment.waiting] == [("users", True)]
+
+
+def test_an_insert_that_updates_what_is_there_makes_writers_of_those_rows_wait() -> None:
+    insert = "INSERT INTO orders (id) SELECT id FROM users ON CONFLICT (id) DO UPDATE SET total = 0"
+    (moment,) = moments(f'op.execute("{insert}")')
+    assert [(wait.table, wait.rows_only) for wait in moment.waiting] == [("orders", True)]
+    assert (moment.work, moment.works_on) == (Work.WRITTEN, ("users",))
+    (moment,) = moments(f'op.execute("{insert.replace("UPDATE SET total = 0", "NOTHING")}")')
+    assert moment.waiting == ()
+    (moment,) = moments('op.execute("INSERT INTO orders (id) VALUES (1) ON CONFLICT (id) DO UPDATE SET total = 0")')
+    assert ([wait.table for wait in moment.waiting], moment.work) == (["orders"], Work.NONE)
