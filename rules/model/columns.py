@@ -52,6 +52,15 @@ class ForeignKey(OneOf):
     on_update: str | None = None
     deferrable: bool = False
     not_valid: bool = False
+    deferred: bool = False
+    """INITIALLY DEFERRED."""
+    match: str | None = None
+    """`FULL`; None for MATCH SIMPLE, which holds unless another is written."""
+
+    @property
+    def plain(self) -> bool:
+        """Whether columns, target and actions say all of it."""
+        return not self.deferrable and self.match is None and "(" not in (self.on_delete or "")
 
 
 class Check(OneOf):
@@ -77,6 +86,7 @@ class PrimaryKey(OneOf):
     name: str | None
     columns: tuple[str, ...]
     index: str | None = None
+    deferrable: bool = False
 
 
 class Exclusion(OneOf):

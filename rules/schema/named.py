@@ -22,6 +22,7 @@ from rules.schema.drops import (
 )
 from rules.schema.edits import kept, put, touched, with_table, with_view, without, without_table
 from rules.schema.indexes import index_renamed
+from rules.schema.mentions import function_renamed, label_renamed, sequence_renamed, type_renamed
 from rules.schema.naming import COPY
 from rules.schema.objects import Domain, EnumType, Function, Origin, OtherObject, Sequence, Trigger, View
 from rules.schema.renames import relation_renamed
@@ -57,7 +58,8 @@ def rename_enum_value(schema: Schema, operation: model.RenameEnumValue, _: Origi
     if found is None:
         return schema
     labels = tuple(operation.new_label if label == operation.label else label for label in found.labels)
-    return replace(schema, enums=put(schema.enums, operation.type.key, replace(found, labels=labels)))
+    schema = replace(schema, enums=put(schema.enums, operation.type.key, replace(found, labels=labels)))
+    return label_renamed(schema, operation.type, operation.label, operation.new_label)
 
 
 @changes(model.CreateDomain)
@@ -200,13 +202,16 @@ def drop(schema: Schema, operation: model.DropObject, _: Origin) -> Schema:
 def rename(schema: Schema, operation: model.RenameObject, _: Origin) -> Schema:
     name, new = operation.name, Name(operation.new_name, operation.name.schema)
     match operation.kind:
-        case Kind.VIEW | Kind.MATERIALIZED_VIEW | Kind.SEQUENCE:
+        case Kind.VIEW | Kind.MATERIALIZED_VIEW:
             return relation_renamed(schema, name, new)
+        case Kind.SEQUENCE:
+            return sequence_renamed(relation_renamed(schema, name, new), name, new)
         case Kind.TYPE | Kind.DOMAIN:
-            return _type_moved(schema, name, new)
+            return type_renamed(_type_moved(schema, name, new), name, new)
         case Kind.FUNCTION | Kind.PROCEDURE if name.key in schema.functions:
             moved = replace(schema.functions[name.key], name=new)
-            return replace(schema, functions=put(without(schema.functions, name.key), new.key, moved))
+            schema = replace(schema, functions=put(without(schema.functions, name.key), new.key, moved))
+            return function_renamed(schema, name, new)
         case Kind.SCHEMA:
             return _schema_renamed(schema, name.name, operation.new_name)
         case Kind.TRIGGER if operation.table is not None:

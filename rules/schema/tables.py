@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -80,7 +81,7 @@ def _same_key(one: Constraint, other: Constraint) -> bool:
 
 
 def _traits(key: PrimaryKey | Unique) -> tuple[bool, bool]:
-    return (key.deferrable, key.nulls_not_distinct) if isinstance(key, Unique) else (False, False)
+    return key.deferrable, isinstance(key, Unique) and key.nulls_not_distinct
 
 
 def _rank(constraint: Constraint) -> int:
@@ -184,6 +185,8 @@ def _medium(target: str) -> str:
 def other(schema: Schema, operation: model.AlterTableOther, _: Origin) -> Schema:
     words = operation.action.split()
     table = schema.relations.get(operation.table.key)
+    if table is not None and [word.upper() for word in words[:2]] == ["ALTER", "CONSTRAINT"]:
+        return _retimed(schema, table, operation.action)
     if table is None or "INHERIT" not in [word.upper() for word in words[:2]]:
         return schema
     parts = [identifier(part) for part in words[-1].split(".")]
@@ -192,6 +195,23 @@ def other(schema: Schema, operation: model.AlterTableOther, _: Origin) -> Schema
         return with_table(schema, replace(table, inherits=(*table.inherits, parent)))
     remaining = tuple(name for name in table.inherits if name.name != parent.name)
     return with_table(schema, replace(table, inherits=remaining))
+
+
+def _retimed(schema: Schema, table: Table, action: str) -> Schema:
+    """ALTER CONSTRAINT changes when a foreign key is checked; what it does not say is as if nobody had said it."""
+    said = re.match(r'ALTER\s+CONSTRAINT\s+("(?:[^"]|"")+"|\S+)(.*)', action, re.IGNORECASE | re.DOTALL)
+    known = table.constraint(identifier(said[1])) if said is not None else None
+    if said is None or known is None or not isinstance(known.definition, ForeignKey):
+        return schema
+    words = said[2].upper()
+    if "ENFORCED" in words or "INHERIT" in words:
+        return schema
+    deferred = "DEFERRED" in words
+    deferrable = deferred or ("DEFERRABLE" in words and re.search(r"NOT\s+DEFERRABLE", words) is None)
+    definition = replace(known.definition, deferrable=deferrable, deferred=deferred)
+    after = replace(known, definition=definition)
+    kept = tuple(after if each is known else each for each in table.constraints)
+    return with_table(schema, replace(table, constraints=kept))
 
 
 @changes(model.SetTrigger)

@@ -103,7 +103,7 @@ def _blocking(
 def _inline(op: AddForeignKey, context: Context) -> Suggestion | None:
     """Only where no Alembic that takes the keyword would lose a part of the key."""
     key = op.constraint
-    if key.on_delete or key.on_update or key.deferrable or op.statement.cause != "op.add_column":
+    if key.on_delete or key.on_update or not key.plain or op.statement.cause != "op.add_column":
         return None
     title = "Reference inline (Alembic 1.18.2 or newer)"
     return with_keyword(context.script.text, op.statement, "inline_references", "True", title)
