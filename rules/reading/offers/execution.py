@@ -80,7 +80,8 @@ def _render(machine: Machine, construct: Any) -> None:
     try:
         machine.record.renderer.send(construct)
     except (CompileError, NotImplementedError):
-        compiled = construct.compile(dialect=machine.record.renderer.dialect)
+        options = {"render_postcompile": True}
+        compiled = construct.compile(dialect=machine.record.renderer.dialect, compile_kwargs=options)
         machine.record.sent(_with_plain_values(compiled).replace("\t", "    ").strip())
 
 

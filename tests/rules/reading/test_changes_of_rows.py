@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from rules.model.operations import Delete, Insert, Rows, Update
@@ -116,3 +118,22 @@ def test_a_limit_of_null_that_is_written_is_none() -> None:
     sql = "UPDATE users SET age = 1 WHERE id IN (SELECT id FROM users LIMIT NULL) AND age > :age"
     operation = change(f'op.execute(sa.text("{sql}").bindparams(age=3))')
     assert (operation.rows, operation.statement.given) == (Rows.UNBOUNDED, False)
+
+
+@pytest.mark.parametrize(
+    ("construct", "sql", "rows"),
+    [
+        ('users.c.note.in_({"c", "a", "d", "b"})', "users.note IN ('a', 'b', 'c', 'd')", Rows.UNBOUNDED),
+        ("users.c.id.in_([3, 1])", "users.id IN (3, 1)", Rows.BOUNDED),
+        ("users.c.id.in_([])", "users.id IN (NULL) AND (1 != 1)", Rows.BOUNDED),
+    ],
+)
+@pytest.mark.parametrize("typed", [True, False])
+def test_a_list_of_values_is_printed_whole_and_in_the_same_order_each_time(
+    construct: str, sql: str, rows: Rows, typed: bool
+) -> None:
+    top = TABLES.replace('sa.column("note"))', 'sa.column("note", sa.Text()))').replace('"id")', '"id", sa.Integer())')
+    operation = change(f"op.execute(users.update().values(age=1).where({construct}))", top if typed else TABLES)
+    where = re.sub(r"::\w+", "", operation.sql).partition("WHERE ")[2]
+    assert where in (sql, f"({sql})")
+    assert operation.rows == rows
