@@ -111,7 +111,7 @@ def is_unique(table: Table, names: tuple[str, ...]) -> bool:
     deferrable = set()
     for constraint in table.constraints:
         match constraint.definition:
-            case Unique(deferrable=True):
+            case Unique(deferrable=True) | PrimaryKey(deferrable=True):
                 deferrable.add(constraint.name)
             case PrimaryKey() | Unique() if set(constraint.columns) == wanted:
                 return True

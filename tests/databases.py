@@ -274,7 +274,7 @@ SELECT format('column %s.%s.%s %s%s%s', n.nspname, c.relname, a.attname, format_
   LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
  WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p') AND {_OWN}
 UNION ALL
-SELECT format('constraint %s.%s.%s %s%s%s%s', n.nspname, c.relname, k.conname,
+SELECT format('constraint %s.%s.%s %s%s%s%s%s%s%s', n.nspname, c.relname, k.conname,
               CASE k.contype WHEN 'p' THEN 'primary key' WHEN 'u' THEN 'unique' WHEN 'f' THEN 'foreign key'
                    WHEN 'c' THEN 'check' ELSE 'exclude' END,
               CASE WHEN k.contype IN ('c', 'x') THEN '' ELSE ' (' || (SELECT string_agg(a.attname, ', ' ORDER BY o.n)
@@ -285,6 +285,13 @@ SELECT format('constraint %s.%s.%s %s%s%s%s', n.nspname, c.relname, k.conname,
                          FROM unnest(k.confkey) WITH ORDINALITY o(attnum, n)
                          JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = o.attnum))
                  FROM pg_class fc JOIN pg_namespace fn ON fn.oid = fc.relnamespace WHERE fc.oid = k.confrelid),
+              CASE k.confdeltype WHEN 'r' THEN ' on delete restrict' WHEN 'c' THEN ' on delete cascade'
+                   WHEN 'n' THEN ' on delete set null' WHEN 'd' THEN ' on delete set default' ELSE '' END ||
+              CASE k.confupdtype WHEN 'r' THEN ' on update restrict' WHEN 'c' THEN ' on update cascade'
+                   WHEN 'n' THEN ' on update set null' WHEN 'd' THEN ' on update set default' ELSE '' END,
+              CASE k.confmatchtype WHEN 'f' THEN ' match full' ELSE '' END,
+              CASE WHEN k.contype = 'x' THEN '' WHEN k.condeferrable THEN ' deferrable' ELSE '' END ||
+              CASE WHEN k.contype = 'f' AND k.condeferred THEN ' deferred' ELSE '' END,
               CASE WHEN k.convalidated THEN '' ELSE ' not valid' END)
   FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
  WHERE k.contype IN ('p', 'u', 'f', 'c', 'x') AND {_OWN}
@@ -305,7 +312,8 @@ SELECT format('enum %s.%s %s', n.nspname, t.typname, (SELECT string_agg(e.enumla
                                                         FROM pg_enum e WHERE e.enumtypid = t.oid))
   FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace WHERE t.typtype = 'e' AND {_OWN}
 UNION ALL
-SELECT format('domain %s.%s %s', n.nspname, t.typname, format_type(t.typbasetype, t.typtypmod))
+SELECT format('domain %s.%s %s%s', n.nspname, t.typname, format_type(t.typbasetype, t.typtypmod),
+              CASE WHEN coalesce(t.typdefault, 'NULL::') LIKE 'NULL::%' THEN '' ELSE ' default' END)
   FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace WHERE t.typtype = 'd' AND {_OWN}
 UNION ALL
 SELECT format('%s %s.%s', CASE c.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' ELSE 'sequence' END,

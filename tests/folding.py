@@ -34,6 +34,7 @@ from rules.schema.paths import DEFAULT
 from tests.corpora import FOLDER, chosen, fetch, texts_of
 from tests.databases import fresh_database, model_lines_of, stop_servers
 from tests.missing import is_about_rows, what_it_misses
+from tests.normalised import differences
 from tests.projects import Project
 
 
@@ -160,6 +161,7 @@ def measure(name: str, location: Location, show: int) -> tuple[int, int]:
         for sql, operations in statements(scripts):
             if sql:
                 fold.send(*sized(sql, operations))
+        texts, otherwise = differences(connection, fold.schema)
         real = {_plain(it) for it in model_lines_of(connection) if not it.startswith("domain ?")}
         ours, taken = ({_plain(it) for it in lines(each)} for each in (fold.schema, fold.taken_for_granted))
     real, ours = real - taken, ours - taken
@@ -167,9 +169,12 @@ def measure(name: str, location: Location, show: int) -> tuple[int, int]:
     print(
         f"{name:12} {len(scripts):4} revisions {fold.count:5} statements {refused:4} refused {fold.rows:5} about rows "
         f"{len(fold.base):4} made before  {same} of {len(real)} lines the same "
-        f"({100 * same / max(1, len(real)):.2f} %), {len(ours - real)} only ours  folded in {fold.seconds:.3f} s"
+        f"({100 * same / max(1, len(real)):.2f} %), {len(ours - real)} only ours  "
+        f"{texts - len(otherwise)} of {texts} texts the same  folded in {fold.seconds:.3f} s"
     )
     for line in [*(f"< {it}" for it in sorted(real - ours)), *(f"> {it}" for it in sorted(ours - real))][:show]:
+        print(f"    {line}")
+    for line in otherwise[:show]:
         print(f"    {line}")
     for line, times in fold.refused.most_common(show):
         print(f"    refused {times}: {line}")

@@ -53,8 +53,8 @@ def how_long(moment: LockMoment) -> str:
     """What the time grows with, and how far behind the statement its locks are kept."""
     words = "a moment"
     if moment.work is not Work.NONE:
-        over = _names(moment.works_on)
-        words = f"grows with {over}: {_DONE[moment.work]}" if over else f"as long as it takes: {_DONE[moment.work]}"
+        over = _names((*moment.works_on, *moment.reads))
+        words = f"grows with {over}: {_done(moment)}" if over else f"as long as it takes: {_done(moment)}"
         if moment.size is not None:
             words += f" ({size_in_words(moment.size)})"
     place = moment.stretched_by
@@ -62,6 +62,14 @@ def how_long(moment: LockMoment) -> str:
         elsewhere = f" of `{place.path.rsplit('/', 1)[-1]}`" if place.path != moment.place.path else ""
         words += f"; kept to the commit, while line {place.line}{elsewhere} runs too"
     return words
+
+
+def _done(moment: LockMoment) -> str:
+    if moment.for_each is not None:
+        return f"at most as many rows of {_names([moment.for_each])} written"
+    if moment.reads:
+        return f"rows of {_names(moment.works_on)} written, {_names(moment.reads)} read"
+    return _DONE[moment.work]
 
 
 def size_in_words(size: Size) -> str:

@@ -11,12 +11,12 @@ from rules.context import Scene, Step, ends_transaction
 from rules.dialects import JUDGED, MYSQL
 from rules.engine.online_moments import online_moment
 from rules.engine.replay import Replay, steps_of
-from rules.locking.facts import Moment
-from rules.locking.work import work_of
+from rules.locking.facts import Moment, merged
+from rules.locking.work import Load, load_of
 from rules.locks import stands_for_itself
 from rules.model.locks import Blocks, LockMoment, LockRow, Waiting, Work
 from rules.model.names import Name
-from rules.model.operations import Delete, Direction, Select, Update
+from rules.model.operations import Delete, Direction, Insert, Rows, Select, Update
 from rules.model.script import MigrationScript
 from rules.model.size import Size
 from rules.settings import Statistics
@@ -148,8 +148,11 @@ def _held(step: Step) -> Iterator[tuple[Name, Blocks, bool]]:
         if fact.blocks is not Blocks.NOTHING:
             yield from ((name, fact.blocks, False) for name in fact.tables)
     match step.operation:
-        case Update(table=table) | Delete(table=table):
-            yield table, Blocks.WRITES, True
+        case Insert(table=table, locked=locked, updates=updates):
+            changed = (table,) if updates else ()
+            yield from ((name, Blocks.WRITES, True) for name in (*changed, *locked))
+        case Update(table=table, locked=locked) | Delete(table=table, locked=locked):
+            yield from ((name, Blocks.WRITES, True) for name in (table, *locked))
         case Select(locking=True, sources=sources):
             yield from ((name, Blocks.WRITES, True) for name in sources)
 
@@ -158,46 +161,67 @@ def _moment(
     steps: tuple[Step, ...], direction: Direction, waiting: tuple[Waiting, ...], statistics: Statistics | None
 ) -> LockMoment | None:
     statement, revision = steps[0].operation.statement, steps[0].script.revision
-    work, on = _work(steps)
-    size = _size(on, statistics)
+    load = _load(steps)
+    size = _size((*load.on, *load.reads), statistics)
     row = LockRow(statement.place, revision, direction, statement.sql, "", (), Blocks.NOTHING)
-    rows = _rows(steps, replace(row, growth=work.growth, size=size))
-    if not rows and (work is Work.NONE or not waiting):
+    rows = _rows(steps, replace(row, growth=load.work.growth, size=size, rows=_changed(steps)))
+    if not rows and (load.work is Work.NONE or not waiting):
         return None
     longest_first = tuple(sorted(waiting, key=lambda wait: -_weight(wait)))
-    tables = tuple(map(str, on))
-    return LockMoment(statement.place, revision, direction, statement.sql, rows, longest_first, work, tables, size)
+    return LockMoment(
+        statement.place,
+        revision,
+        direction,
+        statement.sql,
+        rows,
+        longest_first,
+        load.work,
+        tuple(map(str, load.on)),
+        tuple(map(str, load.reads)),
+        None if load.for_each is None else str(load.for_each),
+        size,
+    )
 
 
-def _work(steps: Iterable[Step]) -> tuple[Work, tuple[Name, ...]]:
+def _changed(steps: Iterable[Step]) -> Rows | None:
+    """The most of one statement."""
+    found = {step.schema.rows_of(op) for step in steps if isinstance(op := step.operation, Insert | Update | Delete)}
+    return next((rows for rows in Rows if rows in found), None)
+
+
+def _load(steps: Iterable[Step]) -> Load:
     """The heaviest of one statement; a table that the pull request makes is small yet."""
-    heaviest, on = Work.NONE, dict[tuple[str, str], Name]()
-    for step in steps:
-        work, names = work_of(step.operation, Moment(step.schema, step.server_version))
-        old = [name for name in names if not step.schema.is_new(name)]
-        if work is Work.NONE or (names and not old):
-            continue
-        heaviest = next(each for each in _HEAVIEST_FIRST if each in (heaviest, work))
-        on.update({name.key: name for name in old})
-    return heaviest, tuple(on.values())
+    found = [load for step in steps if (load := _without_new(step)).work is not Work.NONE]
+    if not found:
+        return Load(Work.NONE)
+    heaviest = next(each for each in _HEAVIEST_FIRST if any(load.work is each for load in found))
+    on = {name.key: name for load in found for name in load.on}
+    reads = {name.key: name for load in found for name in load.reads if name.key not in on}
+    chosen = next((load.for_each for load in found if load.for_each), None)
+    alike = all(load.on == found[0].on for load in found)
+    return Load(heaviest, tuple(on.values()), tuple(reads.values()), chosen if alike else None)
 
 
-def _rows(steps: Iterable[Step], blank: LockRow) -> tuple[LockRow, ...]:
-    """One for each lock mode."""
-    rows: dict[str, LockRow] = {}
-    for step in steps:
-        for fact in step.locks:
-            mode = str(fact.mode)
-            row = rows.get(mode, replace(blank, lock=mode, blocks=fact.blocks))
-            new = (str(name) for name in fact.tables if step.schema.is_new(name))
-            rows[mode] = replace(
-                row,
-                tables=tuple(dict.fromkeys((*row.tables, *map(str, fact.tables)))),
-                new_tables=tuple(dict.fromkeys((*row.new_tables, *new))),
-                rewrites=row.rewrites or fact.rewrites,
-                scans=row.scans or fact.scans,
-            )
-    return tuple(rows.values())
+def _without_new(step: Step) -> Load:
+    load = load_of(step.operation, Moment(step.schema, step.server_version))
+    on, reads = ([name for name in names if not step.schema.is_new(name)] for names in (load.on, load.reads))
+    return Load(Work.NONE) if load.on and not on else replace(load, on=tuple(on), reads=tuple(reads))
+
+
+def _rows(steps: Sequence[Step], blank: LockRow) -> tuple[LockRow, ...]:
+    """One for each lock mode, the strongest first; each table stands under the strongest of the whole statement."""
+    return tuple(
+        replace(
+            blank,
+            lock=str(fact.mode),
+            blocks=fact.blocks,
+            tables=tuple(map(str, fact.tables)),
+            new_tables=tuple(str(name) for name in fact.tables if any(step.schema.is_new(name) for step in steps)),
+            rewrites=fact.rewrites,
+            scans=fact.scans,
+        )
+        for fact in merged(fact for step in steps for fact in step.locks)
+    )
 
 
 def _size(names: Sequence[Name], statistics: Statistics | None) -> Size | None:

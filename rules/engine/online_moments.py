@@ -71,7 +71,7 @@ def online_moment(
     )
     waiting = tuple(Waiting(name, blocks, blank.place, revision) for name in names)
     works_on = names if work is not Work.NONE else ()
-    return LockMoment(blank.place, revision, direction, blank.sql, (row,), waiting, work, works_on, size)
+    return LockMoment(blank.place, revision, direction, blank.sql, (row,), waiting, work, works_on, size=size)
 
 
 def _is_quiet(operation: Operation) -> bool:

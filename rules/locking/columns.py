@@ -37,7 +37,7 @@ def add_column(operation: model.AddColumn, moment: Moment) -> Iterator[LockFact]
         match constraint:
             case ForeignKey():
                 yield LockFact(LockMode.SHARE_ROW_EXCLUSIVE, moment.partitions(constraint.target))
-                scans = scans or default is not None
+                scans = scans or column.default is not None  # a domain's counts for none: the key is not checked
             case Unique() | PrimaryKey():
                 scans = builds = True
             case Check():
@@ -55,10 +55,13 @@ def _rewrites(column: Column, default: str | None, schema: Schema) -> bool:
 
 
 def default_of(column: Column | TableColumn, schema: Schema, server_version: int) -> str | None:
-    """What a column that is added holds in the rows that are there: its default, or that of the domain that it has."""
-    if column.default is not None or server_version < _DOMAINS_FILL_SINCE:
-        return column.default
-    return next((domain.default for domain in schema.domains_under(column.type) if domain.default is not None), None)
+    """What a column that is added holds in the rows that are there: its default, or that of the domain that it has.
+
+    A domain over another one has taken that one's default over when it was created.
+    """
+    said = column.default is not None or column.generated is not None or getattr(column, "null_default", False)
+    domains = schema.domains_under(column.type) if not said and server_version >= _DOMAINS_FILL_SINCE else ()
+    return domains[0].default if domains else column.default
 
 
 def default_volatility(expression: str, schema: Schema) -> Volatility:

@@ -110,6 +110,8 @@ def drop(operation: model.DropConstraint, moment: Moment) -> Iterator[LockFact]:
     missing = constraint is None and operation.if_exists and table is not None and table.created
     yield LockFact(_AE, (operation.table,) if missing else _concerned(constraint, operation.table, moment))
     if constraint is None:
+        if operation.cascade and not missing:
+            yield LockFact(_AE, moment.referrers(operation.table))
         return
     if isinstance(constraint.definition, ForeignKey):
         yield LockFact(_AE, moment.partitions(constraint.definition.target))

@@ -138,25 +138,25 @@ def maintain(operation: model.Maintenance, moment: Moment) -> Iterator[LockFact]
         yield LockFact(mode, tables, rewrites, scans)
 
 
-def _row_locks(table: Name, sources: tuple[Name, ...]) -> Iterator[LockFact]:
-    yield LockFact(LockMode.ROW_EXCLUSIVE, (table,))
-    if sources:
-        yield LockFact(_AS, sources)
+def _row_locks(operation: model.Insert | model.Update | model.Delete) -> Iterator[LockFact]:
+    yield LockFact(LockMode.ROW_EXCLUSIVE, (operation.table,))
+    yield LockFact(LockMode.ROW_SHARE, operation.locked)
+    yield LockFact(_AS, operation.sources)
 
 
 @takes(model.Insert)
 def insert(operation: model.Insert, _: Moment) -> Iterator[LockFact]:
-    yield from _row_locks(operation.table, operation.sources)
+    yield from _row_locks(operation)
 
 
 @takes(model.Update)
 def update(operation: model.Update, _: Moment) -> Iterator[LockFact]:
-    yield from _row_locks(operation.table, operation.sources)
+    yield from _row_locks(operation)
 
 
 @takes(model.Delete)
 def delete(operation: model.Delete, _: Moment) -> Iterator[LockFact]:
-    yield from _row_locks(operation.table, operation.sources)
+    yield from _row_locks(operation)
 
 
 @takes(model.Copy)

@@ -8,6 +8,7 @@ from rules.locking.setups import (
     BASE,
     CHECKED,
     DEFAULT,
+    DEFAULTED,
     DOMAIN,
     EXCLUDED,
     FEBRUARY,
@@ -21,6 +22,7 @@ from rules.locking.setups import (
     LISTED,
     NARROWER,
     PARTITIONED,
+    PLACED,
     POLICY,
     RULE,
     SEQUENCES,
@@ -68,6 +70,21 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
         Sample("ALTER TABLE users ADD COLUMN a integer CHECK (a > 0)"),
         Sample("ALTER TABLE users ADD COLUMN a integer UNIQUE"),
         Sample("ALTER TABLE parts ADD COLUMN a plain", DOMAIN),
+        Sample("ALTER TABLE users ADD COLUMN a fixed NOT NULL", DEFAULTED, since=13),
+        Sample(
+            "ALTER TABLE users ADD COLUMN a fixed REFERENCES owners (id)", (*DEFAULTED, "INSERT INTO owners VALUES (5)")
+        ),
+        Sample("ALTER TABLE users ADD COLUMN a stamped", DEFAULTED),
+        Sample("ALTER TABLE users ADD COLUMN a rolled", DEFAULTED),
+        Sample("ALTER TABLE users ADD COLUMN a rolled DEFAULT 1", DEFAULTED),
+        Sample("ALTER TABLE users ADD COLUMN a rolled DEFAULT NULL", DEFAULTED),
+        Sample("ALTER TABLE users ADD COLUMN a rolled[]", DEFAULTED),
+        Sample("ALTER TABLE users ADD COLUMN a twice", DEFAULTED),
+        Sample("ALTER TABLE users ADD COLUMN a calm", DEFAULTED),
+        Sample("ALTER TABLE users ADD COLUMN a bare", DEFAULTED),
+        Sample("ALTER TABLE users ADD COLUMN a late", DEFAULTED),
+        Sample("ALTER TABLE users ADD COLUMN a quiet", DEFAULTED),
+        Sample("ALTER TABLE users ADD COLUMN a still", DEFAULTED),
         Sample("ALTER TABLE parts ADD COLUMN a positive", DOMAIN),
         Sample("ALTER TABLE parts ADD COLUMN a over", DOMAIN),
         Sample("ALTER TABLE parts ADD COLUMN a positive[]", DOMAIN),
@@ -282,8 +299,9 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
         Sample(
             "ALTER TABLE logs SET LOGGED", ("CREATE UNLOGGED TABLE logs (id integer)", "INSERT INTO logs VALUES (1)")
         ),
-        Sample("ALTER TABLE orders SET ACCESS METHOD heap", since=15),
-        Sample("ALTER TABLE orders SET TABLESPACE pg_default"),
+        Sample("ALTER TABLE placed SET ACCESS METHOD heap", PLACED, since=15),
+        Sample("ALTER TABLE placed SET TABLESPACE pg_default", PLACED),
+        Sample("ALTER TABLE placed SET LOGGED", PLACED),
         Sample("ALTER TABLE users SET (fillfactor = 70)"),
         Sample("ALTER TABLE users SET (autovacuum_enabled = off)"),
         Sample("ALTER TABLE users SET (user_catalog_table = false)"),
@@ -374,8 +392,22 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
     "Rows": (
         Sample("INSERT INTO owners (id) VALUES (2)"),
         Sample("INSERT INTO owners (id) SELECT id + 5 FROM orders"),
+        Sample("INSERT INTO owners (id) SELECT id FROM orders ON CONFLICT (id) DO UPDATE SET name = ''"),
         Sample("UPDATE users SET age = 1"),
         Sample("UPDATE users SET age = orders.id FROM orders WHERE orders.user_id = users.id"),
+        Sample("UPDATE users SET age = 1 WHERE id IN (SELECT user_id FROM orders)"),
+        Sample("UPDATE users SET age = 1 WHERE NOT EXISTS (SELECT 1 FROM orders WHERE orders.user_id = users.id)"),
+        Sample("WITH few AS (SELECT user_id FROM orders LIMIT 9) UPDATE users SET age = 1 FROM few WHERE id = user_id"),
+        Sample(
+            "WITH few AS (SELECT user_id FROM orders LIMIT 9 FOR UPDATE)"
+            " UPDATE users SET age = 1 FROM few WHERE id = user_id"
+        ),
+        Sample(
+            "WITH few AS (SELECT user_id FROM orders o, owners w WHERE w.id = o.id FOR UPDATE OF o SKIP LOCKED)"
+            " UPDATE users SET age = 1 WHERE id IN (SELECT user_id FROM few)"
+        ),
+        Sample("DELETE FROM orders USING users WHERE users.id = orders.user_id AND users.age > 20"),
+        Sample("MERGE INTO users u USING orders o ON o.user_id = u.id WHEN MATCHED THEN UPDATE SET age = 1", since=15),
         Sample("DELETE FROM orders"),
         Sample("SELECT count(*) FROM users"),
         Sample("SELECT * FROM orders FOR UPDATE"),

@@ -78,6 +78,24 @@ DOMAIN = (
     "CREATE TABLE parts (id integer, size plain)",
     "INSERT INTO parts VALUES (1, 2)",
 )
+DEFAULTED = (
+    *BASE,
+    "CREATE DOMAIN fixed AS integer DEFAULT 5",
+    "CREATE DOMAIN stamped AS timestamp with time zone DEFAULT now()",
+    "CREATE DOMAIN rolled AS double precision DEFAULT random()",
+    "CREATE DOMAIN twice AS rolled",
+    "CREATE DOMAIN calm AS rolled DEFAULT 1",
+    "CREATE DOMAIN bare AS rolled DEFAULT NULL",
+    "CREATE DOMAIN late AS double precision",
+    "ALTER DOMAIN late SET DEFAULT random()",
+    "CREATE DOMAIN quiet AS double precision DEFAULT random()",
+    "CREATE DOMAIN still AS quiet",
+    "ALTER DOMAIN quiet DROP DEFAULT",
+)
+PLACED = (
+    "CREATE TABLE placed (id integer) USING heap WITH (fillfactor = 90) TABLESPACE pg_default",
+    "INSERT INTO placed VALUES (1)",
+)
 CHECKED = (*BASE, "ALTER TABLE users ADD CONSTRAINT email_set CHECK (email IS NOT NULL AND age > 0)")
 INDEXED = (*BASE, "CREATE INDEX users_named ON users (age) WHERE email <> ''")
 INCLUDED = (*BASE, "CREATE INDEX users_named ON users (age) INCLUDE (email)")

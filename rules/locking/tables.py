@@ -131,17 +131,8 @@ def detach(operation: model.DetachPartition, moment: Moment) -> Iterator[LockFac
 
 @takes(model.SetStorage)
 def set_storage(operation: model.SetStorage, moment: Moment) -> Iterator[LockFact]:
-    target = operation.target.upper()
-    table = moment.schema.table(operation.table)
-    if table is not None and table.partitioned:
-        yield LockFact(_AE, (operation.table,))
-        return
-    already = table is not None and table.complete and target in ("LOGGED", "UNLOGGED")
-    same = (already and table is not None and table.unlogged == (target == "UNLOGGED")) or target in (
-        "TABLESPACE PG_DEFAULT",
-        "ACCESS METHOD HEAP",
-    )
-    yield LockFact(_AE, (operation.table,), rewrites=not same)
+    rewrites = not moment.schema.is_stored_so(operation.table, operation.target)
+    yield LockFact(_AE, (operation.table,), rewrites)
 
 
 @takes(model.Truncate)

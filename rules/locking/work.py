@@ -4,27 +4,53 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from rules.locking.facts import Moment, facts_of
 from rules.model import operations as model
 from rules.model.locks import Work
 from rules.model.names import Name
-from rules.model.operations import Operation, Rows
+from rules.model.operations import Operation
 
 _BOUNDED = re.compile(r"\b(WHERE|LIMIT|FETCH)\b", re.IGNORECASE)
-_EVERY = (Rows.ALL, Rows.UNBOUNDED)
 
 
-def work_of(operation: Operation, moment: Moment) -> tuple[Work, tuple[Name, ...]]:
-    """The heaviest kind of work, and the tables it is done on; without any where they are not known.
+@dataclass(frozen=True, slots=True)
+class Load:
+    """The heaviest kind of work, and the tables that it is done on; none where they are not known.
 
-    A partitioned table stands for its partitions.
+    `reads` are those whose rows choose or fill the rows that are written. `for_each` says that the tables it is done on
+    only choose: for each of their rows one row of that table is written at most.
     """
+
+    work: Work
+    on: tuple[Name, ...] = ()
+    reads: tuple[Name, ...] = ()
+    for_each: Name | None = None
+
+
+def load_of(operation: Operation, moment: Moment) -> Load:
+    """A partitioned table stands for its partitions."""
+    if isinstance(operation, model.Update | model.Delete):
+        return _of_change(operation, moment)
+    return Load(*_of_others(operation, moment))
+
+
+def _of_change(operation: model.Update | model.Delete, moment: Moment) -> Load:
+    if moment.schema.rows_of(operation).few:
+        return Load(Work.NONE)
+    if moment.schema.is_new(operation.table):
+        return Load(Work.NONE if moment.schema.is_listed(operation.table) else Work.READ, operation.sources)
+    bound = moment.schema.bounded_by(operation)
+    if bound is not None:
+        return Load(Work.WRITTEN, (bound,), for_each=operation.table)
+    return Load(Work.WRITTEN, (operation.table,), operation.sources)
+
+
+def _of_others(operation: Operation, moment: Moment) -> tuple[Work, tuple[Name, ...]]:
     match operation:
-        case model.Insert(rows=rows, sources=sources) if rows in _EVERY:
+        case model.Insert(rows=rows, sources=sources) if not rows.few:
             return Work.WRITTEN, sources
-        case model.Update(table=table) | model.Delete(table=table) if moment.schema.rows_of(operation) in _EVERY:
-            return Work.WRITTEN, (table,)
         case model.CreateTable(from_query=True):
             return Work.WRITTEN, ()
         case model.Copy(into=into, table=table):

@@ -52,6 +52,15 @@ class ForeignKey(OneOf):
     on_update: str | None = None
     deferrable: bool = False
     not_valid: bool = False
+    deferred: bool = False
+    """INITIALLY DEFERRED."""
+    match: str | None = None
+    """`FULL`; None for MATCH SIMPLE, which holds unless another is written."""
+
+    @property
+    def plain(self) -> bool:
+        """Whether columns, target and actions say all of it."""
+        return not self.deferrable and self.match is None and "(" not in (self.on_delete or "")
 
 
 class Check(OneOf):
@@ -77,6 +86,7 @@ class PrimaryKey(OneOf):
     name: str | None
     columns: tuple[str, ...]
     index: str | None = None
+    deferrable: bool = False
 
 
 class Exclusion(OneOf):
@@ -112,3 +122,5 @@ class Column(Frozen):
     """As this and the next, of MySQL and MariaDB."""
     on_update: str | None = None
     """What an UPDATE of the row sets it to."""
+    null_default: bool = False
+    """DEFAULT NULL, in so many words: a domain's default does not hold then."""

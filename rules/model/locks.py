@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from rules.model.operations import Direction
+from rules.model.operations import Direction, Rows
 from rules.model.place import Place
 from rules.model.size import Size
 
@@ -85,6 +85,8 @@ class LockRow:
     size: Size | None = None
     new_tables: tuple[str, ...] = ()
     """Those of `tables` that the pull request itself creates: nobody waits for them."""
+    rows: Rows | None = None
+    """How many rows the statement changes; None where it changes none."""
     transaction: int | None = None
     held_for: int = 0
     rank: int = 0
@@ -117,8 +119,12 @@ class LockMoment:
     work: Work = Work.NONE
     works_on: tuple[str, ...] = ()
     """The tables that are read or written whole; empty where they are not known."""
+    reads: tuple[str, ...] = ()
+    """Tables of which rows are read to choose or to fill those that are written."""
+    for_each: str | None = None
+    """The table of which one row at most is written for each row of `works_on`."""
     size: Size | None = None
-    """Of these; None where one of them is not known."""
+    """Of `works_on` and `reads`; None where one of them is not known."""
     transaction: int | None = None
     held_for: int = 0
     """As in `LockRow`."""

@@ -151,7 +151,7 @@ def _written(definition: object, old: str, new: str) -> str | None:
     match definition:
         case Check(no_inherit=False):
             return f"CHECK ({renamed(definition.expression, old, new)})"
-        case ForeignKey(deferrable=False):
+        case ForeignKey() if definition.plain:
             columns = tuple(new if name == old else name for name in definition.columns)
             return foreign_key(definition, columns, definition.target_columns)
     return None

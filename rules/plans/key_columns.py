@@ -137,7 +137,7 @@ def _references(pair: Pair, table: Table, context: Context) -> tuple[Reference, 
 def _reference(owner: Table, constraint: TableConstraint, pair: Pair, context: Context) -> Reference | NoPlan:
     key, beside = constraint.definition, _free(f"{constraint.name}_new", owner, context)
     named = f"{constraint.name} of {owner.name}"
-    if not isinstance(key, ForeignKey) or key.target_columns != (pair.old,) or key.deferrable or beside is None:
+    if not isinstance(key, ForeignKey) or key.target_columns != (pair.old,) or not key.plain or beside is None:
         return NoPlan(f"How {named} references {pair.old} is not plain enough to be declared a second time.")
     if owner.partitioned or owner.partition_of:
         return NoPlan(f"{owner.name} is partitioned: {constraint.name} has to be moved partition by partition.")

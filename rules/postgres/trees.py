@@ -96,18 +96,45 @@ def name_of(table: exp.Table) -> Name | None:
     return Name(table.this.name, table.args["db"].name if table.args.get("db") else None)
 
 
+def is_base_table(item: exp.Expr) -> bool:
+    """Whether an item of a FROM list is a table or view by its name: no query, no function."""
+    return isinstance(item, exp.Table) and isinstance(item.this, exp.Identifier) and cte_of(item) is None
+
+
 def tables_read(tree: exp.Expr, target: exp.Expr | None = None) -> tuple[Name, ...]:
     """Each table and view that is read, once, in the order of the text; `target` is the one that is written."""
     found = [
         table
         for table in tree.find_all(exp.Table)
-        if table is not target
-        and not isinstance(table.parent, (exp.Into, exp.Lock))
-        and isinstance(table.this, exp.Identifier)
-        and cte_of(table) is None
+        if table is not target and not isinstance(table.parent, (exp.Into, exp.Lock)) and is_base_table(table)
     ]
     names = (name_of(table) for table in sorted(found, key=lambda table: start(table.this)))
     return tuple(dict.fromkeys(name for name in names if name is not None))
+
+
+def tables_behind(tree: exp.Expr, target: exp.Expr | None = None) -> Iterator[Name]:
+    """Those too that stand in the WITH queries which it names, wherever these are; each perhaps several times."""
+    seen: set[int] = set()
+    waiting = [tree]
+    while waiting:
+        part = waiting.pop()
+        yield from tables_read(part, target)
+        for cte in filter(None, map(cte_of, part.find_all(exp.Table))):
+            if id(cte) not in seen:
+                seen.add(id(cte))
+                waiting.append(cte.this)
+
+
+def tables_locked(tree: exp.Expr) -> Iterator[Name]:
+    """Those of which FOR UPDATE and kin lock rows: all that its query names after FROM, or those after OF."""
+    for lock in tree.find_all(exp.Lock):
+        query, named = lock.parent, {table.name for table in lock.expressions}
+        clause = query.args.get("from_") if query is not None else None
+        items = [clause.this] if query is not None and clause is not None else []
+        items += [join.this for one in (query, *items) if one is not None for join in one.args.get("joins") or ()]
+        for item in items:
+            if not named or item.alias_or_name in named:
+                yield from tables_read(item)
 
 
 def cte_of(table: exp.Table) -> exp.CTE | None:

@@ -135,6 +135,8 @@ class Record:
         """Where the SQL text that is being sent stands, if it stands in the file as a literal."""
         self.unbound: tuple[str, ...] = ()
         """Placeholders without a value in the SQL text that is being sent."""
+        self.given = False
+        """Whether the call that sends it gives some of them values."""
         self._machine: Machine | None = None
         self._said: set[tuple[Place, str]] = set()
 
@@ -168,6 +170,7 @@ class Record:
             conditional=origin.conditional,
             caught=machine.catching > 0,
             unbound=self.unbound,
+            given=self.given,
         )
         self.emissions.append(Emission(statement, make, self.renderer.existing))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from rules.model.columns import Check, ForeignKey, Generated, Unique
+from rules.model.columns import Check, ForeignKey, Generated, PrimaryKey, Unique
 from rules.model.frozen import Frozen
 from rules.model.names import Name
 from rules.plans.sql import qualified, quoted
@@ -149,14 +149,14 @@ class Calls(Frozen):
     def create_constraint(self, table: Name, constraint: TableConstraint) -> Piece | None:
         name, columns = self.named(constraint.name), self.style.texts(constraint.columns)
         match constraint.kind, constraint.definition:
-            case ConstraintKind.PRIMARY_KEY, _:
+            case ConstraintKind.PRIMARY_KEY, PrimaryKey(deferrable=False):
                 return Piece("create_primary_key", (name, columns), table, 1)
             case ConstraintKind.UNIQUE, Unique(nulls_not_distinct=False, deferrable=False):
                 return Piece("create_unique_constraint", (name, columns), table, 1)
             case ConstraintKind.CHECK, Check(expression=expression, no_inherit=False):
                 condition = self.style.text(as_text(expression))
                 return Piece("create_check_constraint", (name, condition, *_not_valid(constraint)), table, 1)
-            case ConstraintKind.FOREIGN_KEY, ForeignKey(deferrable=False) as key:
+            case ConstraintKind.FOREIGN_KEY, ForeignKey() as key if key.plain:
                 return self._foreign_key(table, constraint, key)
         return None
 
@@ -202,13 +202,13 @@ class Calls(Frozen):
         sa, name = self.style.sa, f"name={self.named(constraint.name)}"
         columns = ", ".join(map(self.style.text, constraint.columns))
         match constraint.kind, constraint.definition:
-            case ConstraintKind.PRIMARY_KEY, _:
+            case ConstraintKind.PRIMARY_KEY, PrimaryKey(deferrable=False):
                 return f"{sa}.PrimaryKeyConstraint({columns}, {name})"
             case ConstraintKind.UNIQUE, Unique(nulls_not_distinct=False, deferrable=False):
                 return f"{sa}.UniqueConstraint({columns}, {name})"
             case ConstraintKind.CHECK, Check(expression=expression, no_inherit=False) if constraint.validated:
                 return f"{sa}.CheckConstraint({self.style.text(as_text(expression))}, {name})"
-            case ConstraintKind.FOREIGN_KEY, ForeignKey(deferrable=False) as key if constraint.validated:
+            case ConstraintKind.FOREIGN_KEY, ForeignKey() as key if constraint.validated and key.plain:
                 if not key.target_columns:
                     return None
                 target = f"{key.target.schema}.{key.target.name}" if key.target.schema else key.target.name

@@ -121,7 +121,7 @@ def _traits_of_key(
         yield Trait.TARGET
     if _action(key.on_delete) != _action(other.on_delete) or _action(key.on_update) != _action(other.on_update):
         yield Trait.ACTIONS
-    if key.deferrable != other.deferrable:
+    if (key.deferrable, key.deferred, key.match) != (other.deferrable, other.deferred, other.match):
         yield Trait.OPTIONS
 
 

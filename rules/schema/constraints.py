@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from rules.model import operations as model
 from rules.model.columns import Check
+from rules.model.names import Name
 from rules.schema.changes import changes
 from rules.schema.constraining import renamed, unconstrained, without_references
 from rules.schema.edits import touched, with_column, with_table
@@ -79,11 +80,21 @@ def drop(schema: Schema, operation: model.DropConstraint, _: Origin) -> Schema:
     table = touched(schema, operation.table)
     gone = table.constraint(operation.name)
     if gone is None:
-        return schema
+        return _with_doubtful_references(schema, table.name) if operation.cascade else schema
     schema = with_table(schema, _unconstrained(schema, table, gone))
     schema = changed_beneath(schema, table.name, gone, _unconstrained)
     if operation.cascade and gone.index is not None:
         return without_references(schema, table.name, gone.columns)
+    return schema
+
+
+def _with_doubtful_references(schema: Schema, name: Name) -> Schema:
+    """The foreign keys to a table, any of which may have gone with a key that was never seen."""
+    for table, doubtful in schema.references_to(name):
+        after = replace(doubtful, origin=replace(doubtful.origin, conditional=True))
+        known = schema.relations[table.name.key]
+        constraints = tuple(after if each is doubtful else each for each in known.constraints)
+        schema = with_table(schema, replace(known, constraints=constraints))
     return schema
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from rules.model.columns import DataType, ForeignKey, Generated
+from rules.model.columns import DataType, ForeignKey, Generated, PrimaryKey, Unique
 from rules.model.names import DEFAULT_SCHEMA, Name, quoted
 from rules.postgres.types import BUILT_IN
 from rules.schema.objects import ConstraintKind, Index, Table, TableColumn, TableConstraint
 from rules.schema.schema import Schema
 
+_NO_ACTION = (None, "NO ACTION")
 _IDENTITY = (Generated.IDENTITY_ALWAYS, Generated.IDENTITY_BY_DEFAULT)
 
 
@@ -23,7 +24,7 @@ def lines(schema: Schema) -> tuple[str, ...]:
         if not table.temporary:
             found += _of_table(table)
     found += [f"enum {_name(it.name)} {', '.join(sorted(it.labels))}" for it in schema.enums.values()]
-    found += [f"domain {_name(it.name)} {it.base}" for it in schema.domains.values()]
+    found += [f"domain {_name(it.name)} {it.base}{' default' if it.default else ''}" for it in schema.domains.values()]
     found += [f"sequence {_name(it.name)}" for it in schema.sequences.values()]
     for view in schema.views.values():
         found.append(f"{'materialized view' if view.materialized else 'view'} {_name(view.name)}")
@@ -70,8 +71,18 @@ def _of_constraint(table: str, constraint: TableConstraint) -> str:
     target = ""
     if isinstance(constraint.definition, ForeignKey):
         target = f" -> {_name(constraint.definition.target)}{_listed(constraint.definition.target_columns)}"
+        target += _options(constraint.definition)
+    elif isinstance(constraint.definition, PrimaryKey | Unique) and constraint.definition.deferrable:
+        target = " deferrable"
     valid = "" if constraint.validated else " not valid"
     return f"constraint {table}.{constraint.name} {constraint.kind}{columns}{target}{valid}"
+
+
+def _options(key: ForeignKey) -> str:
+    actions = (("delete", key.on_delete), ("update", key.on_update))
+    said = [f" on {event} {action.partition(' (')[0].lower()}" for event, action in actions if action not in _NO_ACTION]
+    said += [" match full"] if key.match == "FULL" else []
+    return "".join(said) + (" deferrable" if key.deferrable else "") + (" deferred" if key.deferred else "")
 
 
 def _listed(columns: tuple[str, ...]) -> str:

@@ -22,6 +22,7 @@ from rules.schema.drops import (
 )
 from rules.schema.edits import kept, put, touched, with_table, with_view, without, without_table
 from rules.schema.indexes import index_renamed
+from rules.schema.mentions import function_renamed, label_renamed, sequence_renamed, type_renamed
 from rules.schema.naming import COPY
 from rules.schema.objects import Domain, EnumType, Function, Origin, OtherObject, Sequence, Trigger, View
 from rules.schema.renames import relation_renamed
@@ -57,12 +58,15 @@ def rename_enum_value(schema: Schema, operation: model.RenameEnumValue, _: Origi
     if found is None:
         return schema
     labels = tuple(operation.new_label if label == operation.label else label for label in found.labels)
-    return replace(schema, enums=put(schema.enums, operation.type.key, replace(found, labels=labels)))
+    schema = replace(schema, enums=put(schema.enums, operation.type.key, replace(found, labels=labels)))
+    return label_renamed(schema, operation.type, operation.label, operation.new_label)
 
 
 @changes(model.CreateDomain)
 def create_domain(schema: Schema, operation: model.CreateDomain, origin: Origin) -> Schema:
-    made = Domain(operation.domain, operation.base, operation.not_null, operation.checks, (), operation.default, origin)
+    under = schema.domains_under(operation.base)
+    default = _unless_null(operation.default or (under[0].default if under else None))
+    made = Domain(operation.domain, operation.base, operation.not_null, operation.checks, (), default, origin)
     return replace(schema, domains=put(schema.domains, operation.domain.key, made))
 
 
@@ -81,9 +85,8 @@ def alter_domain(schema: Schema, operation: model.AlterDomain, _: Origin) -> Sch
         waiting = (name,) if words.endswith("NOT VALID") else ()
         found = replace(found, checks=(*found.checks, name), not_valid=(*found.not_valid, *waiting))
     elif words.startswith(("SET DEFAULT", "DROP DEFAULT")):
-        found = replace(
-            found, default=action[len("SET DEFAULT") :].strip() or None if words.startswith("SET") else None
-        )
+        default = action[len("SET DEFAULT") :].strip() if words.startswith("SET") else None
+        found = replace(found, default=_unless_null(default))
     elif words.startswith("DROP NOT NULL"):
         found = replace(found, not_null=False)
     elif words.startswith("DROP CONSTRAINT"):
@@ -91,6 +94,10 @@ def alter_domain(schema: Schema, operation: model.AlterDomain, _: Origin) -> Sch
     elif words.startswith("VALIDATE"):
         found = replace(found, not_valid=_without(found.not_valid, name))
     return replace(schema, domains=put(schema.domains, operation.domain.key, found))
+
+
+def _unless_null(default: str | None) -> str | None:
+    return None if default is not None and default.upper() == "NULL" else default
 
 
 def _without(names: tuple[str, ...], gone: str) -> tuple[str, ...]:
@@ -195,13 +202,16 @@ def drop(schema: Schema, operation: model.DropObject, _: Origin) -> Schema:
 def rename(schema: Schema, operation: model.RenameObject, _: Origin) -> Schema:
     name, new = operation.name, Name(operation.new_name, operation.name.schema)
     match operation.kind:
-        case Kind.VIEW | Kind.MATERIALIZED_VIEW | Kind.SEQUENCE:
+        case Kind.VIEW | Kind.MATERIALIZED_VIEW:
             return relation_renamed(schema, name, new)
+        case Kind.SEQUENCE:
+            return sequence_renamed(relation_renamed(schema, name, new), name, new)
         case Kind.TYPE | Kind.DOMAIN:
-            return _type_moved(schema, name, new)
+            return type_renamed(_type_moved(schema, name, new), name, new)
         case Kind.FUNCTION | Kind.PROCEDURE if name.key in schema.functions:
             moved = replace(schema.functions[name.key], name=new)
-            return replace(schema, functions=put(without(schema.functions, name.key), new.key, moved))
+            schema = replace(schema, functions=put(without(schema.functions, name.key), new.key, moved))
+            return function_renamed(schema, name, new)
         case Kind.SCHEMA:
             return _schema_renamed(schema, name.name, operation.new_name)
         case Kind.TRIGGER if operation.table is not None:

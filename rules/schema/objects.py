@@ -90,6 +90,8 @@ class Table(Frozen):
     """`created` is False where only later changes were seen, not the creation: nothing missing here is missing there.
 
     `complete` is True where every column is known (False after CREATE TABLE AS, LIKE an unknown table, an unread call).
+    `storage` is what is known of where it is kept: `TABLESPACE fast`, `ACCESS METHOD heap`; nothing where the server's
+    settings told. `listed` is True as long as each of its rows stands in a statement of the history.
     """
 
     name: Name
@@ -103,8 +105,10 @@ class Table(Frozen):
     inherits: tuple[Name, ...] = ()
     temporary: bool = False
     unlogged: bool = False
+    storage: tuple[str, ...] = ()
     created: bool = True
     complete: bool = True
+    listed: bool = False
     origin: Origin = Origin()
     options: str = ""
     """Of MySQL and MariaDB, as written, what ALTER TABLE says of them behind it."""
@@ -152,7 +156,10 @@ class EnumType(Frozen):
 
 
 class Domain(Frozen):
-    """`checks` are the names of its CHECKs, `not_valid` those of them that are not validated."""
+    """`checks` are the names of its CHECKs, `not_valid` those of them that are not validated.
+
+    `default` holds for its columns without a default of their own.
+    """
 
     name: Name
     base: DataType

@@ -137,6 +137,8 @@ def _with_names(value: Any, find: Callable[..., Name]) -> Any:
             return tuple(_with_names(part, find) for part in value)
         case ForeignKey():
             return replace(value, target=find(value.target))
+        case model.Match():
+            return replace(value, table=find(value.table))
         case DataType():
             return _type_found(value, find)
         case Column():

@@ -13,6 +13,7 @@ from rules.model.names import Name
 from rules.model.operations import Delete, Insert, Opaque, Operation, Rows, Update
 from rules.schema.changes import change_of
 from rules.schema.expressions import proves_not_null
+from rules.schema.listed import is_listed, may_hide_rows
 from rules.schema.objects import (
     ConstraintKind,
     Domain,
@@ -27,7 +28,7 @@ from rules.schema.objects import (
     View,
 )
 from rules.schema.paths import DEFAULT, SearchPath
-from rules.schema.reach import rows_reached
+from rules.schema.reach import bounded_by, rows_reached
 from rules.schema.resolving import is_astray, resolved
 
 Key = tuple[str, str]
@@ -58,6 +59,8 @@ class Schema(Frozen):
     """Tables that have or had partitions or heirs: all others need no search for them."""
     unread: int = 0
     """How many operations before this moment could not be read."""
+    hidden_rows: bool = False
+    """Whether the pull request may write rows that no statement of it shows."""
     path: SearchPath = field(default_factory=SearchPath)
     astray: bool = False
     """Whether a name was said whose schema cannot be told."""
@@ -81,6 +84,8 @@ class Schema(Frozen):
         origin = Origin(revision, new, operation.statement.conditional)
         operation = self.meets(operation)
         after = self._changed(operation, origin)
+        if new and not self.hidden_rows and may_hide_rows(operation):
+            after = replace(after, hidden_rows=True)
         path, astray = self.path.after(operation), self.astray or is_astray(self, operation)
         if path is self.path and astray is self.astray:
             return after
@@ -251,6 +256,22 @@ class Schema(Frozen):
     def rows_of(self, operation: Insert | Update | Delete) -> Rows:
         """How many rows a change can reach: this knows more of its keys than its text does."""
         return rows_reached(self, operation)
+
+    def is_listed(self, name: Name) -> bool:
+        """Whether a table of the pull request holds no row but those that its statements list."""
+        table = self.table(name)
+        return table is not None and is_listed(self, table)
+
+    def bounded_by(self, operation: Update | Delete) -> Name | None:
+        """Of a joined change: another table of which each row chooses one row at most."""
+        return bounded_by(self, operation)
+
+    def is_stored_so(self, table: Name, target: str) -> bool:
+        """Whether `ALTER TABLE ... SET target` copies nothing: it is stored so already, or it is partitioned."""
+        found = self.trace(table)
+        if found is None or found.partitioned or target in found.storage:
+            return found is not None
+        return found.created and target in ("LOGGED", "UNLOGGED") and found.unlogged == (target == "UNLOGGED")
 
     def proves_not_null(self, table: Name, column: str) -> bool:
         """Whether a validated CHECK or NOT NULL constraint says so, so that SET NOT NULL need not look (12+; 18+)."""

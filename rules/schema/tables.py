@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -20,6 +21,7 @@ from rules.schema.drops import drop_table_key
 from rules.schema.edits import taken_in, touched, with_table, without_table
 from rules.schema.indexes import indexed
 from rules.schema.inheritance import as_handed_down, counterpart
+from rules.schema.listed import begins_listed
 from rules.schema.objects import ConstraintKind, Index, Origin, Table, TableConstraint
 from rules.schema.resolving import table_named
 
@@ -46,7 +48,9 @@ def create(schema: Schema, operation: model.CreateTable, origin: Origin) -> Sche
         inherits=operation.inherits,
         temporary=operation.temporary,
         unlogged=operation.unlogged,
+        storage=operation.storage,
         complete=not operation.from_query,
+        listed=begins_listed(operation, origin),
         origin=origin,
         options=operation.options,
     )
@@ -80,7 +84,7 @@ def _same_key(one: Constraint, other: Constraint) -> bool:
 
 
 def _traits(key: PrimaryKey | Unique) -> tuple[bool, bool]:
-    return (key.deferrable, key.nulls_not_distinct) if isinstance(key, Unique) else (False, False)
+    return key.deferrable, isinstance(key, Unique) and key.nulls_not_distinct
 
 
 def _rank(constraint: Constraint) -> int:
@@ -167,10 +171,17 @@ def detach(schema: Schema, operation: model.DetachPartition, _: Origin) -> Schem
 
 @changes(model.SetStorage)
 def set_storage(schema: Schema, operation: model.SetStorage, _: Origin) -> Schema:
-    word = operation.target.upper()
-    if word not in ("LOGGED", "UNLOGGED"):
+    if schema.view(operation.table) is not None:
         return schema
-    return with_table(schema, replace(touched(schema, operation.table), unlogged=word == "UNLOGGED"))
+    table, target = touched(schema, operation.table), operation.target
+    if target in ("LOGGED", "UNLOGGED"):
+        return with_table(schema, replace(table, unlogged=target == "UNLOGGED"))
+    kept = tuple(one for one in table.storage if _medium(one) != _medium(target))
+    return with_table(schema, replace(table, storage=(*kept, target)))
+
+
+def _medium(target: str) -> str:
+    return target.rpartition(" ")[0]
 
 
 @changes(model.AlterTableOther)
@@ -179,6 +190,8 @@ def other(schema: Schema, operation: model.AlterTableOther, _: Origin) -> Schema
     table = schema.relations.get(operation.table.key)
     if table is not None and schema.dialect in MEASURED:
         return with_table(schema, with_option(table, operation.action))
+    if table is not None and [word.upper() for word in words[:2]] == ["ALTER", "CONSTRAINT"]:
+        return _retimed(schema, table, operation.action)
     if table is None or "INHERIT" not in [word.upper() for word in words[:2]]:
         return schema
     parts = [identifier(part) for part in words[-1].split(".")]
@@ -187,6 +200,23 @@ def other(schema: Schema, operation: model.AlterTableOther, _: Origin) -> Schema
         return with_table(schema, replace(table, inherits=(*table.inherits, parent)))
     remaining = tuple(name for name in table.inherits if name.name != parent.name)
     return with_table(schema, replace(table, inherits=remaining))
+
+
+def _retimed(schema: Schema, table: Table, action: str) -> Schema:
+    """ALTER CONSTRAINT changes when a foreign key is checked; what it does not say is as if nobody had said it."""
+    said = re.match(r'ALTER\s+CONSTRAINT\s+("(?:[^"]|"")+"|\S+)(.*)', action, re.IGNORECASE | re.DOTALL)
+    known = table.constraint(identifier(said[1])) if said is not None else None
+    if said is None or known is None or not isinstance(known.definition, ForeignKey):
+        return schema
+    words = said[2].upper()
+    if "ENFORCED" in words or "INHERIT" in words:
+        return schema
+    deferred = "DEFERRED" in words
+    deferrable = deferred or ("DEFERRABLE" in words and re.search(r"NOT\s+DEFERRABLE", words) is None)
+    definition = replace(known.definition, deferrable=deferrable, deferred=deferred)
+    after = replace(known, definition=definition)
+    kept = tuple(after if each is known else each for each in table.constraints)
+    return with_table(schema, replace(table, constraints=kept))
 
 
 @changes(model.SetTrigger)

@@ -74,6 +74,7 @@ def lock_object(lock: LockRow) -> dict[str, Any]:
         "grows": lock.growth.value,
         "estimate": lock.size and {"rows": lock.size.rows, "bytes": lock.size.bytes},
         "new_tables": list(lock.new_tables),
+        "rows": lock.rows and lock.rows.value,
         "transaction": lock.transaction,
         "held_for": lock.held_for,
         "rank": lock.rank,

@@ -11,7 +11,6 @@ way. With a default, or NOT NULL, the check runs all the same: then add the colu
 from collections.abc import Iterator
 
 from rules.context import Context
-from rules.locking.columns import default_of
 from rules.model.columns import ForeignKey
 from rules.model.finding import Finding, Severity, Suggestion
 from rules.model.operations import AddColumn, AddForeignKey
@@ -81,12 +80,8 @@ def check(op: AddForeignKey, context: Context) -> Iterator[Finding]:
 @rule.on(AddColumn)
 def check_inline(op: AddColumn, context: Context) -> Iterator[Finding]:
     """REFERENCES inside the column's definition, with a value to check."""
-    if (
-        default_of(op.column, context.schema, context.server_version) is None
-        and op.column.nullable
-        and op.column.generated is None
-    ):
-        return
+    if op.column.default is None and op.column.nullable and op.column.generated is None:
+        return  # a domain's default counts for none: the server does not check the key then
     for constraint in op.column.constraints:
         if isinstance(constraint, ForeignKey):
             yield from _blocking(op, constraint, None, context)
@@ -108,7 +103,7 @@ def _blocking(
 def _inline(op: AddForeignKey, context: Context) -> Suggestion | None:
     """Only where no Alembic that takes the keyword would lose a part of the key."""
     key = op.constraint
-    if key.on_delete or key.on_update or key.deferrable or op.statement.cause != "op.add_column":
+    if key.on_delete or key.on_update or not key.plain or op.statement.cause != "op.add_column":
         return None
     title = "Reference inline (Alembic 1.18.2 or newer)"
     return with_keyword(context.script.text, op.statement, "inline_references", "True", title)

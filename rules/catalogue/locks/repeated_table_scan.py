@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from rules.context import Context, Step
+from rules.locking.columns import default_of
 from rules.model.columns import Check
 from rules.model.finding import Finding, Severity, Suggestion
 from rules.model.operations import AddCheck, AddColumn, AlterColumnType, SetNotNull, Statement
@@ -75,7 +76,7 @@ Joinable = AddColumn | AlterColumnType | SetNotNull | AddCheck
 @rule.on(AddColumn, AlterColumnType, SetNotNull, AddCheck)
 def check(op: Joinable, context: Context) -> Iterator[Finding]:
     here = context.steps[context.position]
-    if not context.is_in_use(op.table) or _fails(op) or not _passes(here):
+    if not context.is_in_use(op.table) or _fails(here) or not _passes(here):
         return
     first = next((step for step in context.transaction if _may_join(step, op)), None)
     if first is not None:
@@ -107,9 +108,12 @@ def _is_call_in_transaction(statement: Statement) -> bool:
     return statement.cause.startswith("op.") and statement.transactional
 
 
-def _fails(op: Joinable) -> bool:
+def _fails(step: Step) -> bool:
     """`required-column-without-default` speaks."""
-    return isinstance(op, AddColumn) and not op.column.nullable and op.column.default is None
+    op = step.operation
+    if not isinstance(op, AddColumn) or op.column.nullable:
+        return False
+    return default_of(op.column, step.schema, step.server_version) is None
 
 
 def _may_join(step: Step, op: Joinable) -> bool:
@@ -117,7 +121,7 @@ def _may_join(step: Step, op: Joinable) -> bool:
     return (
         isinstance(earlier, Joinable)
         and earlier.table.key == op.table.key
-        and not _fails(earlier)
+        and not _fails(step)
         and earlier.statement is not op.statement
         and _passes(step)
     )

@@ -25,7 +25,6 @@ from rules.model.operations import (
     Maintenance,
     Operation,
     RefreshView,
-    Rows,
     Select,
     ValidateConstraint,
 )
@@ -111,7 +110,7 @@ def _is_copied_by_batch(op: Operation, context: Context) -> bool:
 def _slow(op: Operation, context: Context) -> tuple[str, Name | None] | None:
     """What takes as long as a table is big, and the table whose own lock another rule speaks of."""
     match op:
-        case Insert(rows=Rows.ALL | Rows.UNBOUNDED) if _busy(op.sources, context):
+        case Insert(rows=rows) if not rows.few and _busy(op.sources, context):
             return f"rows are copied into `{op.table}`", None
         case CreateTable() if _busy(op.sources, context):
             return f"`{op.table}` is filled", None

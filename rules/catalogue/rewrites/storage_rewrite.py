@@ -57,7 +57,7 @@ def downgrade() -> None:
 
 @rule.on(SetStorage)
 def check(op: SetStorage, context: Context) -> Iterator[Finding]:
-    if not context.is_in_use(op.table) or _is_so_already(op, context):
+    if not context.is_in_use(op.table) or context.schema.is_stored_so(op.table, op.target):
         return
     yield rule.finding(
         op.place,
@@ -75,21 +75,3 @@ def check_all(op: Maintenance, _: Context) -> Iterator[Finding]:
             "done.",
             advice="Do it in a maintenance window, or copy into new tables in batches.",
         )
-
-
-def _is_so_already(op: SetStorage, context: Context) -> bool:
-    """Known for LOGGED and UNLOGGED, for a partitioned table, which holds nothing to copy, and where the function
-    names the same tablespace or access method before."""
-    target = _words(op.target)
-    table = context.schema.table(op.table)
-    if table is not None and table.partitioned:
-        return True
-    if target in ("LOGGED", "UNLOGGED"):
-        return table is not None and table.unlogged is (target == "UNLOGGED")
-    kind = target.rpartition(" ")[0]
-    before = (_words(step.target) for step in context.earlier(SetStorage) if step.table.key == op.table.key)
-    return next((other for other in before if other.startswith(kind)), None) == target
-
-
-def _words(target: str) -> str:
-    return " ".join(target.upper().split())

@@ -8,6 +8,8 @@ or `IMMUTABLE`; without a declaration PostgreSQL takes it for volatile.
 A constant, `now()`, `CURRENT_TIMESTAMP`, `current_user` are evaluated once and stored in the catalog: no row is
 written. (Before PostgreSQL 11 every default wrote the table.) A Python `default=` sends nothing to the server.
 
+A domain's default counts as much as a column's own, unless the column says `DEFAULT NULL`.
+
 Add the column nullable and without a default, set the default in a second statement (it holds for new rows), and fill
 the old rows in batches in a later revision.
 """
@@ -85,7 +87,7 @@ LONGEST_QUOTED = 80
 @rule.on(AddColumn)
 def check(op: AddColumn, context: Context) -> Iterator[Finding]:
     default = default_of(op.column, context.schema, context.server_version)
-    if default is None or not context.is_in_use(op.table):
+    if default is None or not context.is_in_use(op.table) or _is_tried(op, context):
         return
     if context.server_version < STORED_ONCE_SINCE:
         reason = f"before PostgreSQL {STORED_ONCE_SINCE} a default is written into every row"
@@ -93,13 +95,21 @@ def check(op: AddColumn, context: Context) -> Iterator[Finding]:
         reason = f"{_named(default)} may differ from row to row"
     else:
         return
+    first = "without a default, set the default"
+    if op.column.default is None:
+        reason += f", the default of `{op.column.type}`"
+        first = "with `DEFAULT NULL`, drop that default"
     yield rule.finding(
         op.place,
         f"Adding `{op.column.name}` writes `{op.table}` and its indexes anew, because {reason}; reads and writes wait "
         "until it is done.",
-        advice="Add the column without a default, set the default in a second statement, and fill the old rows in "
-        "batches in a later revision.",
+        advice=f"Add the column {first} in a second statement, and fill the old rows in batches in a later revision.",
     )
+
+
+def _is_tried(op: AddColumn, context: Context) -> bool:
+    """The domain has a condition: `constrained-domain-column` speaks."""
+    return op.column.default is None and any(each.constrained for each in context.schema.domains_under(op.column.type))
 
 
 def _named(default: str) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from rules.context import Scene, Step
 from rules.model.finding import Finding, Severity, Suggestion
-from rules.model.operations import AddEnumValue, Delete, Insert, Rows, Update, ValidateConstraint
+from rules.model.operations import AddEnumValue, Delete, Insert, Update, ValidateConstraint
 from rules.postgres.lock_modes import LockMode
 from rules.rule import Bad, Fixes, Good, Rule
 from rules.runner import Run
@@ -123,8 +123,7 @@ def _reliance(run: Run) -> str | None:
 def _first_needed(step: Step, earlier: list[Step]) -> Step | None:
     operation = step.operation
     table = operation.table if isinstance(operation, ValidateConstraint | Insert | Update | Delete) else None
-    few = (Rows.BOUNDED, Rows.CONSTANT)
-    if isinstance(operation, Insert | Update | Delete) and step.schema.rows_of(operation) in few:
+    if isinstance(operation, Insert | Update | Delete) and step.schema.rows_of(operation).few:
         table = None
     for one in earlier:
         if table is not None and _locks(one, table.key):

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from rules.context import Scene, Step
 from rules.model.finding import Finding, Severity
-from rules.model.operations import Delete, Insert, Rows, Setting, Update, ValidateConstraint
+from rules.model.operations import Delete, Insert, Setting, Update, ValidateConstraint
 from rules.rule import Bad, Good, Rule
 from rules.runner import Run
 from rules.runner.durations import is_off, is_short
@@ -94,5 +94,5 @@ def _long_work(run: Run) -> str | None:
 def _takes_long(step: Step) -> bool:
     operation = step.operation
     if isinstance(operation, Insert | Update | Delete):
-        return step.schema.rows_of(operation) in (Rows.ALL, Rows.UNBOUNDED)
+        return not step.schema.rows_of(operation).few
     return isinstance(operation, ValidateConstraint) or waits_long(operation)

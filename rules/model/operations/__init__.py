@@ -45,7 +45,7 @@ from rules.model.operations.objects import (
     RenameObject,
     SetTrigger,
 )
-from rules.model.operations.rows import Call, Copy, Delete, Do, Insert, Rows, Select, Update
+from rules.model.operations.rows import Call, Copy, Delete, Do, Insert, Match, Rows, Select, Update
 from rules.model.operations.sessions import Harmless, Maintenance, Setting, TransactionControl, TransactionVerb
 from rules.model.operations.tables import (
     AlterTableOther,
@@ -101,6 +101,7 @@ __all__ = [
     "Kind",
     "LockTable",
     "Maintenance",
+    "Match",
     "MoveObject",
     "Opaque",
     "OpaqueKind",

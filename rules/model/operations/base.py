@@ -34,6 +34,8 @@ class Statement(Frozen):
     """In a `try` whose handler lets the function go on."""
     unbound: tuple[str, ...] = ()
     """Names that SQLAlchemy takes for placeholders of the text (`:name`) and that get no value."""
+    given: bool = False
+    """Whether placeholders of the text get values: each is written as NULL."""
 
 
 class Operation(OneOf):

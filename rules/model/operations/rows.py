@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from rules.model.frozen import Frozen
 from rules.model.names import Name
 from rules.model.operations.base import Operation
 
@@ -15,10 +16,30 @@ class Rows(StrEnum):
     """No condition."""
     UNBOUNDED = "unbounded"
     """A condition, that does not bound the number."""
+    JOINED = "joined"
+    """A condition by which rows of another table choose. Each row is changed once at most, whatever they multiply."""
     BOUNDED = "bounded"
     """By a key, a constant list, or LIMIT."""
     CONSTANT = "constant"
     """VALUES: the rows stand in the statement."""
+
+    @property
+    def few(self) -> bool:
+        """Whether the number does not grow with a table."""
+        return self in (Rows.BOUNDED, Rows.CONSTANT)
+
+
+class Match(Frozen):
+    """Columns of the target that equal values out of one row of another table: each row of it has one for them.
+
+    `held` are columns of that table that the condition holds to a few values. `unsure` are those that the values come
+    from if the table has them; else their names mean something else.
+    """
+
+    table: Name
+    columns: tuple[str, ...]
+    held: tuple[str, ...] = ()
+    unsure: tuple[str, ...] = ()
 
 
 class Insert(Operation):
@@ -27,6 +48,10 @@ class Insert(Operation):
     rows: Rows = Rows.CONSTANT
     sources: tuple[Name, ...] = ()
     """The tables that it reads."""
+    locked: tuple[Name, ...] = ()
+    """Those of them of which it locks rows: FOR UPDATE and kin in a query of its own."""
+    updates: tuple[str, ...] = ()
+    """The columns that it writes where a row is there already: ON CONFLICT DO UPDATE. Each row of it one at most."""
 
 
 class Update(Operation):
@@ -37,6 +62,9 @@ class Update(Operation):
     sources: tuple[Name, ...] = ()
     pinned: tuple[str, ...] = ()
     """The columns that the condition holds to a few values: whether they are a key, the schema knows."""
+    matches: tuple[Match, ...] = ()
+    locked: tuple[Name, ...] = ()
+    """As of an `Insert`."""
 
 
 class Delete(Operation):
@@ -46,6 +74,9 @@ class Delete(Operation):
     sources: tuple[Name, ...] = ()
     pinned: tuple[str, ...] = ()
     """As of an `Update`."""
+    matches: tuple[Match, ...] = ()
+    locked: tuple[Name, ...] = ()
+    """As of an `Insert`."""
 
 
 class Copy(Operation):

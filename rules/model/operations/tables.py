@@ -27,6 +27,8 @@ class CreateTable(Operation):
     """The tables whose rows that query reads; none for WITH NO DATA."""
     options: str = ""
     """Of MySQL and MariaDB, as written: the engine, the character set, the row format."""
+    storage: tuple[str, ...] = ()
+    """What it says of where it is kept, as a `SetStorage` would: `TABLESPACE fast`, `ACCESS METHOD heap`."""
 
 
 class DropTable(Operation):

@@ -54,20 +54,23 @@ def _send_known(machine: Machine, statement: Value, node: ast.Call | None) -> No
         return
     if isinstance(construct, str | TextClause):
         _note_literal(machine, statement, node)
-        machine.record.unbound = _unbound(construct, node)
+        machine.record.unbound, machine.record.given = _placeholders(construct, node)
     try:
         guarded(_render, machine, construct)
     finally:
-        machine.record.literal, machine.record.unbound = None, ()
+        machine.record.literal, machine.record.unbound, machine.record.given = None, (), False
 
 
-def _unbound(construct: str | TextClause, node: ast.Call | None) -> tuple[str, ...]:
-    """The placeholders of a text that neither the text nor the call gives a value."""
-    if node is None or len(node.args) + len(node.keywords) > 1:
-        return ()
+def _placeholders(construct: str | TextClause, node: ast.Call | None) -> tuple[tuple[str, ...], bool]:
+    """Those of a text that get no value from it nor from the call, and whether others get one that nobody knows."""
     clause = text(construct) if isinstance(construct, str) else construct
     given = getattr(clause, "_params", {})  # where `.params(...)` keeps its values since SQLAlchemy 2.1
-    return tuple(name for name, bound in clause._bindparams.items() if bound.required and name not in given)
+    bound = clause._bindparams.items()
+    without = tuple(name for name, one in bound if one.required and name not in given)
+    unknown = any(given.get(name, one.value) is None for name, one in bound if name not in without)
+    if node is None or len(node.args) + len(node.keywords) > 1:
+        return (), unknown or (bool(without) and node is not None)
+    return without, unknown
 
 
 def _render(machine: Machine, construct: Any) -> None:
@@ -77,7 +80,8 @@ def _render(machine: Machine, construct: Any) -> None:
     try:
         machine.record.renderer.send(construct)
     except (CompileError, NotImplementedError):
-        compiled = construct.compile(dialect=machine.record.renderer.dialect)
+        options = {"render_postcompile": True}
+        compiled = construct.compile(dialect=machine.record.renderer.dialect, compile_kwargs=options)
         machine.record.sent(_with_plain_values(compiled).replace("\t", "    ").strip())
 
 

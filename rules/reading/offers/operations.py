@@ -27,6 +27,7 @@ from rules.reading.offers.keywords import is_offered_keyword
 from rules.reading.offers.plugins import SPATIAL, add_enum_values
 from rules.reading.offers.real import Uncertain, hole, offered, real, refuse
 from rules.reading.offers.synced_enums import sync_enum_values
+from rules.reading.offers.told_batches import MoreAboutACopy, overridden
 from rules.reading.recording import Origin
 from rules.reading.values import Arguments, Native, Symbol, Unknown, Value
 
@@ -221,14 +222,6 @@ def _batch(arguments: Arguments, machine: Machine) -> Value:
     return BatchValue(machine, table, arguments)
 
 
-def _items(machine: Machine, arguments: Arguments, name: str) -> tuple[Any, ...]:
-    try:
-        given = real(machine, arguments.keywords.get(name, ()))
-    except Uncertain:
-        return ()
-    return tuple(given) if isinstance(given, list | tuple) else ()
-
-
 class UnknownBatch(Context):
     """Batch mode on a table that is not known: each call is said to be unread."""
 
@@ -250,10 +243,10 @@ class UnknownBatch(Context):
 class NotedBatch(BatchOperationsImpl):
     """Alembic's batch, that remembers for each entry the call that made it."""
 
-    def __init__(self, machine: Machine, *positional: Any) -> None:
+    def __init__(self, machine: Machine, more: MoreAboutACopy, *positional: Any) -> None:
         super().__init__(*positional)  # type: ignore[no-untyped-call]
         self.machine = machine
-        self.is_told_more = False
+        self.more = more
         self.noted = NotedList(machine)
         self.batch = self.noted
         self.origin = machine.record.here(machine)
@@ -281,8 +274,11 @@ class NotedBatch(BatchOperationsImpl):
         first = len(record.emissions)
         try:
             self.copy_from = self.copy_from if self.copy_from is not None else self._reflected()
-            if self.copy_from is None:
-                reason = f"batch mode copies `{self.table_name}` as it finds it, which nothing that was read tells"
+            if self.copy_from is None or not self.more.known:
+                how = "as it finds it, which nothing that was read tells"
+                if not self.more.known:
+                    how = "with changes that are not known"
+                reason = f"batch mode copies `{self.table_name}` {how}"
                 record.opaque(self.machine, OpaqueKind.CALL, reason, (Name(self.table_name, self.schema),))
                 return
             in_order(self.copy_from)
@@ -295,12 +291,15 @@ class NotedBatch(BatchOperationsImpl):
         """None where the revisions read so far do not tell what Alembic finds in the database."""
         schema = self.machine.library.schema_now(self.machine)
         known = None if schema is None else schema.table(Name(self.table_name, self.schema))
-        if known is None or not known.complete or self.is_told_more:
+        if known is None or not known.complete:
             return None
         if self.machine.record.renderer.dialect.name == "sqlite":
-            made: Table = guarded(copied, known, self.naming_convention or {}, self.operations.impl)
-            return made
-        return copy_of(known, self.machine.record.renderer.dialect.name)
+            found: Table | None = guarded(copied, known, self.naming_convention or {}, self.operations.impl)
+        else:
+            found = copy_of(known, self.machine.record.renderer.dialect.name)
+        if found is not None:
+            guarded(overridden, found, self.more.reflect_args)
+        return found
 
 
 class NotedList(list[Any]):
@@ -312,16 +311,6 @@ class NotedList(list[Any]):
     def append(self, entry: Any) -> None:
         super().append(entry)
         self.origins.append(self.machine.record.here(self.machine))
-
-
-_MORE_ABOUT_A_COPY = (
-    (3, "partial_reordering"),
-    (5, "table_args"),
-    (6, "table_kwargs"),
-    (7, "reflect_args"),
-    (8, "reflect_kwargs"),
-)
-"""Arguments that make the copy another table than the database has."""
 
 
 def _plain(convention: Value) -> dict[str, str] | None:
@@ -343,13 +332,13 @@ class BatchValue(Context):
         recreate = arguments.get(2, "recreate", "auto")
         copy_from = arguments.get(4, "copy_from")
         convention = arguments.get(9, "naming_convention")
+        more = MoreAboutACopy.of(machine, arguments)
         self.impl = NotedBatch(
-            machine, machine.record.renderer.operations, table, schema if isinstance(schema, str) else None,
+            machine, more, machine.record.renderer.operations, table, schema if isinstance(schema, str) else None,
             recreate if isinstance(recreate, str) else "auto",
-            copy_from if isinstance(copy_from, Table) else None, _items(machine, arguments, "table_args"), {}, (), {},
-            _plain(convention), _items(machine, arguments, "partial_reordering"),
+            copy_from if isinstance(copy_from, Table) else None, more.table_args, more.table_kwargs, (), {},
+            _plain(convention), more.partial_reordering,
         )  # fmt: skip
-        self.impl.is_told_more = any(arguments.get(at, name) for at, name in _MORE_ABOUT_A_COPY)
         self.operations = BatchOperations(machine.record.renderer.context, impl=self.impl)
 
     def leave(self, machine: Machine, failed: bool) -> None:

@@ -75,7 +75,9 @@ def real(machine: Machine, value: Value, on_unknown: HoleMaker = refuse, depth: 
         return on_unknown(value)
     if id(value) in machine.uncertain:
         return on_unknown(Unknown("a container that was changed under a condition"))
-    if isinstance(value, list | tuple | set | frozenset):
+    if isinstance(value, set | frozenset):  # as a list: SQLAlchemy would print a set in another order in each run
+        return [real(machine, one, on_unknown, depth + 1) for one in sorted(value, key=repr)]
+    if isinstance(value, list | tuple):
         items = [real(machine, one, on_unknown, depth + 1) for one in value]
         return items if isinstance(value, list) else type(value)(items)
     if isinstance(value, dict):

@@ -8,6 +8,7 @@ from rules.model.names import Name
 from rules.model.operations import Operation, Statement
 from rules.reading.sql.columns import expression_until, read_column, read_constraint, starts_constraint
 from rules.reading.sql.cursor import Cursor, UnreadForm
+from rules.reading.sql.tables import storage_named
 
 _OTHER_ACTIONS = frozenset(
     {"SET", "RESET", "OWNER", "INHERIT", "NO", "CLUSTER", "REPLICA", "ENABLE", "DISABLE", "FORCE", "OF", "NOT", "ALTER"}
@@ -56,7 +57,7 @@ def _setting(cursor: Cursor, statement: Statement, table: Name, if_exists: bool)
         return model.MoveObject(statement, None, table, cursor.identifier())
     if cursor.word == "SET" and cursor.ahead() in _STORAGE:
         cursor.step()
-        return model.SetStorage(statement, table, cursor.until())
+        return model.SetStorage(statement, table, storage_named(cursor))
     if any(cursor.sees(*words, "TRIGGER") for words in (("DISABLE",), ("ENABLE",), ("ENABLE", "ALWAYS"))):
         enabled = cursor.step().word == "ENABLE"
         cursor.accept("ALWAYS")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from sqlglot import exp
 
@@ -10,8 +11,9 @@ from rules.model import operations as model
 from rules.model.names import Name
 from rules.model.operations import Operation, Rows, Statement
 from rules.postgres import trees
-from rules.reading.sql.conditions import columns_pinned, rows_changed, rows_read
+from rules.reading.sql.amounts import Queries
 from rules.reading.sql.cursor import UnreadForm
+from rules.reading.sql.matching import Chosen, rows_changed
 
 
 def operations_of_tree(tree: exp.Expr, sql: str, statement: Statement) -> tuple[Operation, ...]:
@@ -21,31 +23,62 @@ def operations_of_tree(tree: exp.Expr, sql: str, statement: Statement) -> tuple[
     return tuple(operation for part in (*inner, tree) for operation in _operations(part, sql, statement))
 
 
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """The table that a change writes, and those that it reads besides."""
+
+    statement: Statement
+    table: exp.Table
+    name: Name
+    sources: tuple[Name, ...]
+    locked: tuple[Name, ...]
+    queries: Queries
+
+    @classmethod
+    def by(cls, tree: exp.Expr, statement: Statement) -> _Written:
+        table = _target(tree)
+        return cls(
+            statement,
+            table,
+            _name(table),
+            tuple(dict.fromkeys(trees.tables_behind(tree, table))),
+            tuple(dict.fromkeys(trees.tables_locked(tree))),
+            Queries(given=statement.given),
+        )
+
+    def insert(self, columns: tuple[str, ...], rows: Rows, updates: Iterable[str] = ()) -> Operation:
+        return model.Insert(self.statement, self.name, columns, rows, self.sources, self.locked, tuple(updates))
+
+    def update(self, columns: Iterable[str], condition: str | None, chosen: Chosen) -> Operation:
+        reached = (chosen.rows, self._others, chosen.pinned, chosen.matches, self.locked)
+        return model.Update(self.statement, self.name, tuple(columns), condition, *reached)
+
+    def delete(self, condition: str | None, chosen: Chosen) -> Operation:
+        reached = (chosen.rows, self._others, chosen.pinned, chosen.matches, self.locked)
+        return model.Delete(self.statement, self.name, condition, *reached)
+
+    @property
+    def _others(self) -> tuple[Name, ...]:
+        return tuple(name for name in self.sources if name != self.name)
+
+    def chosen(self, tree: exp.Expr, *, others: bool = False) -> Chosen:
+        return rows_changed(tree, self.table, self.name, self.queries, others=others)
+
+
 def _operations(tree: exp.Expr, sql: str, statement: Statement) -> Iterator[Operation]:
     match tree:
         case exp.Insert():
-            yield _insert(tree, statement)
+            yield _insert(tree, _Written.by(tree, statement))
         case exp.Update():
-            table = _target(tree)
-            columns = tuple(_assigned(tree))
-            sources = _others(tree, table)
-            rows, pinned = _reach(tree)
-            yield model.Update(statement, _name(table), columns, _condition(tree, sql), rows, sources, pinned)
+            written = _Written.by(tree, statement)
+            yield written.update(_assigned(tree), _condition(tree, sql), written.chosen(tree))
         case exp.Delete():
-            table = _target(tree)
-            sources = _others(tree, table)
-            rows, pinned = _reach(tree)
-            yield model.Delete(statement, _name(table), _condition(tree, sql), rows, sources, pinned)
+            written = _Written.by(tree, statement)
+            yield written.delete(_condition(tree, sql), written.chosen(tree))
         case exp.Merge():
-            yield from _merge(tree, statement)
+            yield from _merge(tree, _Written.by(tree, statement))
         case _:
             yield _select(tree, statement)
-
-
-def _reach(tree: exp.Expr) -> tuple[Rows, tuple[str, ...]]:
-    """How many rows, and what the schema is to be asked of where the text does not bound them."""
-    rows = rows_changed(tree)
-    return rows, columns_pinned(tree) if rows is Rows.UNBOUNDED else ()
 
 
 def _target(tree: exp.Expr) -> exp.Table:
@@ -62,10 +95,6 @@ def _name(table: exp.Table) -> Name:
     return name
 
 
-def _others(tree: exp.Expr, table: exp.Table) -> tuple[Name, ...]:
-    return tuple(name for name in trees.tables_read(tree, table) if name != _name(table))
-
-
 def _condition(tree: exp.Expr, sql: str) -> str | None:
     where = tree.args.get("where")
     if where is None:
@@ -74,14 +103,12 @@ def _condition(tree: exp.Expr, sql: str) -> str | None:
     return sql[start:end] or None
 
 
-def _insert(tree: exp.Insert, statement: Statement) -> Operation:
-    table = _target(tree)
+def _insert(tree: exp.Insert, written: _Written) -> Operation:
     columns = tuple(it.name for it in tree.this.expressions) if isinstance(tree.this, exp.Schema) else ()
-    sources = trees.tables_read(tree, table)
-    query = tree.expression
-    if not query or isinstance(query, exp.Values) or not sources:
-        return model.Insert(statement, _name(table), columns, Rows.CONSTANT, sources)
-    return model.Insert(statement, _name(table), columns, rows_read(query), sources)
+    query, conflict = tree.expression, tree.args.get("conflict")
+    listed = not query or isinstance(query, exp.Values) or not written.sources
+    rows = Rows.CONSTANT if listed else written.queries.rows_of(query)
+    return written.insert(columns, rows, _assigned(conflict) if isinstance(conflict, exp.OnConflict) else ())
 
 
 def _assigned(tree: exp.Expr) -> Iterator[str]:
@@ -97,22 +124,28 @@ def _assigned(tree: exp.Expr) -> Iterator[str]:
             yield column.table or column.name  # a.b is the field b of the column a
 
 
-def _merge(tree: exp.Merge, statement: Statement) -> Iterator[Operation]:
-    table = _target(tree)
-    name, sources = _name(table), _others(tree, table)
-    found: dict[str, Operation] = {}
+def _merge(tree: exp.Merge, written: _Written) -> Iterator[Operation]:
+    """One operation for each kind of change, whatever its clauses say besides."""
+    clauses: dict[str, list[exp.When]] = {}
     for when in tree.find_all(exp.When):
-        match when.args.get("then"):
-            case exp.Insert():
-                found.setdefault("insert", model.Insert(statement, name, (), Rows.UNBOUNDED, sources))
-            case exp.Update() as update:
-                columns = tuple(_assigned(update))
-                found.setdefault("update", model.Update(statement, name, columns, None, Rows.UNBOUNDED, sources))
-            case exp.Var(this=verb) if verb.lower() == "delete":
-                found.setdefault("delete", model.Delete(statement, name, None, Rows.UNBOUNDED, sources))
-    if not found:
+        clauses.setdefault(_kind(when.args.get("then")), []).append(when)
+    if not isinstance(tree.args.get("on"), exp.Expr):
+        raise UnreadForm("ON expected")
+    for kind, whens in clauses.items():
+        chosen = written.chosen(tree, others=any(when.args.get("source") for when in whens))
+        if kind == "insert":
+            rows = written.queries.rows_from(tree.args["using"])
+            yield written.insert((), rows if rows.few else Rows.UNBOUNDED)
+        elif kind == "update":
+            yield written.update(_assigned(whens[0].args["then"]), None, chosen)
+        elif kind == "delete":
+            yield written.delete(None, chosen)
+    if clauses.keys().isdisjoint(("insert", "update", "delete")):
         raise UnreadForm("a WHEN clause expected")
-    yield from found.values()
+
+
+def _kind(then: object) -> str:
+    return then.name.lower() if isinstance(then, exp.Var) else type(then).__name__.lower()
 
 
 def _select(tree: exp.Expr, statement: Statement) -> Operation:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
@@ -78,7 +78,8 @@ class _Draft:
         if cursor.accept("NULL"):
             return self._set(nullable=True)
         if cursor.accept("DEFAULT"):
-            return self._set(default=read_default(cursor))
+            default = read_default(cursor)
+            return self._set(default=default, null_default=default is None)
         if cursor.accept("COLLATE"):
             return self._set(collation=cursor.name().name)
         if cursor.accept("GENERATED"):
@@ -139,12 +140,11 @@ def expression_until(cursor: Cursor, *stops: str) -> str:
 def _column_constraint(cursor: Cursor, name: str | None, column: str) -> Constraint | None:
     if cursor.accept("PRIMARY", "KEY"):
         index_parameters(cursor)
-        timing(cursor)
-        return PrimaryKey(name, (column,))
+        return PrimaryKey(name, (column,), deferrable=timing(cursor).deferrable)
     if cursor.accept("UNIQUE"):
         distinct = nulls_not_distinct(cursor)
         index_parameters(cursor)
-        return Unique(name, (column,), nulls_not_distinct=distinct, deferrable=timing(cursor))
+        return Unique(name, (column,), nulls_not_distinct=distinct, deferrable=timing(cursor).deferrable)
     if cursor.accept("CHECK"):
         return _check(cursor, name)
     if cursor.accept("REFERENCES"):
@@ -156,12 +156,10 @@ def read_constraint(cursor: Cursor) -> Constraint:
     """A table constraint, from CONSTRAINT or its first keyword on."""
     name = cursor.identifier() if cursor.accept("CONSTRAINT") else None
     if cursor.accept("PRIMARY", "KEY"):
-        if cursor.accept("USING", "INDEX"):
-            key = PrimaryKey(name, (), cursor.identifier())
-        else:
-            key = PrimaryKey(name, _key_columns(cursor))
+        index = cursor.identifier() if cursor.accept("USING", "INDEX") else None
+        columns = _key_columns(cursor) if index is None else ()
         index_parameters(cursor)
-        timing(cursor)
+        key = PrimaryKey(name, columns, index, timing(cursor).deferrable)
         cursor.accept("NOT", "VALID")  # parses, and the server refuses it: `not-valid-where-impossible` says so
         return key
     if cursor.accept("UNIQUE"):
@@ -200,11 +198,11 @@ def _key_columns(cursor: Cursor) -> tuple[str, ...]:
 def _unique(cursor: Cursor, name: str | None) -> Unique:
     if cursor.accept("USING", "INDEX"):
         index = cursor.identifier()
-        return Unique(name, (), index, deferrable=timing(cursor))
+        return Unique(name, (), index, deferrable=timing(cursor).deferrable)
     distinct = nulls_not_distinct(cursor)
     columns = _key_columns(cursor)
     index_parameters(cursor)
-    return Unique(name, columns, None, distinct, timing(cursor))
+    return Unique(name, columns, None, distinct, timing(cursor).deferrable)
 
 
 def _check(cursor: Cursor, name: str | None) -> Check:
@@ -218,10 +216,11 @@ def read_references(cursor: Cursor, name: str | None, columns: tuple[str, ...]) 
     target: Name = cursor.name()
     target_columns = _key_columns(cursor) if cursor.word == "(" else ()
     actions: dict[str, str] = {}
-    deferrable = not_valid = False
+    match: str | None = None
+    when, not_valid = Timing(), False
     while True:
         if cursor.accept("MATCH"):
-            cursor.step()
+            match = cursor.step().word
         elif cursor.accept("ON"):
             event = cursor.accept_any("DELETE", "UPDATE")
             actions[event] = _action(cursor)
@@ -232,11 +231,20 @@ def read_references(cursor: Cursor, name: str | None, columns: tuple[str, ...]) 
             or cursor.sees("NOT", "DEFERRABLE")
             or cursor.sees("NOT", "ENFORCED")
         ):
-            deferrable = timing(cursor) or deferrable
+            when = timing(cursor, when)
         else:
             break
     return ForeignKey(
-        name, columns, target, target_columns, actions.get("DELETE"), actions.get("UPDATE"), deferrable, not_valid
+        name,
+        columns,
+        target,
+        target_columns,
+        actions.get("DELETE"),
+        actions.get("UPDATE"),
+        when.deferrable,
+        not_valid,
+        when.deferred,
+        None if match == "SIMPLE" else match,
     )
 
 
@@ -245,22 +253,28 @@ def _action(cursor: Cursor) -> str:
         return "NO ACTION"
     if cursor.accept("SET"):
         text = f"SET {cursor.step().word}"
-        if cursor.word == "(":
-            cursor.group()
-        return text
+        return f"{text} ({cursor.group()})" if cursor.word == "(" else text
     return cursor.step().word
 
 
-def timing(cursor: Cursor) -> bool:
-    """Steps over [NOT] DEFERRABLE, INITIALLY ... and [NOT] ENFORCED; whether the constraint is deferrable."""
-    deferrable = False
+class Timing(NamedTuple):
+    """When a constraint is checked: `deferred` is at the commit."""
+
+    deferrable: bool = False
+    deferred: bool = False
+
+
+def timing(cursor: Cursor, before: Timing | None = None) -> Timing:
+    """Of [NOT] DEFERRABLE and INITIALLY ...; [NOT] ENFORCED is stepped over."""
+    deferrable, deferred = before or Timing()
     while True:
         if cursor.accept("DEFERRABLE"):
             deferrable = True
         elif cursor.accept("INITIALLY"):
-            deferrable = cursor.step().word == "DEFERRED" or deferrable
+            deferred = cursor.step().word == "DEFERRED"
+            deferrable = deferrable or deferred
         elif not (cursor.accept("NOT", "DEFERRABLE") or cursor.accept("ENFORCED") or cursor.accept("NOT", "ENFORCED")):
-            return deferrable
+            return Timing(deferrable, deferred)
 
 
 def index_parameters(cursor: Cursor) -> None:

@@ -9,6 +9,7 @@ from rules.postgres.tokens import TokenKind
 from rules.reading.sql.columns import read_default
 from rules.reading.sql.cursor import Cursor, UnreadForm
 from rules.reading.sql.queries import tables_of_view
+from rules.reading.sql.tables import storage_named
 
 KINDS: tuple[tuple[tuple[str, ...], Kind], ...] = (
     (("MATERIALIZED", "VIEW"), Kind.MATERIALIZED_VIEW),
@@ -75,7 +76,7 @@ def _of_domain(cursor: Cursor, domain: Name) -> tuple[bool, tuple[str, ...], str
         elif cursor.accept("NOT", "NULL"):
             not_null = True
         elif cursor.accept("DEFAULT"):
-            default = read_default(cursor)
+            default = read_default(cursor) or "NULL"  # which takes the place of its base's
         elif cursor.accept("("):
             cursor.skip_until()
         else:
@@ -212,7 +213,7 @@ def alter_object(cursor: Cursor, statement: Statement) -> Operation:
         raise UnreadForm("an action expected")
     if kind is Kind.MATERIALIZED_VIEW and (cursor.sees("SET", "TABLESPACE") or cursor.sees("SET", "ACCESS")):
         cursor.step()
-        return model.SetStorage(statement, name, cursor.rest())
+        return model.SetStorage(statement, name, storage_named(cursor))
     if kind is Kind.DOMAIN:
         return model.AlterDomain(statement, name, cursor.rest())
     return model.AlterObject(statement, kind, name, cursor.rest(), table)

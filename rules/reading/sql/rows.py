@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
 from itertools import pairwise
 
 from rules.model import operations as model
@@ -39,7 +41,22 @@ def _insert_of_values(cursor: Cursor, statement: Statement) -> Operation:
     if cursor.accept("AS"):
         cursor.identifier()
     columns = tuple(_unquoted(cursor, item) for item in cursor.items()) if cursor.word == "(" else ()
-    return model.Insert(statement, table, columns, Rows.CONSTANT)
+    return model.Insert(statement, table, columns, Rows.CONSTANT, updates=tuple(_overwritten(cursor)))
+
+
+def _overwritten(cursor: Cursor) -> Iterator[str]:
+    """`ON CONFLICT ... DO UPDATE SET a = 1, (b, c) = (2, 3)`."""
+    cursor.skip_until("CONFLICT")
+    cursor.skip_until("DO")
+    if not cursor.accept("DO", "UPDATE", "SET"):
+        return
+    with suppress(UnreadForm):
+        while not cursor.at_end:
+            for name in cursor.items() if cursor.word == "(" else (cursor.identifier(),):
+                yield _unquoted(cursor, name)
+            cursor.skip_until(",", "WHERE", "RETURNING")
+            if not cursor.accept(","):
+                return
 
 
 def _unquoted(cursor: Cursor, item: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rules.model.columns import Column, Constraint
-from rules.model.names import Name
+from rules.model.names import Name, quoted
 from rules.model.operations import CreateTable, Statement
 from rules.reading.sql.columns import read_column, read_constraint, read_options, starts_constraint
 from rules.reading.sql.cursor import Cursor
@@ -36,6 +36,7 @@ def create_table(cursor: Cursor, statement: Statement, *, temporary: bool, unlog
         inherits = () if cursor.word == ")" else cursor.names()
         cursor.expect(")")
     partition_by = cursor.until("USING", "WITH", "TABLESPACE", "AS") if cursor.accept("PARTITION", "BY") else None
+    storage = _storage(cursor)
     query = _rest_of_query(cursor)
     return CreateTable(
         statement,
@@ -52,7 +53,29 @@ def create_table(cursor: Cursor, statement: Statement, *, temporary: bool, unlog
         inherits,
         query is not None,
         tables_of_view(query) if query and not cursor.ends_with("WITH", "NO", "DATA") else (),
+        storage,
     )
+
+
+def _storage(cursor: Cursor) -> tuple[str, ...]:
+    """`USING method ... TABLESPACE name`."""
+    found = []
+    if cursor.accept("USING"):
+        found.append(f"ACCESS METHOD {quoted(cursor.identifier())}")
+    cursor.skip_until("TABLESPACE", "AS")
+    if cursor.word == "TABLESPACE":
+        found.append(storage_named(cursor))
+    return tuple(found)
+
+
+def storage_named(cursor: Cursor) -> str:
+    """`LOGGED`, `UNLOGGED`, `TABLESPACE name` or `ACCESS METHOD name`."""
+    for words in (("TABLESPACE",), ("ACCESS", "METHOD")):
+        if cursor.accept(*words):
+            name = quoted(cursor.identifier())
+            cursor.accept("NOWAIT")
+            return f"{' '.join(words)} {name}"
+    return cursor.until().upper()
 
 
 def _bound(cursor: Cursor) -> str:

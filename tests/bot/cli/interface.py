@@ -40,6 +40,7 @@ LOCK = obj(
     grows={"enum": ["constant", "with the table", "with the index"]},
     estimate=maybe(obj(rows=NUMBER, bytes=NUMBER)),
     new_tables=several(TEXT),
+    rows=maybe({"enum": ["all", "unbounded", "joined", "bounded", "constant"]}),
     transaction=maybe(LINE),
     held_for=NUMBER,
     rank=NUMBER,

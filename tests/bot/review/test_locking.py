@@ -30,7 +30,7 @@ MOMENT = LockMoment(
     ),
     Work.INDEXED,
     ("orders",),
-    Size(12_345_678, 3_300_000_000),
+    size=Size(12_345_678, 3_300_000_000),
     transaction=1,
 )
 
@@ -63,6 +63,15 @@ def test_row_locks_and_nobody_are_said() -> None:
 
 def test_work_on_tables_that_nobody_knows_is_said_without_a_size() -> None:
     assert how_long(replace(MOMENT, work=Work.WRITTEN, works_on=(), size=None)) == "as long as it takes: rows written"
+
+
+def test_what_is_read_to_choose_the_rows_is_said_beside_what_is_written() -> None:
+    joined = replace(MOMENT, work=Work.WRITTEN, reads=("users", "teams"), size=None)
+    assert how_long(joined) == (
+        "grows with `orders`, `users` and `teams`: rows of `orders` written, `users` and `teams` read"
+    )
+    chosen = replace(MOMENT, work=Work.WRITTEN, works_on=("users",), for_each="orders", size=Size(40, 8192))
+    assert how_long(chosen) == "grows with `users`: at most as many rows of `orders` written (about 40 rows, 8 kB)"
 
 
 def test_many_tables_are_counted() -> None:

@@ -178,3 +178,62 @@ def test_a_function_of_the_history_counts_as_it_was_declared() -> None:
     line = "op.execute('CREATE TABLE t (a int CHECK (a > f()), UNIQUE (a))')"
     assert_judged("check-on-changing-expression", f"{line}  # finding", before=before.format("STABLE"))
     assert_judged("check-on-changing-expression", line, before=before.format("IMMUTABLE"))
+
+
+DEFAULTED = """def upgrade():
+    op.execute("CREATE DOMAIN amount AS numeric {}")
+    op.execute("CREATE DOMAIN price AS amount")
+"""
+
+
+@pytest.mark.parametrize(
+    ("domain", "column", "writes"),
+    [
+        ("DEFAULT random()", "amount", True),
+        ("DEFAULT random() CHECK (true)", "amount", False),  # `constrained-domain-column` speaks
+        ("DEFAULT random()", "price", True),
+        ("DEFAULT random()", "amount DEFAULT 0", False),
+        ("DEFAULT random()", "amount DEFAULT NULL", False),
+        ("DEFAULT random()", "amount[]", False),
+        ("DEFAULT 0", "amount", False),
+        ("DEFAULT 0", "amount DEFAULT random()", True),
+        ("", "amount", False),
+    ],
+)
+def test_the_default_of_a_domain_is_that_of_its_columns(domain: str, column: str, writes: bool) -> None:
+    line = f'op.execute("ALTER TABLE orders ADD COLUMN fee {column}")'
+    rule, before = "volatile-column-default", DEFAULTED.format(domain)
+    assert_judged(rule, f"{line}  # finding" if writes else line, before=before)
+    assert_judged(rule, line.replace(" DEFAULT random()", ""), before=before, settings="server_version: 12\n")
+
+
+def test_a_domain_takes_the_default_that_it_is_altered_to() -> None:
+    line, before = 'op.execute("ALTER TABLE orders ADD COLUMN fee amount")', DEFAULTED.format("")
+    assert_judged(
+        "volatile-column-default",
+        f'op.execute("ALTER DOMAIN amount SET DEFAULT random()")\n{line}  # finding',
+        before=before,
+    )
+    altered = before + '    op.execute("ALTER DOMAIN amount SET DEFAULT random()")\n'
+    assert_judged("volatile-column-default", f"{line}  # finding", before=altered)
+    assert_judged("volatile-column-default", line.replace("amount", "price"), before=altered)
+    assert_judged("volatile-column-default", f'op.execute("ALTER DOMAIN amount DROP DEFAULT")\n{line}', before=altered)
+
+
+def test_a_column_whose_domain_has_a_default_is_given_that() -> None:
+    line = 'op.execute("ALTER TABLE orders ADD COLUMN fee amount NOT NULL")'
+    rule = "required-column-without-default"
+    assert_judged(rule, line, before=DEFAULTED.format("DEFAULT 0"))
+    assert_judged(rule, f"{line}  # finding", before=DEFAULTED.format(""))
+    assert_judged(rule, f"{line}  # finding", before=DEFAULTED.format("DEFAULT NULL"))
+    assert_judged(rule, f"{line}  # finding", before=DEFAULTED.format("DEFAULT 0"), settings="server_version: 12\n")
+    assert_judged(
+        rule, f"{line.replace('amount', 'amount DEFAULT NULL')}  # finding", before=DEFAULTED.format("DEFAULT 0")
+    )
+
+
+def test_a_column_that_its_domain_fills_is_not_left_empty() -> None:
+    line = """op.execute("ALTER TABLE orders ADD COLUMN fee amount")
+op.execute("ALTER TABLE orders ADD CONSTRAINT fee_set CHECK (fee IS NOT NULL) NOT VALID")"""
+    assert_judged("not-valid-before-backfill", line, before=DEFAULTED.format("DEFAULT 0"))
+    assert_judged("not-valid-before-backfill", f"{line}  # finding", before=DEFAULTED.format(""))

@@ -109,3 +109,21 @@ def test_a_caught_error_is_expected_where_it_ends_no_transaction() -> None:
         assert len(findings(rule, migration(tried))) == 1
         assert findings(rule, migration(inside)) == ()
         assert findings(rule, migration(tried), env=AUTOCOMMIT) == ()
+
+
+REFERRING = """def upgrade():
+    op.add_column("legacy", sa.Column("code", sa.Text()))
+    op.create_foreign_key("orders_legacy", "orders", "legacy", ["user_id"], ["id"])
+"""
+
+
+def test_foreign_keys_may_have_gone_with_a_key_that_was_never_seen() -> None:
+    key = 'op.create_foreign_key("orders_legacy", "orders", "legacy", ["user_id"], ["id"])'
+    gone = 'op.execute("ALTER TABLE legacy DROP CONSTRAINT legacy_pkey CASCADE")'
+    add = 'op.execute("ALTER TABLE legacy ADD PRIMARY KEY (id)")'
+    assert_judged(THERE, f"{key}  # finding", before=REFERRING)
+    assert_judged(THERE, f"{gone}\n{add}\n{key}", before=REFERRING)
+    assert_judged(THERE, f"{gone.replace(' CASCADE', '')}\n{add}\n{key}  # finding", before=REFERRING)
+    assert_judged(THERE, f"{gone.replace('legacy DROP', 'users DROP')}\n{key}  # finding", before=REFERRING)
+    drop = 'op.drop_constraint("orders_legacy", "orders", type_="foreignkey")'
+    assert_judged(ABSENT, f"{gone}\n{add}\n{drop}", before=REFERRING)

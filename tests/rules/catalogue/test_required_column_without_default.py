@@ -112,9 +112,18 @@ def test_a_domain_with_a_default_fills_the_column_where_the_server_says_so(versi
     assert_judged(RULE, line if version >= 13 else f"{line}  # finding", before=silent, server_version=version)
     gone = before.format("ALTER DOMAIN ready DROP DEFAULT")
     assert_judged(RULE, f"{line}  # finding", before=gone, server_version=version)
-    again = gone + "    op.execute('CREATE DOMAIN over AS ready')\n    op.execute('ALTER DOMAIN ready SET DEFAULT 2')\n"
-    assert_judged(RULE, line.replace("ready", "over"), before=again, server_version=max(version, 13))
+    over, late = (
+        "    op.execute('CREATE DOMAIN over AS ready')\n",
+        "    op.execute('ALTER DOMAIN ready SET DEFAULT 2')\n",
+    )
+    of_over = line.replace("ready", "over")
+    assert_judged(RULE, of_over, before=gone + late + over, server_version=max(version, 13))
+    assert_judged(RULE, f"{of_over}  # finding", before=gone + over + late, server_version=max(version, 13))
     with databases.fresh_database(version) as connection:
         connection.execute("CREATE DOMAIN ready AS int DEFAULT 1; CREATE TABLE orders AS SELECT 1 AS id")
         with nullcontext() if version >= 13 else pytest.raises(psycopg.errors.NotNullViolation):
             connection.execute("ALTER TABLE orders ADD COLUMN n ready NOT NULL")
+        connection.execute("ALTER DOMAIN ready DROP DEFAULT; CREATE DOMAIN over AS ready")
+        connection.execute("ALTER DOMAIN ready SET DEFAULT 2")
+        with pytest.raises(psycopg.errors.NotNullViolation):
+            connection.execute("ALTER TABLE orders ADD COLUMN o over NOT NULL")

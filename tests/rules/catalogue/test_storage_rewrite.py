@@ -36,6 +36,22 @@ def test_the_same_tablespace_again_copies_nothing() -> None:
     )
 
 
+def test_where_a_table_is_kept_is_known_only_if_the_history_names_it() -> None:
+    line = 'op.execute("ALTER TABLE t SET {}")'
+    before = "def upgrade():\n    op.execute('CREATE TABLE t (i int) {}')\n"
+    here = before.format("USING heap WITH (fillfactor = 90) TABLESPACE fast")
+    assert_judged(RULE, line.format("TABLESPACE fast"), before=here)
+    assert_judged(RULE, line.format("TABLESPACE FAST NOWAIT"), before=here)
+    assert_judged(RULE, line.format("ACCESS METHOD heap"), before=here)
+    assert_judged(RULE, f"{line.format('TABLESPACE pg_default')}  # finding", before=here)
+    assert_judged(RULE, f"{line.format('TABLESPACE pg_default')}  # finding", before=before.format(""))
+    assert_judged(RULE, f"{line.format('ACCESS METHOD heap')}  # finding", before=before.format(""))
+    moved = here + "    op.execute('ALTER TABLE t SET TABLESPACE slow')\n"
+    assert_judged(RULE, line.format("TABLESPACE slow"), before=moved)
+    assert_judged(RULE, line.format("ACCESS METHOD heap"), before=moved)
+    assert_judged(RULE, f"{line.format('TABLESPACE fast')}  # finding", before=moved)
+
+
 @pytest.mark.parametrize("action", ["SET (fillfactor = 90)", "SET SCHEMA other", "ALTER COLUMN name SET STORAGE MAIN"])
 def test_other_settings_copy_nothing(action: str) -> None:
     assert_judged(RULE, f'op.execute("ALTER TABLE users {action}")')

@@ -6,7 +6,7 @@ from typing import Any
 
 from rules.examples import ENV
 from rules.model.locks import Growth, LockMoment, Work
-from rules.model.operations import Direction
+from rules.model.operations import Direction, Rows
 from rules.model.review import Review
 from tests.rules.engine.laid_out import judged, upgrade
 
@@ -128,3 +128,80 @@ def test_a_commit_in_the_migration_gives_the_locks_back() -> None:
     found = sorted(moments(PHONE, 'op.execute("COMMIT")', INDEX), key=lambda moment: moment.place.line)
     assert [moment.transaction for moment in found] == [1, 2]
     assert [wait.table for wait in found[1].waiting] == ["orders"]
+
+
+def test_a_joined_update_grows_with_the_table_it_writes_and_with_those_it_reads() -> None:
+    (moment,) = moments('op.execute("UPDATE orders SET total = 0 FROM users WHERE users.id = orders.user_id")')
+    assert (moment.work, moment.works_on, moment.reads) == (Work.WRITTEN, ("orders",), ("users",))
+    assert [(row.lock, row.tables, row.rows) for row in moment.locks] == [
+        ("ROW EXCLUSIVE", ("orders",), Rows.JOINED),
+        ("ACCESS SHARE", ("users",), Rows.JOINED),
+    ]
+    assert [(wait.table, wait.rows_only) for wait in moment.waiting] == [("orders", True)]
+
+
+def test_an_update_that_finds_its_rows_by_their_key_grows_with_the_table_that_says_which() -> None:
+    update = 'op.execute("UPDATE orders SET total = 0 FROM users WHERE users.age = orders.id")'
+    (moment,) = moments(update, statistics=TWO_SIZES)
+    assert (moment.works_on, moment.reads, moment.for_each) == (("users",), (), "orders")
+    assert moment.size is not None
+    assert moment.size.rows == 40
+    other_way = update.replace("users.age = orders.id", "users.age = orders.user_id")
+    (moment,) = moments(other_way, statistics=TWO_SIZES)
+    assert moment.size is not None
+    assert (moment.for_each, moment.size.rows) == (None, 12_000_040)
+
+
+def test_a_new_table_that_lists_its_rows_makes_a_joined_update_a_moment() -> None:
+    made = ("op.execute('CREATE TABLE few (k int, n int)')", "op.execute('INSERT INTO few VALUES (1, 2)')")
+    update = 'op.execute("UPDATE orders SET total = n FROM few WHERE few.k = orders.id")'
+    assert moments(*made, update)[-1].work is Work.NONE
+    filled = made[1].replace("VALUES (1, 2)", "SELECT id, 0 FROM orders")
+    assert {moment.works_on for moment in moments(made[0], filled, update)} == {("orders",)}
+
+
+def test_an_update_of_a_new_table_reads_the_old_one_that_chooses_unless_its_rows_are_listed() -> None:
+    made, update = "CREATE TABLE few (k int, n int)", "UPDATE few SET n = age FROM users WHERE users.id = few.k"
+    phone = 'op.add_column("orders", sa.Column("phone", sa.Text()))'
+    found = moments(phone, *(f'op.execute("{sql}")' for sql in (made, "INSERT INTO few VALUES (1, 2)", update)))
+    assert [moment.work for moment in found if moment.sql == update] == [Work.NONE]
+    copied = "INSERT INTO few SELECT id, 1 FROM users"
+    found = moments(phone, *(f'op.execute("{sql}")' for sql in (made, copied, update)))
+    assert [(moment.work, moment.works_on) for moment in found if moment.sql == update] == [(Work.READ, ("users",))]
+
+
+def test_a_merge_is_one_moment() -> None:
+    merge = "MERGE INTO orders o USING users u ON u.age = o.id WHEN MATCHED THEN DELETE WHEN NOT MATCHED THEN INSERT"
+    (moment,) = moments(f'op.execute("{merge} (id) VALUES (u.id)")')
+    assert (moment.works_on, moment.reads, moment.for_each) == (("users",), (), "orders")
+    (moment,) = moments(f'op.execute("{merge.replace("o.id", "o.user_id")} (id) VALUES (u.id)")')
+    assert (sorted(moment.works_on), moment.reads, moment.for_each) == (["orders", "users"], (), None)
+
+
+def test_a_table_stands_under_the_strongest_lock_of_the_whole_statement() -> None:
+    gone = "WITH gone AS (DELETE FROM users WHERE age > 90 RETURNING id) "
+    (moment,) = moments(f'op.execute("{gone}DELETE FROM orders USING gone WHERE orders.user_id = gone.id")')
+    assert [(row.lock, row.tables) for row in moment.locks] == [("ROW EXCLUSIVE", ("users", "orders"))]
+
+
+def test_writers_of_rows_that_a_query_locks_wait_too() -> None:
+    few = "WITH few AS (SELECT id FROM users LIMIT 5 FOR UPDATE) "
+    (moment,) = moments(f'op.execute("{few}UPDATE orders SET total = 0 FROM few WHERE few.id = orders.id")')
+    assert [(wait.table, wait.rows_only) for wait in moment.waiting] == [("orders", True), ("users", True)]
+    assert [(row.lock, row.tables) for row in moment.locks] == [
+        ("ROW EXCLUSIVE", ("orders",)),
+        ("ROW SHARE", ("users",)),
+    ]
+    (moment,) = moments(f'op.execute("{few}INSERT INTO orders (id) SELECT id FROM few")')
+    assert [(wait.table, wait.rows_only) for wait in moment.waiting] == [("users", True)]
+
+
+def test_an_insert_that_updates_what_is_there_makes_writers_of_those_rows_wait() -> None:
+    insert = "INSERT INTO orders (id) SELECT id FROM users ON CONFLICT (id) DO UPDATE SET total = 0"
+    (moment,) = moments(f'op.execute("{insert}")')
+    assert [(wait.table, wait.rows_only) for wait in moment.waiting] == [("orders", True)]
+    assert (moment.work, moment.works_on) == (Work.WRITTEN, ("users",))
+    (moment,) = moments(f'op.execute("{insert.replace("UPDATE SET total = 0", "NOTHING")}")')
+    assert moment.waiting == ()
+    (moment,) = moments('op.execute("INSERT INTO orders (id) VALUES (1) ON CONFLICT (id) DO UPDATE SET total = 0")')
+    assert ([wait.table for wait in moment.waiting], moment.work) == (["orders"], Work.NONE)

@@ -41,6 +41,14 @@ def test_an_index_of_an_unknown_table_stands_for_it() -> None:
     assert _locks("DROP INDEX i") == (LockFact(_AE, (Name("i"),)),)
 
 
+def test_a_key_never_seen_may_take_foreign_keys_along() -> None:
+    orders = "CREATE TABLE orders (user_id int REFERENCES users (id))"
+    assert _locks("ALTER TABLE users DROP CONSTRAINT k CASCADE", orders) == (LockFact(_AE, (_USERS, Name("orders"))),)
+    assert _locks("ALTER TABLE users DROP CONSTRAINT k", orders) == (LockFact(_AE, (_USERS,)),)
+    known = f"CREATE TABLE users (id int PRIMARY KEY); {orders}"
+    assert _locks("ALTER TABLE users DROP CONSTRAINT IF EXISTS k CASCADE", known) == (LockFact(_AE, (_USERS,)),)
+
+
 def test_a_type_change_from_an_unknown_type_counts_as_a_rewrite() -> None:
     (fact,) = _locks("ALTER TABLE users ALTER COLUMN a TYPE text")
     assert fact.rewrites

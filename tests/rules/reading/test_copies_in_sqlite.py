@@ -95,9 +95,62 @@ def sent(files: dict[str, str], folder: Path) -> list[str]:
     return [one.strip() for one in found if not one.lstrip().startswith(("PRAGMA", "SELECT")) and "version" not in one]
 
 
+TOLD_MORE = (
+    'table_args=(sa.CheckConstraint("age < 99", name="ck_old"), sa.UniqueConstraint("total", name="uq_total"))',
+    'table_args=[sa.ForeignKeyConstraint(["age"], ["teams.id"], name="fk_age")]',
+    'table_kwargs={"sqlite_autoincrement": True, "comment": "people"}',
+    'table_kwargs=dict(sqlite_with_rowid=False), table_args=(sa.CheckConstraint("age < 99", name="ck_old"),)',
+    'reflect_args=[sa.Column("age", sa.BigInteger(), nullable=False)]',
+    'reflect_args=[sa.Column("total", sa.Boolean()), sa.CheckConstraint("age < 9", name="ck_9")]',
+    'reflect_args=(sa.CheckConstraint("total > 1", name="ck_t"), sa.Column("email", sa.Text(), server_default="x"))',
+    'reflect_args=[sa.UniqueConstraint("total", name="uq_total")], reflect_kwargs={}',
+    'reflect_kwargs={"resolve_fks": False}',
+    'partial_reordering=[("email", "age")]',
+    'partial_reordering=[("id", "at", "email")], reflect_args=[sa.Column("age", sa.BigInteger())]',
+)
+NEEDED = 'batch_op.add_column(sa.Column("note", sa.Text()))'
+
+
+@pytest.mark.parametrize("more", TOLD_MORE)
+def test_what_a_batch_is_told_besides_is_heard_as_alembic_hears_it(more: str, tmp_path: Path) -> None:
+    _is_sent_alike(
+        f'with op.batch_alter_table("users", recreate="always", {more}) as batch_op:\n    {NEEDED}', tmp_path
+    )
+
+
+def test_a_batch_is_told_more_by_position_too(tmp_path: Path) -> None:
+    given = (
+        '"users", None, "always", [("email", "age")], None, (sa.CheckConstraint("age < 99", name="ck_old"),), {}, ()'
+    )
+    _is_sent_alike(f"with op.batch_alter_table({given}) as batch_op:\n    {NEEDED}", tmp_path)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "table_args=made()",
+        "table_kwargs=made()",
+        "table_kwargs={made(): 1}",
+        "reflect_args=[made()]",
+        "partial_reordering=made()",
+        'reflect_kwargs={"listeners": [("column_reflect", print)]}',
+        'reflect_kwargs={"include_columns": ["id", "email"]}',
+        "reflect_kwargs=made()",
+    ],
+)
+def test_a_batch_that_is_told_what_nobody_knows_is_said_to_be_unread(more: str) -> None:
+    body = f'with op.batch_alter_table("users", recreate="always", {more}) as batch_op:\n    {NEEDED}'
+    (one,) = read(texts(SHOP, body))[1].upgrade
+    assert isinstance(one, Opaque)
+    assert one.tables == (Name("users"),)
+
+
 @pytest.mark.parametrize("batch", BATCHES)
 def test_a_copy_is_sent_as_alembic_sends_it(batch: str, tmp_path: Path) -> None:
-    body = f'with op.batch_alter_table("users") as batch_op:\n{indent(batch, "    ")}'
+    _is_sent_alike(f'with op.batch_alter_table("users") as batch_op:\n{indent(batch, "    ")}', tmp_path)
+
+
+def _is_sent_alike(body: str, tmp_path: Path) -> None:
     files = texts(SHOP, body)
     script = read(files)[1]
     assert [one for one in script.upgrade if isinstance(one, Opaque)] == []

@@ -173,6 +173,28 @@ def test_every_call_that_gets_a_connection_has_to_ask_for_it(first: str, second:
     assert ("one-transaction-for-all-revisions" in names(said(text, BUILD))) is expected
 
 
+FEW = "CREATE TABLE few (order_id bigint, note text)", "INSERT INTO few VALUES (1, 'a'), (2, 'b')"
+BY_FEW = "UPDATE orders SET note = few.note FROM few WHERE few.order_id = orders.id"
+
+
+@pytest.mark.parametrize(
+    ("statements", "long"),
+    [
+        ((*FEW, BY_FEW), False),
+        ((FEW[0], "INSERT INTO few SELECT id, status FROM orders", BY_FEW), True),
+        ((*FEW, BY_FEW.replace("orders.id", "orders.user_id")), True),
+        ((BY_FEW.replace("few", "users").replace("users.order_id", "users.id"),), True),
+        ((BY_FEW.replace("few.order_id", "2"),), False),
+    ],
+)
+def test_a_joined_change_takes_long_unless_few_rows_choose_few(statements: tuple[str, ...], long: bool) -> None:
+    text = migration(*(f'op.execute("{sql}")' for sql in statements))
+    settings = "rules:\n  statement-without-timeout: notice\n"
+    timed = one("connection.execute(text(\"SET statement_timeout = '5s'\"))", engine="engine = make()")
+    found = said(timed, text, settings=settings)
+    assert ("statement-without-timeout" in names(found)) is long
+
+
 ALL_AT_ONCE = one(engine="engine = make()").replace(", transaction_per_migration=True", "")
 NOT_VALID = 'op.execute("ALTER TABLE orders ADD CONSTRAINT c CHECK (total > 0) NOT VALID")'
 
@@ -183,6 +205,9 @@ NOT_VALID = 'op.execute("ALTER TABLE orders ADD CONSTRAINT c CHECK (total > 0) N
         (NOT_VALID, 'op.execute("ALTER TABLE orders VALIDATE CONSTRAINT c")', True),
         (ADD, "op.execute(\"UPDATE orders SET note = ''\")", True),
         (ADD, "op.execute(\"UPDATE orders SET note = '' WHERE id = 1\")", False),
+        (ADD, 'op.execute("UPDATE orders SET note = name FROM users WHERE users.id = orders.user_id")', True),
+        (ADD, 'op.execute("DELETE FROM orders WHERE id IN (SELECT age FROM users)")', True),
+        (ADD, 'op.execute("DELETE FROM orders WHERE id IN (SELECT age FROM users WHERE users.id = 5)")', False),
         (ADD, "op.execute(\"UPDATE users SET name = ''\")", False),
         (ADD, 'op.create_table("carts", sa.Column("id", sa.BigInteger()))', False),
     ],

@@ -13,6 +13,7 @@ from rules.reading.sql import operations_of
 from rules.schema import Schema
 from rules.schema.lines import lines
 from tests.databases import NEWEST, fresh_database, model_lines_of, run_all, versions
+from tests.normalised import differences
 
 
 def read_histories() -> dict[str, list[str]]:
@@ -52,3 +53,4 @@ def test_the_folded_schema_equals_the_servers(name: str, version: int) -> None:
             run_all(connection, [statement])
             if version == NEWEST or count == len(HISTORIES[name]):
                 assert lines(folded(HISTORIES[name][:count])) == model_lines_of(connection), statement
+        assert differences(connection, folded(HISTORIES[name]))[1] == []

@@ -58,27 +58,36 @@ def test_rows_bounded_by_a_key_or_a_limit_are_bounded(sql: str) -> None:
 @pytest.mark.parametrize(
     "sql",
     [
-        "UPDATE users SET a = 1 FROM p WHERE p.id = 5 AND p.x = users.x",  # the key of another table
-        "DELETE FROM users USING p WHERE p.id = 5 AND p.x = users.x",
-        "UPDATE users SET a = 1 WHERE id = ANY(ARRAY(SELECT id FROM p))",
-        "UPDATE users SET a = 1 WHERE id = ANY (SELECT id FROM p)",
-        "UPDATE users SET a = 1 WHERE id = (SELECT p.id FROM p WHERE p.x = users.x LIMIT 1)",  # one for each row
-        "UPDATE users SET a = 1 WHERE id IN (SELECT id FROM (SELECT id FROM p LIMIT 5) few JOIN q USING (id))",
         "UPDATE users SET a = 1 WHERE id IN (1, other)",
         "UPDATE users SET a = 1 WHERE NOT id IN (1, 2)",
         "UPDATE users SET a = 1 WHERE id NOT IN (1, 2)",
         "UPDATE users SET a = 1 WHERE NOT id = 1",
         "UPDATE users SET a = 1 WHERE id BETWEEN 1 AND (SELECT max(id) FROM users)",
-        "UPDATE users SET a = 1 WHERE id = 1 OR b IN (SELECT b FROM p LIMIT 3)",
         "UPDATE users SET a = 1 WHERE id > 1 AND p > 4",
         "UPDATE users SET a = 1 WHERE note = 'WHERE id = 1 LIMIT 1'",
-        "WITH RECURSIVE t AS (SELECT id FROM p LIMIT 1) DELETE FROM users WHERE id IN (SELECT id FROM t)",
         "INSERT INTO users SELECT * FROM p WHERE id = 1 UNION ALL SELECT * FROM q WHERE a",
         "INSERT INTO users SELECT * FROM p WHERE id IN (SELECT id FROM q) ON CONFLICT DO NOTHING",
     ],
 )
 def test_rows_that_nothing_bounds_are_not_bounded(sql: str) -> None:
     assert _rows(sql) == Rows.UNBOUNDED
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE users SET a = 1 FROM p WHERE p.id = 5 AND p.x = users.x",  # the key of another table
+        "DELETE FROM users USING p WHERE p.id = 5 AND p.x = users.x",
+        "UPDATE users SET a = 1 WHERE id = ANY(ARRAY(SELECT id FROM p))",
+        "UPDATE users SET a = 1 WHERE id = ANY (SELECT id FROM p)",
+        "UPDATE users SET a = 1 WHERE id = (SELECT p.id FROM p WHERE p.x = users.x LIMIT 1)",  # one for each row
+        "UPDATE users SET a = 1 WHERE id IN (SELECT id FROM (SELECT id FROM p LIMIT 5) few JOIN q USING (id))",
+        "UPDATE users SET a = 1 WHERE id = 1 OR b IN (SELECT b FROM p LIMIT 3)",
+        "WITH RECURSIVE t AS (SELECT id FROM p LIMIT 1) DELETE FROM users WHERE id IN (SELECT id FROM t)",
+    ],
+)
+def test_rows_that_another_table_chooses_are_joined(sql: str) -> None:
+    assert _rows(sql) == Rows.JOINED
 
 
 @pytest.mark.parametrize(
@@ -166,6 +175,29 @@ def test_changes_inside_with_are_operations_of_their_own() -> None:
     assert [getattr(it, "condition", None) for it in found] == ["id = 1", None, "p.y = a.y"]
 
 
+def test_a_change_inside_with_reads_what_the_queries_beside_it_read() -> None:
+    insert, update = _read(
+        "WITH b AS (SELECT id FROM p), i AS (INSERT INTO log SELECT id FROM b) "
+        "UPDATE users SET a = 1 FROM b WHERE users.id = b.id"
+    )
+    assert isinstance(insert, Insert)
+    assert isinstance(update, Update)
+    assert ([str(name) for name in insert.sources], insert.rows) == (["p"], Rows.ALL)
+    assert ([str(name) for name in update.sources], update.rows) == (["p", "log"], Rows.JOINED)
+
+
+def test_rows_of_a_join_are_few_where_each_side_gives_few() -> None:
+    joined = "INSERT INTO users SELECT p.* FROM p JOIN q ON q.p_id = p.id WHERE p.id = 5"
+    assert _rows(joined) == Rows.UNBOUNDED  # any number of q
+    assert _rows(f"{joined} AND q.id IN (1, 2)") == Rows.BOUNDED
+    assert _rows("UPDATE users SET a = 1 WHERE id IN (SELECT p.id FROM p JOIN q ON q.p_id = p.id WHERE p.id < 9)") == (
+        Rows.JOINED
+    )
+    bounded = "SELECT p.id FROM p JOIN q ON q.p_id = p.id WHERE p.id BETWEEN 5 AND 90"
+    assert _rows(f"UPDATE users SET a = 1 WHERE id IN ({bounded})") == Rows.BOUNDED
+    assert _rows(f"UPDATE users SET a = 1 WHERE b IN ({bounded})") == Rows.JOINED
+
+
 def test_a_view_reads_what_its_query_reads() -> None:
     (operation,) = _read(
         "CREATE VIEW v (a) WITH (security_barrier) AS WITH p AS (SELECT * FROM p) "
@@ -237,7 +269,7 @@ def test_a_query_that_is_named_again_and_again_is_looked_at_once() -> None:
         for at in range(80)
     )
     assert _rows(f"WITH q0 AS (SELECT id FROM p), {steps} DELETE FROM users WHERE id IN (SELECT id FROM q80)") == (
-        Rows.UNBOUNDED
+        Rows.JOINED
     )
 
 
