@@ -53,7 +53,7 @@ def create_table(cursor: Cursor, statement: Statement, *, temporary: bool, unlog
         inherits,
         query is not None,
         tables_of_view(query) if query and not cursor.ends_with("WITH", "NO", "DATA") else (),
-        storage,
+        storage=storage,
     )
 
 
