@@ -129,12 +129,11 @@ def downgrade() -> None:
 def check(extra: ExtraHead, scene: Scene) -> Iterator[Finding]:
     root, beside = extra.root, extra.beside
     others = f"`{beside.revision}` (`{beside.path}`)" if beside else "the heads of the other branches"
-    can_follow = beside is not None and beside.revision != root.revision and not extra.tied
     yield rule.finding(
         root.place_of("down_revision"),
         f"After the merge `{extra.head.revision}` and {others} are both heads: `alembic upgrade head` refuses to run.",
         advice=_advice(extra),
-        suggestion=reparented(root, beside.revision) if beside and can_follow else None,
+        suggestion=None if beside is None or extra.tied else reparented(root, beside.revision),
         plan=Plan(extra.joined.title.rstrip("."), (extra.joined,)) if extra.joined else None,
         subject=extra.head.revision,
     )

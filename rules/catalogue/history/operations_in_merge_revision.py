@@ -87,7 +87,7 @@ def _taken_apart(script: MigrationScript, context: Context) -> Plan | None:
     """A merge that does nothing else, and the revision above it, under the id that it has."""
     history = context.history
     parents = [history.scripts[parent] for parent in script.parents if parent in history.scripts]
-    if len(parents) < len(script.parents) or script.revision not in context.scene.new:
+    if len(parents) < len(script.parents):
         return None
     folder = script.path.rpartition("/")[0]
     joined = merge_revision(parents, Naming(), history.scripts.keys(), created(script), folder)

@@ -149,7 +149,7 @@ _STAMP = re.compile(
 @rule.on(MigrationScript)
 def check(script: MigrationScript, context: Context) -> Iterator[Finding]:
     parents = [context.history.scripts[parent] for parent in context.history.parents[script.revision]]
-    for date_of, suggests in ((created, True), (_stamped, False)):
+    for date_of in (created, _stamped):
         own = date_of(script)
         if own is None:
             continue
@@ -162,7 +162,7 @@ def check(script: MigrationScript, context: Context) -> Iterator[Finding]:
             script.place_of("revision"),
             f"`{script.revision}` is dated {own:{form}} and follows `{parent.revision}`, dated {at:{form}}.",
             advice="Date it like its parent, or later.",
-            suggestion=_dated_like(script, parent) if suggests else None,
+            suggestion=_dated_like(script, parent),
             subject=parent.revision,
         )
         return
@@ -179,7 +179,7 @@ def _stamped(script: MigrationScript) -> datetime | None:
 
 def _dated_like(script: MigrationScript, parent: MigrationScript) -> Suggestion | None:
     here, there = _CREATED.search(script.text), _CREATED.search(parent.docstring)
-    if here is None or there is None or here[0].strip() not in script.docstring or not there["date"].isascii():
+    if here is None or there is None or not there["date"].isascii():
         return None
     return Suggestion(
         "Date it like its parent", (line_edit(script.path, script.text, here.span("date"), there["date"]),)

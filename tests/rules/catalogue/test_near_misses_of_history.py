@@ -244,3 +244,14 @@ def test_a_long_id_that_a_merged_revision_names_is_left_to_people() -> None:
     base = {**BASE, "d.py": revision("dddd44", long)}
     (found,) = said("revision-id-too-long", {"c.py": revision(long, "bbbb22")}, base)
     assert found.suggestion is None
+
+
+def test_a_head_that_belongs_to_none_of_several_branches_may_follow_any() -> None:
+    rule, label = "multiple-heads", "branch_labels = ('{}',)"
+    base = {**BASE, "c.py": revision("cccc33", None, more=label.format("y"))}
+    (found,) = said(rule, {"d.py": revision("dddd44", None, more=label.format("z"))}, base)
+    assert "`dddd44` and the heads of the other branches are both heads" in found.message
+    assert (found.advice, found.suggestion) == ("Let it follow one of the heads.", None)
+    (found,) = said(rule, {"d.py": revision("dddd44", None)})
+    assert "`dddd44` and `bbbb22` (`m/versions/b.py`) are both heads" in found.message
+    assert found.advice == "Let `dddd44` follow `bbbb22`."

@@ -227,3 +227,11 @@ def test_dates_are_compared_with_the_latest_parent_and_shown_as_finely_as_needed
 def test_dates_of_names_count_where_headers_have_none_and_are_not_rewritten() -> None:
     (message,) = dated("Create Date: soon", "Create Date: late", name="20260501_z.py", names=("2026_05_01_1200_c.py",))
     assert message == "`zzzz99` is dated 2026-05-01 00:00:00 and follows `cccc33`, dated 2026-05-01 12:00:00."
+    for child, parent in (("", ""), ("Create Date: soon", ""), ("", "Create Date: late")):
+        (message,) = dated(child, parent, name="20260501_z.py", names=("20260502_c.py",))
+        assert message == "`zzzz99` is dated 2026-05-01 and follows `cccc33`, dated 2026-05-02."
+
+
+def test_a_date_with_more_than_a_date_behind_it_is_not_copied() -> None:
+    (message,) = dated("Create Date: 2026-05-01 12:00:00", "Create Date: 2026-05-02 12:00:00 früh")
+    assert message == "`zzzz99` is dated 2026-05-01 and follows `cccc33`, dated 2026-05-02."
