@@ -65,6 +65,7 @@ def test_slow_work_after_a_lock_is_seen(work: str) -> None:
     "work",
     [
         "op.execute(\"INSERT INTO orders (status) VALUES ('a')\")",
+        'op.execute("INSERT INTO archive SELECT * FROM orders WHERE id = 1")',
         'op.get_bind().execute(sa.text("SELECT status FROM orders WHERE id = 1")).scalar()',
         'op.get_bind().execute(sa.text("SELECT status FROM orders LIMIT 1")).scalar()',
         'op.get_bind().execute(sa.text("SELECT EXISTS (SELECT 1 FROM orders)")).scalar()',

@@ -80,3 +80,24 @@ def test_the_default_of_a_domain_counts_as_the_column_s_own() -> None:
     assert_judged(RULE, line.format(""), before=before.format("random()"), server_version=12)
     assert_judged(RULE, line.format(""), before=before.format("1"))
     assert_judged(RULE, line.format(" DEFAULT 1"), before=before.format("random()"))
+
+
+DOMAIN = 'def upgrade():\n    op.execute("CREATE DOMAIN amount AS numeric {}")\n'
+
+
+def test_whose_default_it_is_is_said_with_what_to_do() -> None:
+    (own,) = assert_judged(RULE, add("random()", "  # finding"))
+    assert "`random()` may differ from row to row; reads" in own.message
+    assert own.advice.startswith("Add the column without a default, set the default in a second statement")
+    column = 'op.execute("ALTER TABLE users ADD COLUMN c amount")  # finding'
+    (borrowed,) = assert_judged(RULE, column, before=DOMAIN.format("DEFAULT random()"))
+    assert "may differ from row to row, the default of `amount`; reads" in borrowed.message
+    assert borrowed.advice.startswith("Add the column with `DEFAULT NULL`, drop that default in a second statement")
+
+
+def test_a_domain_with_a_condition_is_tried_by_another_rule() -> None:
+    """Where the column has a default of its own, both that and the condition are told."""
+    before = DOMAIN.format("DEFAULT random() CHECK (VALUE >= 0)")
+    assert_judged(RULE, 'op.execute("ALTER TABLE users ADD COLUMN c amount")', before=before)
+    own = 'op.execute("ALTER TABLE users ADD COLUMN c amount DEFAULT random()")  # finding'
+    assert_judged(RULE, own, before=before)
