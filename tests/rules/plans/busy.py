@@ -20,12 +20,12 @@ from tests.rules.test_catalogue_on_server import Migrations
 
 VERSION = 16
 LOCK_NOT_AVAILABLE = "55P03"
-LONGEST_WAIT = "1s"
+LONGEST_WAIT = "2s"
 """A writer that waits longer for a lock fails."""
 ROWS = 300
-SECONDS_OF_A_ROW = 0.004
+SECONDS_OF_A_ROW = 0.008
 """What reading one takes a migration: a look at the whole table lasts longer than a writer waits."""
-PAUSE = 0.005
+PAUSE = 0.01
 """Seconds between what a writer does; it leaves row versions behind, which a build of an index reads."""
 _ALTERS = re.compile(r"\s*ALTER\s+TABLE\b(?!.*\bCONCURRENTLY\b)", re.IGNORECASE | re.DOTALL)
 _ROWS_READ = (
