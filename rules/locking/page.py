@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from rules.locking.pairs import DEFAULTS, IN_UTC, TYPE_CHANGES
-from rules.locking.samples import SAMPLES, Sample
+from rules.locking.sample import Sample
+from rules.locking.samples import SAMPLES
 from rules.locks import LockFact, locks_of
 from rules.model.operations import Operation, Statement
 from rules.model.place import Place

@@ -8,7 +8,8 @@ from dataclasses import replace
 import psycopg
 import pytest
 
-from rules.locking.samples import SAMPLES, Sample
+from rules.locking.sample import Sample
+from rules.locking.samples import SAMPLES
 from rules.locks import LockFact, locks_of
 from rules.model import operations as model
 from rules.model.operations import Operation, Statement
