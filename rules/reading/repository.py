@@ -168,11 +168,15 @@ class _Reader:
         data = self._read_ahead(path)
         if data is None:
             return None
-        found = from_bytes(data).found
-        assert isinstance(found, KeptScript | SyntaxProblem)
+        try:
+            found = from_bytes(data).found
+            assert isinstance(found, KeptScript | SyntaxProblem)
+            read = reading_of(found, path, self._shelf.texts[path])
+        except Damaged:
+            return None
         if self._memory is not None:
             self._memory.keep(self._keys[path], data)
-        return reading_of(found, path, self._shelf.texts[path]), data
+        return read, data
 
     def _alone(self, path: str) -> bytes | None:
         """What is kept of a file; None where it hangs on the earlier revisions, or on this one process."""
